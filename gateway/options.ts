@@ -1,0 +1,155 @@
+/**
+ * The table of options: one row a flag, with its environment variable, its
+ * default and its help. The command line, `--help` and the docs are made from
+ * it. Pure.
+ *
+ * @example
+ * ```ts
+ * import { formatHelp, OPTIONS } from "./options.ts";
+ *
+ * console.log(OPTIONS.length, "options");
+ * console.log(formatHelp("0.1.0"));
+ * ```
+ *
+ * @module
+ */
+
+/** One option of the program. */
+export interface Option {
+  /** The flag without its dashes. */
+  readonly flag: string;
+  /** The short flag, one letter. */
+  readonly short?: string;
+  /** What stands for the value in help; absent: the flag takes none. */
+  readonly value?: string;
+  /** Whether the value may be left out. */
+  readonly isValueOptional?: boolean;
+  /** Whether it may be given several times. */
+  readonly isRepeatable?: boolean;
+  /** The default, as help shows it. */
+  readonly defaultText?: string;
+  /** What it does. */
+  readonly help: string;
+}
+
+/** All options, in the order of `--help`. */
+export const OPTIONS: readonly Option[] = [
+  {
+    flag: "http-port",
+    short: "w",
+    value: "PORT",
+    defaultText: "8080",
+    help: "Serve HTTP on this port; 0 takes any free one",
+  },
+  {
+    flag: "http-host",
+    value: "ADDRESS",
+    defaultText: "all interfaces",
+    help: "Serve HTTP on this address only",
+  },
+  {
+    flag: "api-host",
+    short: "a",
+    value: "HOST",
+    defaultText: "127.0.0.1",
+    help: "Where the default rig's API listens",
+  },
+  {
+    flag: "api-port",
+    short: "p",
+    value: "PORT",
+    defaultText: "4028",
+    help: "The port of the default rig's API",
+  },
+  {
+    flag: "rig",
+    value: "NAME=HOST[:PORT]",
+    isRepeatable: true,
+    help: "A rig by name, served at /@NAME/; without -a and -p the first is " +
+      "the default rig",
+  },
+  {
+    flag: "timeout",
+    value: "SECONDS",
+    defaultText: "5",
+    help: "How long a rig may take, from the request's arrival to its reply",
+  },
+  {
+    flag: "http-errors",
+    help: "Tell a rig's own errors by the HTTP status too: 422, 403, 404",
+  },
+  {
+    flag: "log",
+    value: "text|json|off",
+    defaultText: "text",
+    help: "How requests are logged on stdout",
+  },
+  {
+    flag: "demo",
+    value: "N",
+    isValueOptional: true,
+    defaultText: "3 if N is left out",
+    help: "Start N simulated rigs in this process and serve them",
+  },
+  { flag: "help", short: "h", help: "Show this help" },
+  { flag: "version", short: "V", help: "Show the version" },
+];
+
+/**
+ * Names an option's environment variable: `http-port` → `CHI_HTTP_PORT`.
+ *
+ * @param option The option.
+ * @returns The variable's name.
+ */
+export function toVariable(option: Option): string {
+  return "CHI_" + option.flag.toUpperCase().replaceAll("-", "_");
+}
+
+/**
+ * Writes the help.
+ *
+ * @param version The program's version.
+ * @returns The text of `--help`, without its last newline.
+ */
+export function formatHelp(version: string): string {
+  const rows = OPTIONS.map((
+    option,
+  ) => [formatFlags(option), formatText(option)]);
+  const width = Math.max(...rows.map(([flags = ""]) => flags.length));
+  return [
+    `chi-server ${version}: the CGMiner RPC API of mining rigs, over HTTP`,
+    "",
+    "Usage: chi-server [options]",
+    "",
+    ...rows.map(([flags = "", text = ""]) =>
+      `  ${flags.padEnd(width)}  ${
+        wrap(text, 76 - width).join("\n" + " ".repeat(width + 4))
+      }`
+    ),
+    "",
+    "Every option but -h and -V can be set in the environment as well:",
+    "CHI_HTTP_PORT for --http-port, and so on. A flag goes before a variable.",
+  ].join("\n");
+}
+
+function formatFlags({ flag, short, value, isValueOptional }: Option): string {
+  const dashes = short === undefined ? `    --${flag}` : `-${short}, --${flag}`;
+  if (value === undefined) return dashes;
+  return isValueOptional ? `${dashes} [${value}]` : `${dashes} ${value}`;
+}
+
+function formatText({ help, defaultText, isRepeatable }: Option): string {
+  return help +
+    (isRepeatable ? "; may be given several times" : "") +
+    (defaultText === undefined ? "" : ` (default: ${defaultText})`);
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) as string;
+    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
+}

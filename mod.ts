@@ -1,0 +1,64 @@
+/**
+ * chi-server as a library: the CGMiner RPC API of mining rigs, for other
+ * programs.
+ *
+ * @example Ask a rig
+ * ```ts
+ * import { callRig, Simulator } from "./mod.ts";
+ *
+ * await using rig = Simulator.start();
+ * const { bytes } = await callRig(rig, { command: "summary" });
+ * console.log(new TextDecoder().decode(bytes));
+ * ```
+ *
+ * @example Serve a rig over HTTP
+ * ```ts
+ * import { createHandler, Fleet, Simulator } from "./mod.ts";
+ *
+ * await using rig = Simulator.start();
+ * const { hostname, port } = rig;
+ * const fleet = new Fleet([{ name: "garage", hostname, port }]);
+ * await using server = Deno.serve(
+ *   { hostname: "127.0.0.1", port: 0, onListen() {} },
+ *   createHandler({ fleet }),
+ * );
+ * const response = await fetch(`http://127.0.0.1:${server.addr.port}/version`);
+ * console.log(await response.json());
+ * ```
+ *
+ * @module
+ */
+
+export {
+  type ConnectionInfo,
+  createHandler,
+  type Handler,
+  type HandlerOptions,
+} from "./gateway/handler.ts";
+export type { LogEntry } from "./gateway/log.ts";
+export { Fleet, type NamedRig, type Rig } from "./rigs/fleet.ts";
+export {
+  type Answer,
+  type AskOptions,
+  RigQueue,
+  type RigQueueOptions,
+} from "./rigs/queue.ts";
+export {
+  type Personality,
+  Simulator,
+  type SimulatorOptions,
+} from "./rigs/simulator.ts";
+export { toRequest } from "./routes.ts";
+export {
+  type CallOptions,
+  callRig,
+  encodeRequest,
+  type RawReply,
+  type RigRequest,
+} from "./rpc.ts";
+export {
+  RequestError,
+  type RigAddress,
+  RigError,
+  type RigErrorCode,
+} from "./rpc/errors.ts";

@@ -1,0 +1,320 @@
+/**
+ * The queue in front of one rig: one connection at a time, first come first
+ * served, identical reads share one call.
+ *
+ * A miner answers its API from one thread, one client at a time, and a client
+ * that waits blocks all others; so the waiting is done here, where it costs
+ * the miner nothing.
+ *
+ * @example
+ * ```ts
+ * import { RigQueue } from "./queue.ts";
+ * import { Simulator } from "./simulator.ts";
+ *
+ * await using rig = Simulator.start();
+ * const queue = new RigQueue(rig);
+ * const answers = await Promise.all([
+ *   queue.ask({ command: "summary" }),
+ *   queue.ask({ command: "summary" }),
+ * ]);
+ * console.log(answers.length, "answers,", rig.requestCount, "call");
+ * ```
+ *
+ * @module
+ */
+
+import {
+  callRig,
+  DEFAULT_TIMEOUT_MS,
+  encodeRequest,
+  type RawReply,
+  type RigRequest,
+} from "../rpc.ts";
+import { isReadCommand } from "../rpc/commands.ts";
+import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
+
+/** How many calls may wait behind the one that runs. */
+export const MAX_WAITING_CALLS = 64;
+
+/** How a queue treats its rig. */
+export interface RigQueueOptions {
+  /** Milliseconds from a question's arrival to its reply. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** Most calls that wait; the next is refused. Default 64. */
+  readonly maxWaitingCalls?: number;
+}
+
+/** How one question is asked. */
+export interface AskOptions {
+  /** Milliseconds from now to the reply. Default: the queue's. */
+  readonly timeoutMs?: number;
+  /** The caller's: when it aborts, the caller is gone. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A reply, with where its time went. */
+export interface Answer {
+  /** The reply; callers who shared the call hold the same object. */
+  readonly reply: RawReply;
+  /** Milliseconds spent waiting for the rig to be free. */
+  readonly queueMs: number;
+  /** Milliseconds spent on the call: connect, write, read. */
+  readonly rpcMs: number;
+  /** Whether the call was made for an earlier caller. */
+  readonly isShared: boolean;
+}
+
+interface Caller {
+  /** The call that it waits for; another one if that ran out of time. */
+  call: QueuedCall;
+  readonly arrivedMs: number;
+  readonly deadlineMs: number;
+  readonly isShared: boolean;
+  resolve(answer: Answer): void;
+  reject(reason: unknown): void;
+}
+
+/** One call to the rig, for one caller or for several. */
+class QueuedCall {
+  readonly callers = new Set<Caller>();
+  readonly abandoned = new AbortController();
+  isRunning = false;
+  isSent = false;
+
+  constructor(
+    readonly bytes: Uint8Array<ArrayBuffer>,
+    /** The text of a read, by which others find it; absent: a write. */
+    readonly shareKey: string | undefined,
+    readonly arrivedMs: number,
+    readonly deadlineMs: number,
+  ) {}
+}
+
+/** One rig's calls, in order. */
+export class RigQueue {
+  readonly #rig: RigAddress;
+  readonly #timeoutMs: number;
+  readonly #maxWaitingCalls: number;
+  readonly #waiting: QueuedCall[] = [];
+  /** Reads that a new caller may join: none that a later write overtook. */
+  readonly #shareable = new Map<string, QueuedCall>();
+  #running: QueuedCall | undefined;
+
+  /**
+   * Makes an empty queue; connects to nothing yet.
+   *
+   * @param rig The rig that all calls go to.
+   * @param options Deadline and length.
+   */
+  constructor(rig: RigAddress, options: RigQueueOptions = {}) {
+    this.#rig = rig;
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#maxWaitingCalls = options.maxWaitingCalls ?? MAX_WAITING_CALLS;
+  }
+
+  /** How many calls wait behind the one that runs. */
+  get waitingCalls(): number {
+    return this.#waiting.length;
+  }
+
+  /**
+   * Asks the rig, after all that came before.
+   *
+   * A command of group R that is the same as one that waits or runs shares its
+   * call, unless a command outside R arrived between the two. Anything else is
+   * a call of its own, is sent at most once, and is not sent at all if its
+   * caller leaves before its turn.
+   *
+   * @param request What to ask.
+   * @param options The caller's deadline and signal.
+   * @returns The reply and its timing.
+   * @throws {RequestError} If the request cannot be sent to any rig.
+   * @throws {RigError} `rig-busy` if the queue is full; otherwise what
+   * `callRig` throws, with a deadline that counts from now.
+   */
+  async ask(request: RigRequest, options: AskOptions = {}): Promise<Answer> {
+    const bytes = encodeRequest(request);
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const arrivedMs = performance.now();
+    const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
+    const { call, isShared } = this.#findOrAddCall(
+      request,
+      bytes,
+      arrivedMs,
+      arrivedMs + Math.max(timeoutMs, this.#timeoutMs),
+    );
+    return await new Promise((resolve, reject) => {
+      const leave = (reason: unknown) => {
+        settle();
+        this.#removeCaller(caller);
+        reject(reason);
+      };
+      const timer = setTimeout(() => {
+        const { call, deadlineMs } = caller;
+        // A call that ends now says itself, and better, how far it came.
+        if (call.isRunning && call.deadlineMs <= deadlineMs) return;
+        leave(this.#toTimeoutError(call, timeoutMs));
+      }, timeoutMs);
+      const onAbort = () => leave(signal?.reason);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      const settle = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+      };
+      const caller: Caller = {
+        call,
+        arrivedMs,
+        deadlineMs: arrivedMs + timeoutMs,
+        isShared,
+        resolve: (answer) => (settle(), resolve(answer)),
+        reject: (reason) => (settle(), reject(reason)),
+      };
+      call.callers.add(caller);
+      if (this.#running === undefined) this.#startNext();
+    });
+  }
+
+  #findOrAddCall(
+    request: RigRequest,
+    bytes: Uint8Array<ArrayBuffer>,
+    arrivedMs: number,
+    deadlineMs: number,
+  ): { call: QueuedCall; isShared: boolean } {
+    const isRead = isReadCommand(request.command);
+    const shareKey = isRead ? toShareKey(request) : undefined;
+    const shared = shareKey === undefined
+      ? undefined
+      : this.#shareable.get(shareKey);
+    if (shared !== undefined) return { call: shared, isShared: true };
+    if (
+      this.#running !== undefined &&
+      this.#waiting.length >= this.#maxWaitingCalls
+    ) {
+      throw new RigError(
+        "rig-busy",
+        `Too many calls wait for ${describeRig(this.#rig)}: ` +
+          `${this.#waiting.length} already do`,
+        "Try again in a moment; ask less often, or for the same thing",
+      );
+    }
+    const call = new QueuedCall(bytes, shareKey, arrivedMs, deadlineMs);
+    // What a write changes, a read that came after it must see.
+    if (shareKey === undefined) this.#shareable.clear();
+    else this.#shareable.set(shareKey, call);
+    this.#waiting.push(call);
+    return { call, isShared: false };
+  }
+
+  /** A caller left: its call is dropped unless it was sent, or is shared. */
+  #removeCaller(caller: Caller): void {
+    const { call } = caller;
+    call.callers.delete(caller);
+    if (call.callers.size > 0 || call.isSent) return;
+    this.#forgetCall(call);
+    const at = this.#waiting.indexOf(call);
+    if (at !== -1) this.#waiting.splice(at, 1);
+    else call.abandoned.abort();
+  }
+
+  #forgetCall(call: QueuedCall): void {
+    const { shareKey } = call;
+    if (shareKey !== undefined && this.#shareable.get(shareKey) === call) {
+      this.#shareable.delete(shareKey);
+    }
+  }
+
+  #startNext(): void {
+    const call = this.#waiting.shift();
+    this.#running = call;
+    if (call !== undefined) {
+      this.#runCall(call).finally(() => this.#startNext());
+    }
+  }
+
+  async #runCall(call: QueuedCall): Promise<void> {
+    const startedMs = performance.now();
+    call.isRunning = true;
+    try {
+      const reply = await callRig(this.#rig, call.bytes, {
+        timeoutMs: Math.max(0, call.deadlineMs - startedMs),
+        waitedMs: startedMs - call.arrivedMs,
+        signal: call.abandoned.signal,
+        onSend: () => call.isSent = true,
+      });
+      this.#forgetCall(call);
+      const rpcMs = performance.now() - startedMs;
+      for (const { resolve, arrivedMs, isShared } of call.callers) {
+        const queueMs = Math.max(0, startedMs - arrivedMs);
+        resolve({ reply, queueMs, rpcMs, isShared });
+      }
+    } catch (error) {
+      this.#failCalls(call, error);
+    }
+  }
+
+  /** Fails a call; if it could not even connect, all that wait as well. */
+  #failCalls(call: QueuedCall, error: unknown): void {
+    const failed = [call];
+    if (error instanceof RigError && error.code === "rig-timeout") {
+      this.#requeueLateCallers(call);
+    }
+    // A rig that is down would refuse each of them in turn: it is asked once.
+    if (
+      error instanceof RigError &&
+      (error.code === "rig-refused" || error.code === "rig-unreachable")
+    ) {
+      failed.push(...this.#waiting.splice(0));
+    }
+    for (const each of failed) {
+      this.#forgetCall(each);
+      for (const { reject } of each.callers) reject(error);
+    }
+  }
+
+  /**
+   * The callers who joined a read that ran out of time have time left: they
+   * get a call of their own, before all that came after them.
+   */
+  #requeueLateCallers(call: QueuedCall): void {
+    const { bytes, shareKey } = call;
+    if (shareKey === undefined) return;
+    const late = [...call.callers].filter((caller) =>
+      caller.deadlineMs > call.deadlineMs
+    );
+    const [first] = late;
+    if (first === undefined) return;
+    const again = new QueuedCall(
+      bytes,
+      shareKey,
+      first.arrivedMs,
+      Math.max(...late.map(({ deadlineMs }) => deadlineMs)),
+    );
+    for (const caller of late) {
+      call.callers.delete(caller);
+      again.callers.add(caller);
+      caller.call = again;
+    }
+    if (this.#shareable.get(shareKey) === call) {
+      this.#shareable.set(shareKey, again);
+    }
+    this.#waiting.unshift(again);
+  }
+
+  #toTimeoutError(call: QueuedCall, timeoutMs: number): RigError {
+    const what = call.isRunning
+      ? "it has not answered yet"
+      : "other calls were before this one";
+    return new RigError(
+      "rig-timeout",
+      `No reply from ${describeRig(this.#rig)} within ${
+        timeoutMs / 1000
+      } s: ${what}`,
+      "The miner's API serves one client at a time: another client may hold it",
+    );
+  }
+}
+
+function toShareKey({ command, parameter }: RigRequest): string {
+  return JSON.stringify([command, parameter ?? ""]);
+}

@@ -1,0 +1,291 @@
+/**
+ * A mining rig in this process: it listens on a real TCP socket and speaks the
+ * CGMiner RPC API as the real miners do, quirks included, with values that
+ * move. For tests, and to try things with no miner at hand.
+ *
+ * It needs net permission and nothing else. What it answers was measured on
+ * cgminer 4.11.1, bfgminer 5.5.0 and sgminer 4.2.2; an Antminer S9 was added
+ * after recorded replies.
+ *
+ * @example
+ * ```ts
+ * import { Simulator } from "./simulator.ts";
+ *
+ * await using rig = Simulator.start({ personality: "antminer" });
+ * using connection = await Deno.connect(rig);
+ * await connection.write(new TextEncoder().encode('{"command":"version"}'));
+ * console.log(await new Response(connection.readable).text());
+ * ```
+ *
+ * @module
+ */
+
+import { ANTMINER } from "./simulator/antminer.ts";
+import { BFGMINER } from "./simulator/bfgminer.ts";
+import { CGMINER } from "./simulator/cgminer.ts";
+import { type Access, Dispatcher } from "./simulator/dispatch.ts";
+import type { Outcome } from "./simulator/exchange.ts";
+import { mixFraction } from "./simulator/motion.ts";
+import type { PersonalityTraits } from "./simulator/personality.ts";
+import type { PoolOptions } from "./simulator/pool.ts";
+import { readRequest, toBytes, toUtf8 } from "./simulator/request.ts";
+import { SGMINER } from "./simulator/sgminer.ts";
+import { RigState } from "./simulator/state.ts";
+
+/** The kinds of miner that can be simulated. Later ones are added here. */
+const PERSONALITIES = {
+  /** cgminer 4.11.1 with ASICs. */
+  cgminer: CGMINER,
+  /** bmminer 2.0.0 on an Antminer S9, whose `stats` are not valid JSON. */
+  antminer: ANTMINER,
+  /** bfgminer 5.5.0 with USB miners. */
+  bfgminer: BFGMINER,
+  /** sgminer 4.2.2 with GPUs. */
+  sgminer: SGMINER,
+} as const satisfies Record<string, PersonalityTraits>;
+
+/** A kind of miner that can be simulated. */
+export type Personality = keyof typeof PERSONALITIES;
+
+/** How long a miner takes from its restart until it answers, as measured. */
+const RESTART_MS = 6000;
+
+/** How often, and for how long at most, a port is tried that is taken. */
+const BIND_RETRY_MS = 100;
+const BIND_PATIENCE_MS = 60_000;
+
+/** As many clients may wait as cgminer lets: `listen(100)`. */
+const BACKLOG = 100;
+
+/** How long a rig has been running when it is started here, at most. */
+const LONGEST_UPTIME_S = 3 * 86_400;
+
+/** What a simulated rig is to be like. */
+export interface SimulatorOptions {
+  /** What kind of miner; default `cgminer`. */
+  personality?: Personality;
+  /** Same seed and same clock, same replies; default 1. */
+  seed?: number;
+  /** Where to listen; default `127.0.0.1`. */
+  hostname?: string;
+  /** On which port; default 0, any that is free. */
+  port?: number;
+  /** How many devices; default 3, but 1 for `antminer`. */
+  deviceCount?: number;
+  /** Its pools, in the order of their priority; default three. */
+  pools?: PoolOptions[];
+  /** What group the asker has; default `W`, everything. */
+  access?: Access;
+  /** How long it refuses connections after a restart; default 6000 ms. */
+  restartMs?: number;
+  /**
+   * How long it has been mining when it is started, in seconds; default some
+   * hours or days, by the seed. After a restart, 0.
+   */
+  uptimeS?: number;
+  /** The time in ms since 1970, with which values move; default `Date.now`. */
+  now?: () => number;
+  /** Told what each `recv` gave, before it is answered. */
+  onRequest?: (request: Uint8Array) => void;
+}
+
+/** A mining rig in this process. */
+export class Simulator implements AsyncDisposable {
+  /** Where it listens. */
+  readonly hostname: string;
+  /** On which port; the same after a restart. */
+  readonly port: number;
+  /** What kind of miner it is. */
+  readonly personality: Personality;
+  readonly #options: SimulatorOptions;
+  readonly #traits: PersonalityTraits;
+  readonly #stopping = new AbortController();
+  #listener: Deno.TcpListener | undefined;
+  #connection: Deno.TcpConn | undefined;
+  #rig: RigState;
+  #dispatcher: Dispatcher;
+  #requestCount = 0;
+  readonly #done: Promise<void>;
+
+  private constructor(options: SimulatorOptions) {
+    this.#options = options;
+    this.personality = options.personality ?? "cgminer";
+    this.#traits = PERSONALITIES[this.personality];
+    this.#listener = Deno.listen({
+      hostname: options.hostname ?? "127.0.0.1",
+      port: options.port ?? 0,
+      tcpBacklog: BACKLOG,
+    });
+    this.hostname = this.#listener.addr.hostname;
+    this.port = this.#listener.addr.port;
+    const luck = mixFraction(options.seed ?? 1, 9);
+    const uptimeS = options.uptimeS ??
+      Math.floor(LONGEST_UPTIME_S * (0.05 + 0.95 * luck));
+    this.#rig = this.#createRig(uptimeS);
+    this.#dispatcher = this.#createDispatcher();
+    this.#done = this.#serve(this.#listener);
+  }
+
+  /**
+   * Starts a rig. It listens as soon as this returns.
+   *
+   * @param options What it is to be like.
+   * @returns The rig. Stop it when it is no longer needed.
+   * @throws {Deno.errors.AddrInUse} If the port is taken.
+   */
+  static start(options: SimulatorOptions = {}): Simulator {
+    return new Simulator(options);
+  }
+
+  /** How many requests it has received so far. */
+  get requestCount(): number {
+    return this.#requestCount;
+  }
+
+  /** Stops it for good: closes everything. May be called again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#closeListener();
+    this.#closeConnection();
+    await this.#done;
+  }
+
+  /** As {@link stop}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  #readClockS(): number {
+    return (this.#options.now ?? Date.now)() / 1000;
+  }
+
+  #createRig(uptimeS: number): RigState {
+    const { seed = 1, deviceCount, pools } = this.#options;
+    const traits = this.#traits;
+    return new RigState({
+      ...traits,
+      deviceCount: deviceCount ?? traits.deviceCount,
+      pools: (pools ?? traits.pools).map((pool) => ({
+        ...pool,
+        url: toUtf8(pool.url),
+        user: toUtf8(pool.user),
+      })),
+      seed,
+      startS: this.#readClockS() - uptimeS,
+    });
+  }
+
+  #createDispatcher(): Dispatcher {
+    return new Dispatcher(this.#traits, this.#options.access ?? "W");
+  }
+
+  /** Serves until the rig is stopped or killed, through all its restarts. */
+  async #serve(listener: Deno.TcpListener): Promise<void> {
+    let open: Deno.TcpListener | undefined = listener;
+    while (open !== undefined) {
+      const outcome = await this.#acceptClients(open);
+      this.#closeListener();
+      if (outcome !== "restarts") return;
+      await this.#wait(this.#options.restartMs ?? RESTART_MS);
+      open = await this.#listenAgain();
+      this.#rig = this.#createRig(0);
+      this.#dispatcher = this.#createDispatcher();
+    }
+  }
+
+  /** Answers one client at a time, however long it takes. */
+  async #acceptClients(listener: Deno.TcpListener): Promise<Outcome> {
+    while (!this.#stopping.signal.aborted) {
+      let outcome: Outcome = "stays";
+      try {
+        this.#connection = await listener.accept();
+        outcome = await this.#serveClient(this.#connection);
+      } catch (error) {
+        // The client went away, or the rig was stopped: on to the next, if any.
+        if (!isDisconnection(error)) throw error;
+      } finally {
+        this.#closeConnection();
+      }
+      if (outcome !== "stays") return outcome;
+    }
+    return "quits";
+  }
+
+  async #serveClient(connection: Deno.TcpConn): Promise<Outcome> {
+    const buffer = new Uint8Array(this.#traits.receiveLimit);
+    const size = await connection.read(buffer) ?? 0;
+    const bytes = buffer.subarray(0, size);
+    this.#requestCount++;
+    this.#options.onRequest?.(bytes.slice());
+    this.#rig.advance(this.#readClockS());
+    const answer = this.#dispatcher.answer(readRequest(bytes), this.#rig);
+    // From the reply on nobody gets in, so that what a client sees is certain.
+    if (answer.outcome !== "stays") this.#closeListener();
+    const reply = answer.documents.map((document) => `${document}\0`).join("");
+    await writeAll(connection, toBytes(reply));
+    if (this.#traits.shutsDown) await connection.closeWrite();
+    return answer.outcome;
+  }
+
+  async #listenAgain(): Promise<Deno.TcpListener | undefined> {
+    const { hostname, port } = this;
+    const patienceMs = performance.now() + BIND_PATIENCE_MS;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        const options = { hostname, port, tcpBacklog: BACKLOG };
+        return this.#listener = Deno.listen(options);
+      } catch (error) {
+        // Someone else has taken the port: as cgminer does, try for a minute.
+        const taken = error instanceof Deno.errors.AddrInUse;
+        if (!taken || performance.now() > patienceMs) throw error;
+      }
+      await this.#wait(BIND_RETRY_MS);
+    }
+    return undefined;
+  }
+
+  /** Waits, but not longer than until the rig is stopped. */
+  #wait(delayMs: number): Promise<void> {
+    const { signal } = this.#stopping;
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, delayMs);
+      signal.addEventListener("abort", end);
+    });
+  }
+
+  #closeListener(): void {
+    this.#listener?.close();
+    this.#listener = undefined;
+  }
+
+  #closeConnection(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+}
+
+async function writeAll(
+  connection: Deno.TcpConn,
+  bytes: Uint8Array,
+): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    written += await connection.write(bytes.subarray(written));
+  }
+}
+
+/** Whether an error says that the other side, or this one, has closed. */
+function isDisconnection(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.BadResource ||
+    error instanceof Deno.errors.Interrupted;
+}

@@ -1,0 +1,217 @@
+/**
+ * One device of a simulated rig: how much it has hashed until when, what came
+ * of it, how warm it is. All follows from seed and time, whenever it is asked.
+ *
+ * @example
+ * ```ts
+ * import { Device } from "./device.ts";
+ *
+ * const traits = { nominalMhs: 500_000, shareDifficulty: 1024, seed: 1 };
+ * const device = new Device(0, traits, 0);
+ * console.log(device.findRate(3600, 900)); // about 500,000 MH/s
+ * device.disable(3600);
+ * console.log(device.findRate(3700, 5)); // 0
+ * ```
+ *
+ * @module
+ */
+
+import { type Counts, NO_COUNTS, subtractCounts } from "./counts.ts";
+import {
+  countEvents,
+  createWaves,
+  integrateWaves,
+  mixFraction,
+  mixNumbers,
+  type Wave,
+} from "./motion.ts";
+
+/** Hashes of one share of difficulty 1, of SHA-256. */
+const HASHES_PER_DIFF1 = 2 ** 32;
+
+/** Of so many shares, one is rejected. */
+const SHARES_PER_REJECT = 331;
+
+/** Of so many shares, one is stale. */
+const SHARES_PER_STALE = 1490;
+
+/** Of so many shares of difficulty 1, one is a hardware error. */
+const DIFF1_PER_ERROR = 4200;
+
+/** How fast a device warms up and cools down: to 63 % in so many seconds. */
+const WARMING_S = 90;
+
+/** What a device is like. */
+export interface DeviceTraits {
+  /** Its hashrate, in MH/s. */
+  readonly nominalMhs: number;
+  /** The difficulty of a share. */
+  readonly shareDifficulty: number;
+  /** How many hashes difficulty 1 takes; default 2^32, as for SHA-256. */
+  readonly hashesPerDiff1?: number;
+  /** The seed of its rig. */
+  readonly seed: number;
+}
+
+/** A time in which a device hashed; without end if it still does. */
+interface Shift {
+  readonly fromS: number;
+  untilS?: number;
+}
+
+/** One device. Times are seconds since 1970. */
+export class Device {
+  /** Its number among the rig's devices. */
+  readonly id: number;
+  /** The seed of its own. */
+  readonly seed: number;
+  /** When it started. */
+  readonly startS: number;
+  /** When its counters were last zeroed; at first, when it started. */
+  zeroedS: number;
+  /** The number of the pool of its last share, -1 if there was none. */
+  lastSharePool = -1;
+  /** When that share was found; 0 if there was none. */
+  lastShareS = 0;
+  readonly #traits: DeviceTraits;
+  readonly #mhs: number;
+  readonly #waves: readonly Wave[];
+  readonly #shifts: Shift[];
+  #switchedS: number;
+  #zeroedCounts: Counts = NO_COUNTS;
+  #zeroedWork = 0;
+
+  /**
+   * @param id Its number.
+   * @param traits What it is like.
+   * @param startS When it started.
+   */
+  constructor(id: number, traits: DeviceTraits, startS: number) {
+    this.id = id;
+    this.seed = mixNumbers(traits.seed, id, 1);
+    this.startS = startS;
+    this.zeroedS = startS;
+    this.#traits = traits;
+    // No two devices are alike.
+    this.#mhs = traits.nominalMhs * (0.97 + 0.06 * mixFraction(this.seed));
+    this.#waves = createWaves(this.seed);
+    this.#shifts = [{ fromS: startS }];
+    this.#switchedS = startS;
+  }
+
+  /** Whether it is enabled. */
+  get enabled(): boolean {
+    const last = this.#shifts.at(-1);
+    return last !== undefined && last.untilS === undefined;
+  }
+
+  /** Lets it hash again. */
+  enable(nowS: number): void {
+    if (this.enabled) return;
+    this.#shifts.push({ fromS: nowS });
+    this.#switchedS = nowS;
+  }
+
+  /** Stops it from hashing. */
+  disable(nowS: number): void {
+    const last = this.#shifts.at(-1);
+    if (last === undefined || last.untilS !== undefined) return;
+    last.untilS = nowS;
+    this.#switchedS = nowS;
+  }
+
+  /** Forgets what it has counted until now. */
+  zero(nowS: number): void {
+    this.#zeroedCounts = this.countAll(nowS);
+    this.#zeroedWork = this.#sumWork(nowS);
+    this.zeroedS = nowS;
+    this.lastSharePool = -1;
+    this.lastShareS = 0;
+  }
+
+  /** Megahashes done since it was zeroed. */
+  findWork(nowS: number): number {
+    return this.#sumWork(nowS) - this.#zeroedWork;
+  }
+
+  /**
+   * Its average hashrate, in MH/s. A window that reaches back before the
+   * start counts what was before as nothing, so that averages rise slowly
+   * after a start, as a miner's do.
+   *
+   * @param nowS Until when.
+   * @param windowS Over how long.
+   * @param sinceS From when on work counts; by default, from the start.
+   */
+  findRate(nowS: number, windowS: number, sinceS = this.startS): number {
+    const fromS = Math.min(nowS, Math.max(nowS - windowS, sinceS));
+    return (this.#sumWork(nowS) - this.#sumWork(fromS)) / windowS;
+  }
+
+  /** What it has counted since it was zeroed. */
+  count(nowS: number): Counts {
+    return subtractCounts(this.countAll(nowS), this.#zeroedCounts);
+  }
+
+  /** What it has counted since it started. */
+  countAll(nowS: number): Counts {
+    const { shareDifficulty, hashesPerDiff1 = HASHES_PER_DIFF1 } = this.#traits;
+    const diff1 = this.#sumWork(nowS) * 1e6 / hashesPerDiff1;
+    const progress = diff1 / shareDifficulty;
+    const shares = countEvents(progress, this.seed, 2);
+    const rejected = Math.floor(
+      shares / SHARES_PER_REJECT + mixFraction(this.seed, 3),
+    );
+    return {
+      ...NO_COUNTS,
+      accepted: shares - rejected,
+      rejected,
+      stale: countEvents(progress / SHARES_PER_STALE, this.seed, 4),
+      hardwareErrors: countEvents(diff1 / DIFF1_PER_ERROR, this.seed, 5),
+      diff1: Math.floor(diff1),
+    };
+  }
+
+  /** When its last share was found; 0 if none since it was zeroed. */
+  findLastShareS(nowS: number): number {
+    const shares = (atS: number): number => {
+      const { accepted, rejected } = this.countAll(atS);
+      return accepted + rejected;
+    };
+    const found = shares(nowS);
+    if (found === 0 || found === shares(this.zeroedS)) return 0;
+    let before = this.zeroedS;
+    let after = nowS;
+    while (after - before > 0.01) {
+      const middle = (before + after) / 2;
+      if (shares(middle) < found) before = middle;
+      else after = middle;
+    }
+    return Math.floor(after);
+  }
+
+  /** How warm it is: 0 as cold as its surroundings, 1 as warm as it gets. */
+  findHeat(nowS: number): number {
+    const cooled = Math.exp(-(nowS - this.#switchedS) / WARMING_S);
+    return this.enabled ? 1 - cooled : cooled;
+  }
+
+  /** When it last hashed. */
+  findLastWorkS(nowS: number): number {
+    return Math.floor(this.enabled ? nowS : this.#switchedS);
+  }
+
+  #sumWork(nowS: number): number {
+    let seconds = 0;
+    for (const { fromS, untilS = nowS } of this.#shifts) {
+      if (fromS >= nowS) break;
+      seconds += this.#integrate(Math.min(untilS, nowS)) -
+        this.#integrate(fromS);
+    }
+    return this.#mhs * seconds;
+  }
+
+  #integrate(atS: number): number {
+    return integrateWaves(this.#waves, atS - this.startS);
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * From a request to a reply: finds the command or commands, asks whether they
+ * may be run, runs them, and joins what they say; with the quirks of the loop
+ * in `api()` of cgminer's `api.c`.
+ *
+ * @example
+ * ```ts
+ * import { CGMINER } from "./cgminer.ts";
+ * import { Dispatcher } from "./dispatch.ts";
+ * import { RigState } from "./state.ts";
+ *
+ * const rig = new RigState({ ...CGMINER, seed: 1, startS: 0 });
+ * const dispatcher = new Dispatcher(CGMINER, "W");
+ * const request = { dialect: "text", command: "version" } as const;
+ * console.log(dispatcher.answer(request, rig).documents[0]);
+ * ```
+ *
+ * @module
+ */
+
+import { type Command, Exchange, type Outcome } from "./exchange.ts";
+import type { PersonalityTraits } from "./personality.ts";
+import { Reply, text } from "./reply.ts";
+import type { Request } from "./request.ts";
+import type { RigState } from "./state.ts";
+
+/** What group the asker has: R may use what only reports, W everything. */
+export type Access = "R" | "W";
+
+/** A reply, and what becomes of the rig. */
+export interface Answer {
+  /** What is sent, each with a NUL after it; nothing if the rig crashes. */
+  readonly documents: readonly string[];
+  /** What becomes of the rig. */
+  readonly outcome: Outcome;
+}
+
+/** One command of a rig and who may use it how. */
+interface Entry {
+  readonly run: Command;
+  readonly privileged: boolean;
+  readonly joinable: boolean;
+}
+
+/** Answers the requests of one rig, one after the other. */
+export class Dispatcher {
+  readonly #personality: PersonalityTraits;
+  readonly #access: Access;
+  readonly #entries: ReadonlyMap<string, Entry>;
+  /** Whether the last request was a joined one. */
+  #joined = false;
+
+  /**
+   * @param personality What kind of miner it is.
+   * @param access What group all askers have.
+   */
+  constructor(personality: PersonalityTraits, access: Access) {
+    this.#personality = personality;
+    this.#access = access;
+    const { reports, lookups, audits, controls } = personality;
+    this.#entries = new Map([
+      ...listEntries(reports, { privileged: false, joinable: true }),
+      ...listEntries(lookups, { privileged: false, joinable: false }),
+      ...listEntries(audits, { privileged: true, joinable: true }),
+      ...listEntries(controls, { privileged: true, joinable: false }),
+      ...listEntries({ check: (exchange) => this.#check(exchange) }, {
+        privileged: false,
+        joinable: false,
+      }),
+    ]);
+  }
+
+  /**
+   * Answers a request.
+   *
+   * @param request What is asked.
+   * @param rig Of which rig, moved on to the time of the request.
+   * @returns The reply.
+   */
+  answer(request: Request, rig: RigState): Answer {
+    const reply = new Reply(request.dialect, rig.nowS);
+    const exchange = new Exchange({
+      rig,
+      voice: this.#personality.voice,
+      reply,
+      parameter: request.parameter,
+    });
+    if (request.fault !== undefined) {
+      exchange.say(request.fault);
+      const documents = [reply.finish()];
+      if (this.#joined && this.#personality.repeatsFaults) {
+        documents.push(reply.finish());
+      }
+      return { documents, outcome: "stays" };
+    }
+    this.#joined = request.command.includes("+");
+    if (this.#joined) return this.#answerJoined(request.command, exchange);
+    const entry = this.#entries.get(request.command);
+    if (entry === undefined) exchange.say("invalidCommand");
+    else this.#run(request.command, entry, exchange);
+    const { outcome } = exchange;
+    if (outcome === "crashes") return { documents: [], outcome };
+    return { documents: [reply.finish()], outcome };
+  }
+
+  #answerJoined(command: string, first: Exchange): Answer {
+    const { rig, voice, reply } = first;
+    const exchange = new Exchange({ rig, voice, reply });
+    const seen = new Set<string>();
+    for (const part of command.split("+")) {
+      if (part === "" || seen.has(part)) continue;
+      const entry = this.#entries.get(part);
+      reply.openJoin(part);
+      if (entry === undefined) {
+        exchange.say("invalidCommand");
+      } else {
+        // What is not known is not remembered, and answered each time.
+        seen.add(part);
+        if (entry.joinable) this.#run(part, entry, exchange);
+        else exchange.say("accessDenied", part);
+      }
+      reply.closeJoin();
+    }
+    return { documents: [reply.finish()], outcome: "stays" };
+  }
+
+  #run(command: string, entry: Entry, exchange: Exchange): void {
+    if (this.#allows(entry)) entry.run(exchange);
+    else exchange.say("accessDenied", command);
+  }
+
+  #allows(entry: Entry): boolean {
+    return this.#access === "W" || !entry.privileged;
+  }
+
+  #check(exchange: Exchange): void {
+    const { parameter } = exchange;
+    if (parameter === undefined || parameter === "") {
+      exchange.say("missingCheck");
+      return;
+    }
+    const entry = this.#entries.get(parameter);
+    const access = entry !== undefined && this.#allows(entry);
+    exchange.say("check");
+    exchange.report("CHECK", [entry], [
+      ["Exists", (entry) => text(entry === undefined ? "N" : "Y")],
+      ["Access", () => text(access ? "Y" : "N")],
+    ], true);
+  }
+}
+
+function listEntries(
+  commands: Readonly<Record<string, Command>>,
+  traits: Omit<Entry, "run">,
+): [string, Entry][] {
+  return Object.entries(commands).map(([name, run]) => [
+    name,
+    { run, ...traits },
+  ]);
+}

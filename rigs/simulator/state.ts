@@ -1,0 +1,309 @@
+/**
+ * The state of a simulated rig: its devices, its pools, its settings, and what
+ * they come to at the time of a request.
+ *
+ * @example
+ * ```ts
+ * import { RigState } from "./state.ts";
+ *
+ * const rig = new RigState({
+ *   seed: 1,
+ *   deviceCount: 3,
+ *   nominalMhs: 500_000,
+ *   shareDifficulty: 1024,
+ *   pools: [{ url: "stratum+tcp://pool.example:3333", user: "w" }],
+ *   startS: 1_795_000_000,
+ * });
+ * rig.advance(1_795_000_060);
+ * console.log(rig.elapsedS, rig.findRate(60)); // 60, about 1,500,000 MH/s
+ * ```
+ *
+ * @module
+ */
+
+import { addCounts, type Counts, NO_COUNTS, subtractCounts } from "./counts.ts";
+import { Device } from "./device.ts";
+import { findBestShare, mixNumbers } from "./motion.ts";
+import { Pool, POOL_TEST_S, type PoolOptions } from "./pool.ts";
+
+/** How often a pool notifies of new work, in seconds. */
+const NOTIFY_S = 30;
+
+/** How long the network takes to find a block, in seconds. */
+const BLOCK_S = 600;
+
+/** When Bitcoin began, in seconds since 1970: block heights count from there. */
+const GENESIS_S = 1_231_006_505;
+
+/** How many works a rig makes in a second, and of so many, one is wasted. */
+const WORKS_PER_S = 20;
+const WORKS_PER_DISCARD = 5;
+
+/** What a rig is like. */
+export interface RigTraits {
+  /** The seed of everything that moves. */
+  readonly seed: number;
+  /** How many devices it has. */
+  readonly deviceCount: number;
+  /** The hashrate of each, in MH/s. */
+  readonly nominalMhs: number;
+  /** The difficulty of a share. */
+  readonly shareDifficulty: number;
+  /** How many hashes difficulty 1 takes; default 2^32, as for SHA-256. */
+  readonly hashesPerDiff1?: number;
+  /** Its pools, in the order of their priority. */
+  readonly pools: readonly PoolOptions[];
+  /** When it started, in seconds since 1970. */
+  readonly startS: number;
+}
+
+/** The switches of the `debug` command. */
+export interface DebugSettings {
+  silent: boolean;
+  quiet: boolean;
+  verbose: boolean;
+  debug: boolean;
+  protocol: boolean;
+  perDevice: boolean;
+  workTime: boolean;
+}
+
+/** The state of one rig. Times are seconds since 1970. */
+export class RigState {
+  readonly traits: RigTraits;
+  readonly devices: readonly Device[];
+  /** Its pools, by number. */
+  readonly pools: Pool[];
+  readonly debug: DebugSettings = {
+    silent: false,
+    quiet: false,
+    verbose: false,
+    debug: false,
+    protocol: false,
+    perDevice: false,
+    workTime: false,
+  };
+  /** What `setconfig` sets; sgminer and bfgminer report it in `config`. */
+  readonly settings = new Map<string, number>();
+  failoverOnly = false;
+  /** How often it looks for new devices, in seconds; 0 if never. */
+  hotplugS = 0;
+  /** The difficulty of the best share since that was zeroed. */
+  bestShare = 0;
+  /** The time of the request that is being answered. */
+  nowS: number;
+  #currentPool: Pool | undefined;
+  #zeroedS: number;
+  #seen: Counts = NO_COUNTS;
+  #zeroedCounts: Counts = NO_COUNTS;
+
+  /** @param traits What it is like. */
+  constructor(traits: RigTraits) {
+    this.traits = traits;
+    this.nowS = traits.startS;
+    this.#zeroedS = traits.startS;
+    this.devices = Array.from(
+      { length: traits.deviceCount },
+      (_, id) => new Device(id, traits, traits.startS),
+    );
+    this.pools = traits.pools.map((pool, rank) => new Pool(pool, rank));
+    this.#currentPool = this.pools[0];
+    this.selectPool();
+  }
+
+  /** The pool it works for; none if it has no pools. */
+  get currentPool(): Pool | undefined {
+    return this.#currentPool;
+  }
+
+  /** How long it has counted, in seconds; 1 right after a zero. */
+  get elapsedS(): number {
+    const elapsedS = this.nowS - this.#zeroedS;
+    return this.#zeroedS === this.traits.startS
+      ? elapsedS
+      : Math.max(1, elapsedS);
+  }
+
+  /** What it has counted since it was zeroed. */
+  get counts(): Counts {
+    return subtractCounts(this.#seen, this.#zeroedCounts);
+  }
+
+  /** Megahashes done since it was zeroed. */
+  get workMh(): number {
+    return this.devices.reduce((sum, device) => {
+      return sum + device.findWork(this.nowS);
+    }, 0);
+  }
+
+  /** Its average hashrate since it was zeroed, in MH/s. */
+  get averageMhs(): number {
+    return this.workMh / Math.max(1, this.elapsedS);
+  }
+
+  /** When the pool last notified of new work. */
+  get lastNotifyS(): number {
+    return Math.max(
+      Math.floor(this.traits.startS),
+      Math.floor(this.nowS / NOTIFY_S) * NOTIFY_S,
+    );
+  }
+
+  /** When the network found the block on which it works. */
+  get blockS(): number {
+    return Math.floor(this.nowS / BLOCK_S) * BLOCK_S;
+  }
+
+  /** How many blocks the network had found before that one. */
+  get blockHeight(): number {
+    return Math.max(0, Math.floor((this.nowS - GENESIS_S) / BLOCK_S));
+  }
+
+  /** How many blocks the network has found since the rig started. */
+  get networkBlocks(): number {
+    return 1 + Math.floor(this.nowS / BLOCK_S) -
+      Math.floor(this.traits.startS / BLOCK_S);
+  }
+
+  /** The hash of that block: 64 hexadecimal digits. */
+  get blockHash(): string {
+    let hash = "";
+    for (let part = 0; part < 6; part++) {
+      const digits = mixNumbers(this.blockHeight, part).toString(16);
+      hash += digits.padStart(8, "0");
+    }
+    return hash.padStart(64, "0");
+  }
+
+  /**
+   * Its average hashrate over a window, in MH/s, rising slowly from nothing
+   * after a start or a zero.
+   */
+  findRate(windowS: number): number {
+    return this.devices.reduce((sum, device) => {
+      return sum + device.findRate(this.nowS, windowS, this.#zeroedS);
+    }, 0);
+  }
+
+  /** When its last share was found; 0 if there was none. */
+  get lastShareS(): number {
+    return Math.max(0, ...this.pools.map((pool) => pool.lastShareS));
+  }
+
+  /**
+   * Moves on to a time: what has been found since goes to the pool that was
+   * in use. A time that lies before the last one is taken as that one.
+   */
+  advance(nowS: number): void {
+    const turns = this.pools.map((pool) => pool.aliveFromS)
+      .filter((turnS) => turnS > this.nowS && turnS <= nowS)
+      .sort((one, other) => one - other);
+    for (const turnS of turns) {
+      this.#settle(turnS);
+      this.selectPool();
+    }
+    this.#settle(Math.max(this.nowS, nowS));
+  }
+
+  /** Adds a pool, last in rank, which answers after a moment. */
+  addPool(options: PoolOptions): Pool {
+    const pool = new Pool(
+      options,
+      this.pools.length,
+      this.nowS + POOL_TEST_S,
+    );
+    this.pools.push(pool);
+    return pool;
+  }
+
+  /** Removes a pool; the last one takes its number, as in cgminer. */
+  removePool(pool: Pool): void {
+    for (const other of this.pools) {
+      if (other.priority > pool.priority) other.priority--;
+    }
+    const last = this.pools.pop();
+    if (last !== undefined && last !== pool) {
+      this.pools[this.pools.indexOf(pool)] = last;
+    }
+  }
+
+  /**
+   * Works for the first pool, by rank, that can be used; if none can, stays.
+   *
+   * @param selected A pool to put first in rank before that.
+   */
+  selectPool(selected?: Pool): void {
+    if (selected !== undefined) {
+      for (const pool of this.pools) {
+        if (pool.priority < selected.priority) pool.priority++;
+      }
+      selected.priority = 0;
+    }
+    const [first] = this.pools
+      .filter((pool) => pool.isUsable(this.nowS))
+      .sort((one, other) => one.priority - other.priority);
+    if (first !== undefined) this.#currentPool = first;
+  }
+
+  /** Forgets all it has counted, best shares included. */
+  zero(): void {
+    this.#zeroedCounts = this.#seen;
+    this.#zeroedS = this.nowS;
+    for (const device of this.devices) device.zero(this.nowS);
+    for (const pool of this.pools) pool.zero();
+    this.bestShare = 0;
+  }
+
+  /** Forgets the best shares. */
+  zeroBestShare(): void {
+    for (const pool of this.pools) pool.bestFrom = pool.counts.accepted;
+    this.bestShare = 0;
+  }
+
+  /** The difficulty of a pool's best share. */
+  findPoolBest(pool: Pool): number {
+    return findBestShare(
+      pool.counts.accepted - pool.bestFrom,
+      this.traits.shareDifficulty,
+      this.traits.seed,
+    );
+  }
+
+  #settle(nowS: number): void {
+    this.nowS = nowS;
+    const counts = this.#countAll();
+    const pool = this.#currentPool;
+    if (pool !== undefined) {
+      const found = subtractCounts(counts, this.#seen);
+      pool.counts = addCounts(pool.counts, found);
+      if (found.accepted + found.rejected > 0) this.#noteShares(pool);
+    }
+    this.#seen = counts;
+  }
+
+  #noteShares(pool: Pool): void {
+    for (const device of this.devices) {
+      const shareS = device.findLastShareS(this.nowS);
+      if (shareS <= device.lastShareS) continue;
+      device.lastShareS = shareS;
+      if (shareS > pool.lastShareS) pool.lastShareS = shareS;
+      device.lastSharePool = this.pools.indexOf(pool);
+    }
+    this.bestShare = Math.max(this.bestShare, this.findPoolBest(pool));
+  }
+
+  #countAll(): Counts {
+    const runS = this.nowS - this.traits.startS;
+    const works = Math.floor(runS * WORKS_PER_S);
+    const own: Counts = {
+      ...NO_COUNTS,
+      getworks: 1 + Math.floor(this.nowS / NOTIFY_S) -
+        Math.floor(this.traits.startS / NOTIFY_S),
+      works,
+      discarded: Math.floor(works / WORKS_PER_DISCARD),
+    };
+    return this.devices.reduce((sum, device) => {
+      return addCounts(sum, device.countAll(this.nowS));
+    }, own);
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * From a URL to what it means: a command for a rig, or one of the gateway's own
+ * pages. Pure.
+ *
+ * A path is split on `/` before it is percent-decoded, and each part is decoded
+ * once, so both `/addpool/stratum+tcp://pool:3333,user,pass` and
+ * `/addpool/stratum%2Btcp%3A%2F%2Fpool%3A3333,user,pass` mean the same. A `+`
+ * is a plus sign. The query never becomes part of a command.
+ *
+ * @example
+ * ```ts
+ * import { toRequest } from "./routes.ts";
+ *
+ * console.log(toRequest("http://gateway:8080/summary+pools"));
+ * // { command: "summary+pools" }
+ * console.log(toRequest("/@garage/switchpool/1"));
+ * // { rig: "garage", command: "switchpool", parameter: "1" }
+ * ```
+ *
+ * @module
+ */
+
+import type { RigRequest } from "./rpc.ts";
+import { RequestError } from "./rpc/errors.ts";
+
+/** What `/` asks. */
+export const ROOT_COMMAND = "summary+devs";
+
+/** A URL that means a question to a rig, or to all of them. */
+export interface RigRoute {
+  readonly kind: "rig";
+  /** The name after `@`; `all` for all; absent: the default rig. */
+  readonly rig?: string;
+  /** Whether it is a rig's root, where a command may come in a POST body. */
+  readonly isRoot: boolean;
+  /** What to ask. */
+  readonly request: RigRequest;
+  /** What the query says. */
+  readonly query: RouteQuery;
+}
+
+/** A URL of the gateway itself; it never reaches a rig. */
+export interface OwnRoute {
+  readonly kind: "own";
+  /** The path without its first slash, decoded: `metrics`, `-/healthz`. */
+  readonly page: string;
+}
+
+/** What a URL means. */
+export type Route = RigRoute | OwnRoute;
+
+/** The keys of a query that are known; all others are ignored. */
+export interface RouteQuery {
+  /** `pretty`: indent the reply by 4. */
+  readonly isPretty: boolean;
+  /** `raw`: the rig's own bytes. */
+  readonly isRaw: boolean;
+}
+
+const PLAIN_QUERY: RouteQuery = { isPretty: false, isRaw: false };
+
+/** First parts of a path that are the gateway's own, whatever follows. */
+const OWN_PAGES: ReadonlySet<string> = new Set([
+  "-",
+  "favicon.ico",
+  "metrics",
+  "probe",
+]);
+
+/**
+ * Reads a request target.
+ *
+ * @param target Path and query as they stand in the request line.
+ * @returns What it means.
+ * @throws {RequestError} If an escape is malformed or not UTF-8.
+ */
+export function parseTarget(target: string): Route {
+  const queryAt = target.indexOf("?");
+  const path = queryAt === -1 ? target : target.slice(0, queryAt);
+  const query = queryAt === -1
+    ? PLAIN_QUERY
+    : parseQuery(target.slice(queryAt + 1));
+  const parts = path.split("/").slice(1).map(decodePart);
+  const first = parts[0] ?? "";
+  if (OWN_PAGES.has(first)) return { kind: "own", page: parts.join("/") };
+  const rig = first.startsWith("@") ? first.slice(1) : undefined;
+  const [command = "", ...rest] = rig === undefined ? parts : parts.slice(1);
+  const parameter = rest.join("/");
+  const isRoot = command === "" && parameter === "";
+  return {
+    kind: "rig",
+    ...(rig === undefined ? {} : { rig }),
+    isRoot,
+    request: isRoot
+      ? { command: ROOT_COMMAND }
+      : { command, ...(parameter === "" ? {} : { parameter }) },
+    query,
+  };
+}
+
+/**
+ * The route function: what a URL of the gateway asks of a rig.
+ *
+ * @param url A whole URL, or its path and query.
+ * @returns Command and parameter, and the rig's name where the URL gives one.
+ * @throws {RequestError} If an escape is malformed, or the URL is one of the
+ * gateway's own pages and asks no rig.
+ */
+export function toRequest(url: string | URL): RigRequest & { rig?: string } {
+  const text = String(url);
+  const target = text.startsWith("/") ? text : readTarget(text);
+  const route = parseTarget(target);
+  if (route.kind === "own") {
+    throw new RequestError(
+      `/${route.page} is the gateway's own: it asks no rig`,
+    );
+  }
+  const { rig, request } = route;
+  return rig === undefined ? request : { rig, ...request };
+}
+
+/**
+ * Takes path and query from a URL, as they stand there: dot segments and
+ * escapes untouched, which `URL` would rewrite.
+ *
+ * @param url A whole `http:` or `https:` URL.
+ * @returns The target; with `/` for a path where the URL has none.
+ */
+export function readTarget(url: string): string {
+  const rest = url.slice(url.indexOf("://") + 3);
+  const at = rest.search(/[/?]/);
+  if (at === -1) return "/";
+  return rest[at] === "/" ? rest.slice(at) : "/" + rest.slice(at);
+}
+
+function decodePart(part: string): string {
+  if (!part.includes("%")) return part;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new RequestError(
+      `"${
+        part.slice(0, 80)
+      }" holds a percent-escape that is malformed or not UTF-8`,
+    );
+  }
+}
+
+function parseQuery(text: string): RouteQuery {
+  const query = new URLSearchParams(text);
+  const isOn = (key: string) => {
+    const value = query.get(key);
+    return value !== null && value !== "0" && value !== "false";
+  };
+  return { isPretty: isOn("pretty"), isRaw: isOn("raw") };
+}

@@ -1,0 +1,374 @@
+/**
+ * One question to one rig: connect, write the request, read the reply, close.
+ *
+ * The wire is the CGMiner RPC API: one JSON object in one TCP segment (the
+ * miner calls `recv` once, `api.c`), one reply, a NUL, and the end of the
+ * connection. Firmware that leaves out the NUL, or keeps the connection open,
+ * or both, is served as well.
+ *
+ * Whoever calls a rig from several places at once should go through
+ * `rigs/queue.ts`: a miner's API serves one client at a time.
+ *
+ * @example
+ * ```ts
+ * import { callRig } from "./rpc.ts";
+ * import { Simulator } from "./rigs/simulator.ts";
+ *
+ * await using rig = Simulator.start();
+ * const { bytes } = await callRig(rig, { command: "version" });
+ * console.log(new TextDecoder().decode(bytes));
+ * ```
+ *
+ * @module
+ */
+
+import {
+  describeRig,
+  RequestError,
+  type RigAddress,
+  RigError,
+} from "./rpc/errors.ts";
+
+/** A question in the terms of the API. */
+export interface RigRequest {
+  /** One command, or several joined by `+`. */
+  readonly command: string;
+  /** The parameter; absent where the command takes none. */
+  readonly parameter?: string | number;
+}
+
+/** The longest request in bytes: cgminer's buffer less its NUL (`api.c`). */
+export const MAX_REQUEST_BYTES = 4095;
+
+/** The longest reply in bytes; real ones stay under 70 KB. */
+export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+
+/** How long a call may take if nothing else is said, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 5000;
+
+/** Silence after a complete value that ends a reply without NUL or EOF. */
+const SILENCE_MS = 50;
+
+const READ_BUFFER_BYTES = 64 * 1024;
+const MAX_POOLED_BUFFERS = 16;
+const readBuffers: Uint8Array<ArrayBuffer>[] = [];
+
+/** How {@linkcode callRig} calls. */
+export interface CallOptions {
+  /** Milliseconds from the call to the last byte. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** Gives the call up; its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
+  /** Most bytes of reply. Default 16 MiB. */
+  readonly maxReplyBytes?: number;
+  /** Milliseconds that passed before, in a queue, for messages. Default 0. */
+  readonly waitedMs?: number;
+  /** Called when the connection stands, right before the request is written. */
+  readonly onSend?: () => void;
+}
+
+/** What came back, as it came. */
+export interface RawReply {
+  /** All bytes up to the first NUL, that NUL included, nothing after it. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What ended it. */
+  readonly end: "nul" | "eof" | "silence";
+}
+
+/**
+ * Makes the bytes of a request, and refuses what no rig could read.
+ *
+ * @param request Command and parameter; a parameter of `""` counts as none.
+ * @returns `{"command":…}` or `{"command":…,"parameter":…}` in UTF-8.
+ * @throws {RequestError} If it is longer than 4,095 bytes, holds a NUL
+ * (Jansson refuses it), or text that is not Unicode (a lone surrogate).
+ */
+export function encodeRequest(request: RigRequest): Uint8Array<ArrayBuffer> {
+  const { command, parameter } = request;
+  for (const text of [command, String(parameter ?? "")]) {
+    if (text.includes("\0")) {
+      throw new RequestError(
+        "The request holds a NUL character, which no rig can read",
+      );
+    }
+    if (!text.isWellFormed()) {
+      throw new RequestError("The request is not valid Unicode text");
+    }
+  }
+  const bytes = new TextEncoder().encode(
+    JSON.stringify(
+      parameter === undefined || parameter === ""
+        ? { command }
+        : { command, parameter },
+    ),
+  );
+  if (bytes.length > MAX_REQUEST_BYTES) {
+    throw new RequestError(
+      `The request is ${bytes.length} bytes long, and a rig reads at most ` +
+        `${MAX_REQUEST_BYTES}`,
+    );
+  }
+  return bytes;
+}
+
+/**
+ * Asks one rig one question.
+ *
+ * @param rig Where it listens; a `name` appears in messages.
+ * @param request What to ask; or its bytes, from {@linkcode encodeRequest}.
+ * @param options Deadline, signal, limits.
+ * @returns The reply's bytes, unread and unrepaired.
+ * @throws {RequestError} If the request cannot be sent to any rig.
+ * @throws {RigError} `rig-refused`, `rig-unreachable`, `rig-closed` (not one
+ * byte came), `rig-reply-too-large` or `rig-timeout`.
+ */
+export async function callRig(
+  rig: RigAddress,
+  request: RigRequest | Uint8Array<ArrayBuffer>,
+  options: CallOptions = {},
+): Promise<RawReply> {
+  const bytes = request instanceof Uint8Array
+    ? request
+    : encodeRequest(request);
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, waitedMs = 0, signal } = options;
+  signal?.throwIfAborted();
+  const call = new Call(rig);
+  const timer = setTimeout(
+    () => call.fail(call.describeTimeout(timeoutMs + waitedMs)),
+    timeoutMs,
+  );
+  const onAbort = () => call.fail(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    await call.connect();
+    options.onSend?.();
+    await call.write(bytes);
+    return await call.read(options.maxReplyBytes ?? MAX_REPLY_BYTES);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    call.close();
+  }
+}
+
+/** The state of one call; whatever ends it, `close()` leaves no socket. */
+class Call {
+  readonly #rig: RigAddress;
+  readonly #connecting = new AbortController();
+  #conn: Deno.TcpConn | undefined;
+  #failure: { reason: unknown } | undefined;
+  #receivedBytes = 0;
+  #phase: "connect" | "wait" | "read" = "connect";
+
+  constructor(rig: RigAddress) {
+    this.#rig = rig;
+  }
+
+  /** Ends the call from outside: the pending step throws `reason`. */
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#connecting.abort();
+    this.close();
+  }
+
+  close(): void {
+    const conn = this.#conn;
+    this.#conn = undefined;
+    conn?.close();
+  }
+
+  #openConn(): Deno.TcpConn {
+    if (this.#conn === undefined) throw this.#failure?.reason;
+    return this.#conn;
+  }
+
+  async connect(): Promise<void> {
+    const { hostname, port } = this.#rig;
+    try {
+      const { signal } = this.#connecting;
+      this.#conn = await Deno.connect({ hostname, port, signal });
+    } catch (error) {
+      throw this.#failure?.reason ?? toConnectError(this.#rig, error);
+    }
+    // A connection that came up in the same turn as the end of the call.
+    if (this.#failure !== undefined) {
+      this.close();
+      throw this.#failure.reason;
+    }
+    this.#phase = "wait";
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    let written: number;
+    try {
+      written = await this.#openConn().write(bytes);
+    } catch (error) {
+      throw this.#failure?.reason ?? toClosedError(this.#rig, error);
+    }
+    // The miner reads once: a second write would never be read.
+    if (written !== bytes.length) throw toClosedError(this.#rig);
+  }
+
+  async read(maxReplyBytes: number): Promise<RawReply> {
+    const buffer = readBuffers.pop() ?? new Uint8Array(READ_BUFFER_BYTES);
+    try {
+      return await this.#readReply(buffer, maxReplyBytes);
+    } finally {
+      if (readBuffers.length < MAX_POOLED_BUFFERS) readBuffers.push(buffer);
+    }
+  }
+
+  async #readReply(
+    buffer: Uint8Array<ArrayBuffer>,
+    maxReplyBytes: number,
+  ): Promise<RawReply> {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    const value = new ValueScanner();
+    while (true) {
+      const count = await this.#readChunk(buffer, value.isComplete);
+      if (count === "silence") return { bytes: join(chunks), end: "silence" };
+      if (count === null) {
+        if (this.#receivedBytes === 0) throw toClosedError(this.#rig);
+        return { bytes: join(chunks), end: "eof" };
+      }
+      this.#phase = "read";
+      const chunk = buffer.subarray(0, count);
+      const nul = chunk.indexOf(0);
+      this.#receivedBytes += nul === -1 ? count : nul + 1;
+      if (this.#receivedBytes > maxReplyBytes) {
+        throw toTooLargeError(this.#rig, maxReplyBytes);
+      }
+      chunks.push(chunk.slice(0, nul === -1 ? count : nul + 1));
+      if (nul !== -1) return { bytes: join(chunks), end: "nul" };
+      value.push(chunk);
+    }
+  }
+
+  /** One read: a count, `null` at the end, or `"silence"` after a value. */
+  async #readChunk(
+    buffer: Uint8Array<ArrayBuffer>,
+    isComplete: boolean,
+  ): Promise<number | null | "silence"> {
+    let isSilent = false;
+    const silence = isComplete
+      ? setTimeout(() => {
+        isSilent = true;
+        this.close();
+      }, SILENCE_MS)
+      : undefined;
+    try {
+      return await this.#openConn().read(buffer);
+    } catch (error) {
+      if (this.#failure !== undefined) throw this.#failure.reason;
+      if (isSilent) return "silence";
+      // A reset ends the reply as a FIN does: whether what came before it is
+      // whole is for the reader to see (sgminer resets after long requests).
+      if (error instanceof Deno.errors.ConnectionReset) return null;
+      throw toClosedError(this.#rig, error);
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
+  describeTimeout(timeoutMs: number): RigError {
+    const rig = describeRig(this.#rig);
+    const within = `within ${Math.round(timeoutMs) / 1000} s`;
+    if (this.#phase === "connect") {
+      return new RigError(
+        "rig-timeout",
+        `Cannot reach ${rig}: no connection ${within}`,
+        "Is the rig on, and is this its address?",
+      );
+    }
+    const said = this.#phase === "wait"
+      ? "it accepted the connection and said nothing"
+      : `its reply stopped after ${this.#receivedBytes} bytes`;
+    return new RigError(
+      "rig-timeout",
+      `No whole reply from ${rig} ${within}: ${said}`,
+      "The miner's API serves one client at a time: another client may hold it",
+    );
+  }
+}
+
+/**
+ * Sees where the first JSON value of a byte stream is complete, by brackets
+ * and strings alone, so that a reply with a known defect counts as well.
+ */
+class ValueScanner {
+  isComplete = false;
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+
+  push(bytes: Uint8Array): void {
+    if (this.isComplete) return;
+    for (const byte of bytes) {
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === 0x5c) this.#escaped = true;
+        else if (byte === 0x22) this.#inString = false;
+      } else if (byte === 0x22) this.#inString = true;
+      else if (byte === 0x7b || byte === 0x5b) this.#depth++;
+      else if (byte === 0x7d || byte === 0x5d) {
+        this.#depth--;
+        if (this.#depth <= 0) {
+          this.isComplete = true;
+          return;
+        }
+      }
+    }
+  }
+}
+
+function join(chunks: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [first] = chunks;
+  if (first !== undefined && chunks.length === 1) return first;
+  const whole = new Uint8Array(
+    chunks.reduce((length, chunk) => length + chunk.length, 0),
+  );
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function toConnectError(rig: RigAddress, error: unknown): RigError {
+  const what = `Cannot reach ${describeRig(rig)}`;
+  if (error instanceof Deno.errors.ConnectionRefused) {
+    return new RigError(
+      "rig-refused",
+      `${what}: connection refused`,
+      "Is the miner running, with its API on (--api-listen) at this port? " +
+        "After a restart it takes some seconds",
+    );
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RigError(
+    "rig-unreachable",
+    `${what}: ${reason.replace(/ \(os error \d+\)/g, "")}`,
+    "Is the address right, and is the rig on this network?",
+  );
+}
+
+function toClosedError(rig: RigAddress, error?: unknown): RigError {
+  const isOdd = error instanceof Error &&
+    !(error instanceof Deno.errors.ConnectionReset) &&
+    !(error instanceof Deno.errors.BrokenPipe);
+  return new RigError(
+    "rig-closed",
+    `No reply from ${describeRig(rig)}: it closed the connection` +
+      (isOdd ? ` (${error.message})` : ""),
+    "Does the miner allow this machine's address (--api-allow)?",
+  );
+}
+
+function toTooLargeError(rig: RigAddress, maxReplyBytes: number): RigError {
+  return new RigError(
+    "rig-reply-too-large",
+    `The reply from ${describeRig(rig)} is longer than ${maxReplyBytes} bytes`,
+    "Is this a miner's API? Real replies stay under 100 KB",
+  );
+}

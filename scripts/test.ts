@@ -1,0 +1,106 @@
+/**
+ * Runs every test: the unit suite and the examples in the docs of each module
+ * with net permission on loopback alone, then the tests that start the program.
+ * Ends with one line: `N passed, N failed`.
+ *
+ * ```sh
+ * deno task test            # all
+ * deno task test unit       # one part: unit, docs, program
+ * ```
+ *
+ * @module
+ */
+
+/** Arguments of `deno test` for each part. */
+const PARTS: Record<string, readonly string[]> = {
+  unit: [
+    "--parallel",
+    "--allow-net=127.0.0.1,[::1]",
+    "--allow-read=../shared",
+    "--ignore=tests/program",
+    "tests",
+  ],
+  docs: [
+    "--doc",
+    "--allow-net=127.0.0.1,[::1]",
+    "rpc.ts",
+    "routes.ts",
+    "mod.ts",
+    "rpc",
+    "rigs",
+    "gateway",
+  ],
+  program: [
+    "--parallel",
+    "--allow-net=127.0.0.1,[::1],localhost",
+    "--allow-read",
+    "--allow-write",
+    "--allow-env",
+    `--allow-run=${Deno.execPath()}`,
+    "tests/program",
+  ],
+};
+
+/** What one part of the tests came to. */
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** Runs one part, shows what it prints, and counts. */
+async function runPart(name: string, args: readonly string[]): Promise<Tally> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "--no-prompt", ...args],
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+  }).spawn();
+  const decoder = new TextDecoder();
+  let output = "";
+  for await (const chunk of child.stdout) {
+    await Deno.stdout.write(chunk);
+    output += decoder.decode(chunk, { stream: true });
+  }
+  const { success } = await child.status;
+  const tally = readTally(output);
+  // A part that ends badly without a failed test (a type error, say) failed.
+  if (!success && tally.failed === 0) tally.failed = 1;
+  if (success && tally.passed === 0) {
+    throw new Error(`The part "${name}" ran no test`);
+  }
+  return tally;
+}
+
+/** Reads the last line of `deno test`: `ok | 12 passed | 0 failed | 1 ignored`. */
+function readTally(output: string): Tally {
+  const summary = output.match(/^(?:ok|FAILED) \| .*$/gm)?.at(-1) ?? "";
+  const read = (word: string) =>
+    Number(summary.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0);
+  return {
+    passed: read("passed"),
+    failed: read("failed"),
+    skipped: read("ignored"),
+  };
+}
+
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(PARTS);
+const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+for (const name of wanted) {
+  const args = PARTS[name];
+  if (args === undefined) {
+    console.error(
+      `There is no part "${name}" of the tests: ${
+        Object.keys(PARTS).join(", ")
+      }`,
+    );
+    Deno.exit(2);
+  }
+  console.log(`\n== ${name}`);
+  const tally = await runPart(name, args);
+  total.passed += tally.passed;
+  total.failed += tally.failed;
+  total.skipped += tally.skipped;
+}
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+Deno.exit(total.failed > 0 ? 1 : 0);

@@ -1,0 +1,177 @@
+import {
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "jsr:@std/assert@1";
+import { type Config, ConfigError, readConfig } from "../../gateway/config.ts";
+import { formatHelp, OPTIONS, toVariable } from "../../gateway/options.ts";
+
+const DEFAULT: Config = {
+  action: "serve",
+  httpPort: 8080,
+  rigs: [{ name: "default", hostname: "127.0.0.1", port: 4028 }],
+  demoRigs: 0,
+  timeoutMs: 5000,
+  httpErrors: false,
+  log: "text",
+};
+
+function read(args: string[], env: Record<string, string> = {}): Config {
+  return readConfig(args, (name) => env[name]);
+}
+
+function rig(
+  hostname: string,
+  port: number,
+  name = "default",
+): Config["rigs"][number] {
+  return { name, hostname, port };
+}
+
+Deno.test("readConfig() has the original's defaults", () => {
+  assertEquals(read([]), DEFAULT);
+});
+
+Deno.test("readConfig() knows every spelling of a flag", () => {
+  const cases: [args: string[], config: Partial<Config>][] = [
+    [["-w8081"], { httpPort: 8081 }],
+    [["-w", "8081"], { httpPort: 8081 }],
+    [["-w=8081"], { httpPort: 8081 }],
+    [["--http-port", "8081"], { httpPort: 8081 }],
+    [["--http-port=8081"], { httpPort: 8081 }],
+    [["--http_port", "8081"], { httpPort: 8081 }],
+    [["--http_port=8081"], { httpPort: 8081 }],
+    [["-w8081", "-w8082"], { httpPort: 8082 }],
+    [["--http-port=0"], { httpPort: 0 }],
+    [["--http-host=::1"], { httpHost: "::1" }],
+    [["--http_host", "[::1]"], { httpHost: "::1" }],
+    [["-a", "10.0.0.7"], { rigs: [rig("10.0.0.7", 4028)] }],
+    [["-a10.0.0.7", "-p4029"], { rigs: [rig("10.0.0.7", 4029)] }],
+    [["-agarage.lan"], { rigs: [rig("garage.lan", 4028)] }],
+    [["--api_host=rig", "--api_port=4029"], { rigs: [rig("rig", 4029)] }],
+    [["-a", "fe80::1%eth0"], { rigs: [rig("fe80::1%eth0", 4028)] }],
+    [["--timeout", "0.25"], { timeoutMs: 250 }],
+    [["--http-errors"], { httpErrors: true }],
+    [["--http_errors"], { httpErrors: true }],
+    [["--http-errors=false"], { httpErrors: false }],
+    [["--log", "json"], { log: "json" }],
+    [["--demo"], { demoRigs: 3, rigs: [] }],
+    [["--demo", "-w1"], { demoRigs: 3, rigs: [], httpPort: 1 }],
+    [["--demo", "7"], { demoRigs: 7, rigs: [] }],
+    [["--demo=7", "-p1"], { demoRigs: 7, rigs: [rig("127.0.0.1", 1)] }],
+  ];
+  for (const [args, config] of cases) {
+    assertEquals([args, read(args)], [args, { ...DEFAULT, ...config }]);
+  }
+});
+
+Deno.test("readConfig() reads named rigs, the first of them the default rig", () => {
+  const { rigs } = read([
+    ...["--rig", "garage=10.0.0.7", "--rig=barn=barn.lan:4029"],
+    ...["--rig", "six=[fd00::1]:4030", "--rig", "bare=fd00::2"],
+  ]);
+  assertEquals(rigs, [
+    rig("10.0.0.7", 4028, "garage"),
+    rig("barn.lan", 4029, "barn"),
+    rig("fd00::1", 4030, "six"),
+    rig("fd00::2", 4028, "bare"),
+  ]);
+  const [first] = read(["--rig", "a=10.0.0.7", "-a", "10.0.0.8"]).rigs;
+  assertEquals(first, rig("10.0.0.8", 4028));
+});
+
+Deno.test("readConfig() takes a flag before a variable before a default", () => {
+  const env = {
+    CHI_HTTP_PORT: "1",
+    CHI_API_HOST: "h",
+    CHI_HTTP_ERRORS: "yes",
+    CHI_RIG: "a=x b=y:1,c=z",
+    CHI_LOG: "",
+  };
+  assertEquals(read(["-w2", "--http-errors=0"], env), {
+    ...DEFAULT,
+    httpPort: 2,
+    rigs: [
+      rig("h", 4028),
+      rig("x", 4028, "a"),
+      rig("y", 1, "b"),
+      rig("z", 4028, "c"),
+    ],
+  });
+  assertEquals(read([], { CHI_DEMO: "2" }).demoRigs, 2);
+});
+
+Deno.test("readConfig() shows help and version whatever else is wrong", () => {
+  for (const args of [["-h"], ["--help"], ["-w", "x", "--nosuch", "-h"]]) {
+    assertEquals(read(args).action, "help");
+  }
+  for (const args of [["-V"], ["--version"]]) {
+    assertEquals(read(args).action, "version");
+  }
+  assertEquals(read(["-V"], { CHI_HTTP_PORT: "x" }).action, "version");
+});
+
+Deno.test("readConfig() names what is wrong and says what is right", () => {
+  const port = "a whole number from 0 to 65535";
+  const cases: [args: string[], words: string[]][] = [
+    [["--nosuch"], ["--nosuch", "--help"]],
+    [["--nosuch=secret"], ["--nosuch", "--help"]],
+    [["-x"], ["-x", "--help"]],
+    [["stray"], ['"stray"', "--help"]],
+    [["--", "stray"], ['"stray"']],
+    [["--no-http-errors"], ["--no-http-errors"]],
+    [["--http-port"], ["--http-port needs a value"]],
+    [["--http-port="], ["--http-port needs a value"]],
+    [["-w", "abc"], ["--http-port", '"abc"', port]],
+    [["-w65536"], ["--http-port", '"65536"', port]],
+    [["-w1e3"], ["--http-port", '"1e3"', port]],
+    [["-w", "-1"], ["-1"]],
+    [["-p0"], ["--api-port", "from 1 to 65535"]],
+    [["-a", "bad host"], ["--api-host", '"bad host"']],
+    [["-a", "http://x"], ["--api-host", "IP address"]],
+    [["--http-host", "a/b"], ["--http-host"]],
+    [["--rig", "garage"], ["--rig", '"garage"', "NAME=HOST"]],
+    [["--rig", "=10.0.0.7"], ["--rig", "name"]],
+    [["--rig", "a b=10.0.0.7"], ["--rig", '"a b"']],
+    [["--rig", "all=10.0.0.7"], ["--rig", '"all"']],
+    [["--rig", "a="], ["--rig"]],
+    [["--rig", "a=h:"], ["--rig", '""']],
+    [["--rig", "a=h:x"], ["--rig", '"x"']],
+    [["--rig", "a=h", "--rig", "a=i"], ["two rigs", '"a"']],
+    [["--timeout", "0"], ["--timeout", "seconds"]],
+    [["--timeout", "1h"], ["--timeout", '"1h"']],
+    [["--timeout", "3601"], ["--timeout", "3600"]],
+    [["--log", "xml"], ["--log", "text, json or off"]],
+    [["--demo", "x"], ["--demo", '"x"']],
+    [["--demo=0"], ["--demo", "from 1"]],
+    [["--http-errors=maybe"], ["--http-errors", "true nor false"]],
+  ];
+  for (const [args, words] of cases) {
+    const { message } = assertThrows(() => read(args), ConfigError);
+    for (const word of words) assertStringIncludes(message, word);
+    assertEquals([args, message.includes("\n")], [args, false]);
+  }
+  const { message } = assertThrows(
+    () => read([], { CHI_API_PORT: "x" }),
+    ConfigError,
+  );
+  assertStringIncludes(message, "CHI_API_PORT");
+});
+
+Deno.test("formatHelp() names every option and fits a terminal", () => {
+  const help = formatHelp("1.2.3");
+  assertStringIncludes(help, "chi-server 1.2.3");
+  for (const { flag, short } of OPTIONS) {
+    assertStringIncludes(
+      help,
+      short === undefined ? `    --${flag}` : `-${short}, --${flag}`,
+    );
+  }
+  for (const line of help.split("\n")) {
+    assertEquals([line, line.length <= 80], [line, true]);
+  }
+});
+
+Deno.test("toVariable() names the environment variable of an option", () => {
+  assertEquals(toVariable({ flag: "http-port", help: "" }), "CHI_HTTP_PORT");
+});

@@ -1,0 +1,509 @@
+import {
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "jsr:@std/assert@1";
+import { type GatewayOptions, GatewayServer } from "../gateway_server.ts";
+import { sendRequest } from "../raw_http.ts";
+import { replyWith, ScriptedRig } from "../scripted_rig.ts";
+
+/** A reply that a parse and print would change: digits, duplicates, spaces. */
+const REPLY =
+  '{"STATUS":[{"STATUS":"S","When":1,"Code":11,"Msg":"Summary","Description":"cgminer 4.11.1"}],' +
+  ' "SUMMARY":[{"MHS av":1090989.50,"Hashes":18446744073709551616,"a":1,"a":2,"e":{},"l":[]}],"id":1}';
+
+const JSON_BODY = { "content-type": "application/json" };
+
+async function serve(
+  reply: string | Uint8Array,
+  options: GatewayOptions = {},
+): Promise<
+  & { rig: ScriptedRig; gateway: GatewayServer }
+  & AsyncDisposable
+> {
+  const rig = await ScriptedRig.start(replyWith(reply));
+  const gateway = GatewayServer.start(rig, options);
+  return {
+    rig,
+    gateway,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]();
+      await rig[Symbol.asyncDispose]();
+    },
+  };
+}
+
+Deno.test("handler serves a reply byte for byte, less the NUL", async () => {
+  await using served = await serve(REPLY + "\n");
+  const { gateway } = served;
+  const response = await fetch(gateway.url("/summary"));
+  assertEquals(await response.text(), REPLY);
+  assertEquals(response.status, 200);
+  const { headers } = response;
+  assertEquals(headers.get("content-type"), "application/json");
+  assertEquals(headers.get("cache-control"), "no-store");
+  assertEquals(headers.get("x-content-type-options"), "nosniff");
+  assertEquals(headers.get("chi-status"), "S");
+  assertEquals(headers.get("chi-code"), "11");
+  assertEquals(headers.get("chi-repaired"), null);
+  assertMatch(
+    headers.get("server-timing"),
+    /^queue;dur=\d+\.\d, rpc;dur=\d+\.\d$/,
+  );
+});
+
+Deno.test("handler indents by 4 with ?pretty and changes nothing else", async () => {
+  await using served = await serve(REPLY);
+  const { gateway } = served;
+  const body = await (await fetch(gateway.url("/summary?pretty"))).text();
+  assertStringIncludes(body, '\n            "Hashes": 18446744073709551616,\n');
+  assertStringIncludes(body, '"MHS av": 1090989.50,');
+  assertStringIncludes(body, '"a": 1,\n            "a": 2,');
+  const { body: plain } = await sendRequest(gateway.port, "/summary?pretty=0");
+  assertEquals(plain, REPLY);
+});
+
+Deno.test("handler serves the rig's own bytes with ?raw", async () => {
+  const bytes = new Uint8Array([0x7b, 0xff, 0xfe, 0x0a]);
+  await using served = await serve(bytes);
+  const { gateway } = served;
+  const response = await fetch(gateway.url("/summary?raw"));
+  assertEquals(
+    new Uint8Array(await response.arrayBuffer()),
+    new Uint8Array([...bytes, 0]),
+  );
+  assertEquals(
+    response.headers.get("content-type"),
+    "application/octet-stream",
+  );
+  assertEquals(response.headers.get("x-content-type-options"), "nosniff");
+});
+
+Deno.test("handler reads Chi-Status and Chi-Code from the first STATUS", async () => {
+  const cases: [reply: string, status: string | null, code: string | null][] = [
+    ['{"STATUS":[{"STATUS":"E","Code":14}],"id":1}', "E", "14"],
+    ['{"summary":[{"STATUS":[{"STATUS":"W","Code":45}]}],"id":1}', "W", "45"],
+    ['{"STATUS":"S","When":1,"Code":131,"Msg":{}}', "S", "131"],
+    ['{"STATUS":[{"STATUS":"F","Code":-1}]}', "F", "-1"],
+    ['{"STATUS":"BYE","id":1}', null, null],
+    ['{"STATUS":[{"STATUS":"S\\r\\nX: y","Code":"1\\n2"}]}', null, null],
+    ["[]", null, null],
+    ["null", null, null],
+  ];
+  await using rig = await ScriptedRig.start(() => {});
+  await using gateway = GatewayServer.start(rig);
+  for (const [reply, status, code] of cases) {
+    rig.behaviour = replyWith(reply);
+    const response = await fetch(gateway.url("/summary"));
+    assertEquals(await response.text(), reply);
+    assertEquals(
+      [response.headers.get("chi-status"), response.headers.get("chi-code")],
+      [status, code],
+    );
+  }
+});
+
+Deno.test("handler marks a reply that the miner cut short", async () => {
+  await using served = await serve('{"STATUS":[],"id":0}');
+  const { gateway } = served;
+  const response = await fetch(gateway.url("/stats"));
+  assertEquals(await response.text(), '{"STATUS":[],"id":0}');
+  assertEquals(response.headers.get("chi-truncated"), "id=0");
+});
+
+Deno.test("handler tells a rig's errors by status when asked to", async () => {
+  const cases: [reply: string, status: number][] = [
+    ['{"STATUS":[{"STATUS":"S","Code":11}]}', 200],
+    ['{"STATUS":[{"STATUS":"W","Code":45}]}', 200],
+    ['{"STATUS":[{"STATUS":"E","Code":26}]}', 422],
+    ['{"STATUS":[{"STATUS":"F","Code":-1}]}', 422],
+    ['{"STATUS":[{"STATUS":"E","Code":45}]}', 403],
+    ['{"STATUS":[{"STATUS":"E","Code":14}]}', 404],
+  ];
+  await using rig = await ScriptedRig.start(() => {});
+  await using strict = GatewayServer.start(rig, { httpErrors: true });
+  await using lenient = GatewayServer.start(rig);
+  for (const [reply, status] of cases) {
+    rig.behaviour = replyWith(reply);
+    const responses = await Promise.all([
+      fetch(strict.url("/x")),
+      fetch(lenient.url("/x"), { headers: { prefer: "handling=strict" } }),
+      fetch(lenient.url("/x"), {
+        headers: { prefer: "wait=5, handling=lenient" },
+      }),
+    ]);
+    assertEquals(responses.map(({ status }) => status), [status, status, 200]);
+    for (const response of responses) {
+      assertEquals(await response.text(), reply);
+    }
+  }
+});
+
+Deno.test("handler gives JSON at / unless HTML is preferred", async () => {
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  const accepts: [accept: string | undefined, isHtml: boolean][] = [
+    [undefined, false],
+    ["*/*", false],
+    ["application/json", false],
+    ["application/json, text/plain, */*", false],
+    ["text/html;q=0.5, application/json", false],
+    ["image/avif,image/webp,*/*;q=0.8", false],
+    ["text/html", true],
+    ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true],
+  ];
+  for (const [accept, isHtml] of accepts) {
+    const { status, headers, body } = await sendRequest(gateway.port, "/", {
+      headers: accept === undefined ? {} : { accept },
+    });
+    assertEquals([accept, status], [accept, 200]);
+    assertEquals(
+      headers.get("content-type"),
+      isHtml ? "text/html; charset=utf-8" : "application/json",
+    );
+    assertEquals(body.startsWith("<!doctype html>"), isHtml);
+    if (isHtml) {
+      assertStringIncludes(
+        headers.get("content-security-policy"),
+        "default-src 'none'",
+      );
+    }
+  }
+  assertEquals(
+    rig.requests.length,
+    accepts.filter(([, isHtml]) => !isHtml).length,
+  );
+  const summary = await sendRequest(gateway.port, "/summary", {
+    headers: { accept: "text/html" },
+  });
+  assertEquals(summary.headers.get("content-type"), "application/json");
+});
+
+Deno.test("handler takes a POST on a command URL for a GET", async () => {
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  for (const headers of [{}, { "content-length": "0" }]) {
+    const { status } = await sendRequest(gateway.port, "/switchpool/1", {
+      method: "POST",
+      headers,
+    });
+    assertEquals(status, 200);
+  }
+  assertEquals(
+    rig.requests,
+    Array(2).fill('{"command":"switchpool","parameter":"1"}'),
+  );
+  const body = await sendRequest(gateway.port, "/switchpool/1", {
+    method: "POST",
+    headers: JSON_BODY,
+    body: '{"command":"quit"}',
+  });
+  assertEquals([body.status, JSON.parse(body.body).code], [400, "bad-request"]);
+  assertEquals(rig.requests.length, 2);
+});
+
+Deno.test("handler sends what a JSON body says, and nothing more of it", async () => {
+  const bodies: [body: string, request: string][] = [
+    ['{"command":"summary"}', '{"command":"summary"}'],
+    ['{"command":"summary","parameter":""}', '{"command":"summary"}'],
+    ['{"command":"summary","parameter":null}', '{"command":"summary"}'],
+    ['{"parameter":"0","command":"asc"}', '{"command":"asc","parameter":"0"}'],
+    ['{"command":"asc","parameter":0}', '{"command":"asc","parameter":0}'],
+    ['{"command":"asc","parameter":0.5}', '{"command":"asc","parameter":0.5}'],
+    [
+      '{"command":"a/b%20c","parameter":"é\\n"}',
+      '{"command":"a/b%20c","parameter":"é\\n"}',
+    ],
+    ['{"command":"summary","cmd":"quit","token":"x"}', '{"command":"summary"}'],
+    ['{"command":"quit","command":"summary"}', '{"command":"summary"}'],
+  ];
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  for (const target of ["/", "/@default", "/@default/"]) {
+    for (const [body, request] of bodies) {
+      rig.requests.length = 0;
+      const { status } = await sendRequest(gateway.port, target, {
+        method: "POST",
+        headers: { "content-type": "application/json; charset=utf-8" },
+        body,
+      });
+      assertEquals([body, status, rig.requests], [body, 200, [request]]);
+    }
+  }
+});
+
+Deno.test("handler refuses a hostile body, and no rig hears of it", async () => {
+  const hostile: [
+    body: string,
+    type: string | undefined,
+    status: number,
+    code: string,
+  ][] = [
+    ["", "application/json", 400, "bad-request"],
+    ["{", "application/json", 400, "bad-request"],
+    ["[]", "application/json", 400, "bad-request"],
+    ["null", "application/json", 400, "bad-request"],
+    ['"summary"', "application/json", 400, "bad-request"],
+    ["{}", "application/json", 400, "bad-request"],
+    ['{"command":""}', "application/json", 400, "bad-request"],
+    ['{"command":5}', "application/json", 400, "bad-request"],
+    ['{"command":["summary"]}', "application/json", 400, "bad-request"],
+    [
+      '{"command":"a","parameter":true}',
+      "application/json",
+      400,
+      "bad-request",
+    ],
+    ['{"command":"a","parameter":{}}', "application/json", 400, "bad-request"],
+    [
+      '{"command":"a","parameter":1e999}',
+      "application/json",
+      400,
+      "bad-request",
+    ],
+    [
+      '{"command":"a","parameter":18446744073709551616}',
+      "application/json",
+      400,
+      "bad-request",
+    ],
+    ['{"command":"a\\u0000"}', "application/json", 400, "bad-request"],
+    ['{"command":"\\ud800"}', "application/json", 400, "bad-request"],
+    [
+      `{"command":"${"x".repeat(4090)}"}`,
+      "application/json",
+      400,
+      "bad-request",
+    ],
+    [
+      `{"command":"a"}${" ".repeat(16 * 1024)}`,
+      "application/json",
+      413,
+      "body-too-large",
+    ],
+    ['{"command":"summary"}', undefined, 415, "unsupported-media-type"],
+    ['{"command":"summary"}', "text/plain", 415, "unsupported-media-type"],
+    [
+      "command=summary",
+      "application/x-www-form-urlencoded",
+      415,
+      "unsupported-media-type",
+    ],
+    [
+      '{"command":"summary"}',
+      "application/jsonp",
+      415,
+      "unsupported-media-type",
+    ],
+  ];
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  for (const [body, type, status, code] of hostile) {
+    const response = await sendRequest(gateway.port, "/", {
+      method: "POST",
+      headers: type === undefined ? {} : { "content-type": type },
+      body,
+    });
+    assertEquals(
+      [body.slice(0, 60), response.status, JSON.parse(response.body).code],
+      [body.slice(0, 60), status, code],
+    );
+  }
+  const invalid = await fetch(gateway.url("/"), {
+    method: "POST",
+    headers: JSON_BODY,
+    body: new Uint8Array([0x22, 0xff, 0x22]),
+  });
+  assertEquals([invalid.status, (await invalid.json()).code], [
+    400,
+    "bad-request",
+  ]);
+  assertEquals(rig.connectionCount, 0);
+  assertEquals((await sendRequest(gateway.port, "/summary")).status, 200);
+});
+
+Deno.test("handler answers HEAD as GET without the body, and never by a write", async () => {
+  await using served = await serve(REPLY);
+  const { gateway, rig } = served;
+  const summary = await fetch(gateway.url("/summary"), { method: "HEAD" });
+  assertEquals([
+    summary.status,
+    summary.headers.get("chi-code"),
+    await summary.text(),
+  ], [200, "11", ""]);
+  assertEquals(rig.requests, ['{"command":"summary"}']);
+  const all = await fetch(gateway.url("/@all/summary"), { method: "HEAD" });
+  assertEquals([all.status, await all.text()], [200, ""]);
+  assertEquals(rig.requests.length, 2);
+  for (
+    const path of [
+      "/quit",
+      "/summary+quit",
+      "/nosuch",
+      "/@all/restart",
+      "/@default/zero/all,false",
+    ]
+  ) {
+    const response = await fetch(gateway.url(path), { method: "HEAD" });
+    assertEquals([path, response.status, response.headers.get("allow")], [
+      path,
+      405,
+      "GET, POST, OPTIONS",
+    ]);
+    await response.body?.cancel();
+  }
+  assertEquals(rig.requests.length, 2);
+});
+
+Deno.test("handler refuses other methods with Allow, and answers OPTIONS", async () => {
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  const page = "GET, HEAD, OPTIONS";
+  const command = "GET, HEAD, POST, OPTIONS";
+  const cases: [method: string, path: string, status: number, allow: string][] =
+    [
+      ["PUT", "/summary", 405, command],
+      ["DELETE", "/", 405, command],
+      ["PATCH", "/@default", 405, command],
+      ["TRACE", "/summary", 405, command],
+      ["BREW", "/summary", 405, command],
+      ["POST", "/-/healthz", 405, page],
+      ["POST", "/metrics", 405, page],
+      ["OPTIONS", "/summary", 204, command],
+      ["OPTIONS", "/-/healthz", 204, page],
+    ];
+  for (const [method, path, status, allow] of cases) {
+    const response = await sendRequest(gateway.port, path, { method });
+    assertEquals(
+      [method, path, response.status, response.headers.get("allow")],
+      [method, path, status, allow],
+    );
+  }
+  assertEquals(rig.connectionCount, 0);
+});
+
+Deno.test("handler serves its own pages without a rig", async () => {
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  assertEquals(await (await fetch(gateway.url("/-/healthz"))).json(), {
+    status: "ok",
+  });
+  assertEquals(await (await fetch(gateway.url("/-/readyz"))).json(), {
+    status: "ready",
+    rigs: 1,
+  });
+  assertEquals(rig.connectionCount, 0);
+});
+
+Deno.test("handler tells a rig's failure as a problem, with rig and hint", async () => {
+  await using rig = await ScriptedRig.start(({ closed }) => closed);
+  await using gateway = GatewayServer.start(
+    [{ name: "garage", hostname: rig.hostname, port: rig.port }],
+    { timeoutMs: 50 },
+  );
+  const response = await fetch(gateway.url("/@garage/summary"));
+  const { hint, ...problem } = await response.json();
+  assertEquals(response.status, 504);
+  assertEquals(problem, {
+    code: "rig-timeout",
+    title: "The rig did not answer in time",
+    status: 504,
+    detail:
+      `No whole reply from rig "garage" at 127.0.0.1:${rig.port} within 0.05 s: it accepted the connection and said nothing`,
+    rig: "garage",
+  });
+  assertMatch(hint, /one client at a time/);
+  assertEquals(response.headers.get("cache-control"), "no-store");
+  rig.behaviour = replyWith("{}");
+  assertEquals(
+    await (await fetch(gateway.url("/@garage/summary"))).text(),
+    "{}",
+  );
+});
+
+Deno.test("handler asks all rigs at once, and one's failure hides no other", async () => {
+  await using one = await ScriptedRig.start(replyWith('{"a":1.00}'));
+  await using two = await ScriptedRig.start(() => {});
+  await using three = await ScriptedRig.start(({ closed }) => closed);
+  await using gateway = GatewayServer.start(
+    [one, two, three].map(({ hostname, port }, index) => ({
+      name: `rig-${index + 1}`,
+      hostname,
+      port,
+    })),
+    { timeoutMs: 60 },
+  );
+  const response = await fetch(gateway.url("/@all/summary"));
+  const text = await response.text();
+  const body = JSON.parse(text);
+  assertEquals(response.headers.get("content-type"), "application/json");
+  assertStringIncludes(text, '"rig-1": {"a":1.00}');
+  assertEquals(Object.keys(body).sort(), ["rig-1", "rig-2", "rig-3"]);
+  assertEquals([body["rig-2"].error.code, body["rig-3"].error.code], [
+    "rig-closed",
+    "rig-timeout",
+  ]);
+  assertEquals([body["rig-2"].error.rig, body["rig-2"].error.status], [
+    "rig-2",
+    502,
+  ]);
+  const pretty = await (await fetch(gateway.url("/@all/summary?pretty")))
+    .text();
+  assertStringIncludes(pretty, '\n    "rig-1": {\n        "a": 1.00\n    }');
+  assertEquals(Object.keys(JSON.parse(pretty)).length, 3);
+  const posted = await fetch(gateway.url("/@all"), {
+    method: "POST",
+    headers: JSON_BODY,
+    body: '{"command":"pools"}',
+  });
+  assertEquals(Object.keys(await posted.json()).length, 3);
+  assertEquals(one.requests.at(-1), '{"command":"pools"}');
+});
+
+Deno.test("handler logs one entry a request", async () => {
+  await using served = await serve("{}");
+  const { gateway } = served;
+  await fetch(gateway.url("/summary?x=1")).then((response) =>
+    response.body?.cancel()
+  );
+  await sendRequest(gateway.port, "/summary%zz");
+  await sendRequest(gateway.port, "/", {
+    method: "POST",
+    headers: JSON_BODY,
+    body: '{"command":"pools"}',
+  });
+  assertEquals(
+    gateway.log.map((
+      { method, path, command, status, rig, problem, address },
+    ) => ({ method, path, command, status, rig, problem, address })),
+    [
+      {
+        method: "GET",
+        path: "/summary",
+        command: undefined,
+        status: 200,
+        rig: "default",
+        problem: undefined,
+        address: "127.0.0.1",
+      },
+      {
+        method: "GET",
+        path: "/summary%zz",
+        command: undefined,
+        status: 400,
+        rig: undefined,
+        problem: "bad-request",
+        address: "127.0.0.1",
+      },
+      {
+        method: "POST",
+        path: "/",
+        command: "pools",
+        status: 200,
+        rig: "default",
+        problem: undefined,
+        address: "127.0.0.1",
+      },
+    ],
+  );
+});

@@ -1,0 +1,16 @@
+import { assertEquals } from "jsr:@std/assert@1";
+import * as chi from "../mod.ts";
+
+Deno.test("mod.ts exports exactly what it promises", () => {
+  assertEquals(Object.keys(chi).sort(), [
+    "Fleet",
+    "RequestError",
+    "RigError",
+    "RigQueue",
+    "Simulator",
+    "callRig",
+    "createHandler",
+    "encodeRequest",
+    "toRequest",
+  ]);
+});

@@ -1,0 +1,31 @@
+import { assertEquals } from "jsr:@std/assert@1";
+import fc from "npm:fast-check@4";
+import { indentJson } from "../../rpc/indent.ts";
+
+Deno.test("indentJson() lays out as JSON.stringify() does", () => {
+  fc.assert(
+    fc.property(
+      fc.jsonValue(),
+      fc.constantFrom(undefined, 1, "\t"),
+      (value, space) => {
+        const json = JSON.stringify(value, null, space);
+        assertEquals(
+          indentJson(json),
+          JSON.stringify(JSON.parse(json), null, 4),
+        );
+      },
+    ),
+    { seed: 1, numRuns: 500 },
+  );
+});
+
+Deno.test("indentJson() keeps digits, duplicate keys and escapes", () => {
+  assertEquals(
+    indentJson('{"a":1.000,"a":18446744073709551616,"b":"}{\\"\\u00e9\\\\"}'),
+    '{\n    "a": 1.000,\n    "a": 18446744073709551616,\n    "b": "}{\\"\\u00e9\\\\"\n}',
+  );
+});
+
+Deno.test("indentJson() starts at the depth that it is given", () => {
+  assertEquals(indentJson('{"a":[]}', 1), '{\n        "a": []\n    }');
+});
