@@ -104,7 +104,8 @@ function readSettings(
   const settings = readFlags(args);
   if (settings.has("help") || settings.has("version")) return settings;
   for (const option of OPTIONS) {
-    if (settings.has(option.flag)) continue;
+    // A container's CHI_VERSION must not make it print a version and end.
+    if (settings.has(option.flag) || isShown(option)) continue;
     const source = toVariable(option);
     const text = readVariable(source);
     if (text === undefined || text === "") continue;

@@ -86,7 +86,8 @@ class QueuedCall {
     /** The text of a read, by which others find it; absent: a write. */
     readonly shareKey: string | undefined,
     readonly arrivedMs: number,
-    readonly deadlineMs: number,
+    /** The latest of its callers' deadlines; fixed once it runs. */
+    public deadlineMs: number,
   ) {}
 }
 
@@ -186,7 +187,12 @@ export class RigQueue {
     const shared = shareKey === undefined
       ? undefined
       : this.#shareable.get(shareKey);
-    if (shared !== undefined) return { call: shared, isShared: true };
+    if (shared !== undefined) {
+      if (!shared.isRunning) {
+        shared.deadlineMs = Math.max(shared.deadlineMs, deadlineMs);
+      }
+      return { call: shared, isShared: true };
+    }
     if (
       this.#running !== undefined &&
       this.#waiting.length >= this.#maxWaitingCalls
@@ -237,7 +243,8 @@ export class RigQueue {
     call.isRunning = true;
     try {
       const reply = await callRig(this.#rig, call.bytes, {
-        timeoutMs: Math.max(0, call.deadlineMs - startedMs),
+        // Rounded up: timers cut, and a call must not end before its callers'.
+        timeoutMs: Math.max(0, Math.ceil(call.deadlineMs - startedMs)),
         waitedMs: startedMs - call.arrivedMs,
         signal: call.abandoned.signal,
         onSend: () => call.isSent = true,
@@ -273,14 +280,16 @@ export class RigQueue {
   }
 
   /**
-   * The callers who joined a read that ran out of time have time left: they
-   * get a call of their own, before all that came after them.
+   * The callers who joined a read that ran out of time and have most of their
+   * own time left get a call of their own, in the order of arrival. The others
+   * share the failure: a silent rig is not asked again for a last moment.
    */
   #requeueLateCallers(call: QueuedCall): void {
     const { bytes, shareKey } = call;
     if (shareKey === undefined) return;
-    const late = [...call.callers].filter((caller) =>
-      caller.deadlineMs > call.deadlineMs
+    const nowMs = performance.now();
+    const late = [...call.callers].filter(({ arrivedMs, deadlineMs }) =>
+      deadlineMs - nowMs > nowMs - arrivedMs
     );
     const [first] = late;
     if (first === undefined) return;
@@ -298,7 +307,10 @@ export class RigQueue {
     if (this.#shareable.get(shareKey) === call) {
       this.#shareable.set(shareKey, again);
     }
-    this.#waiting.unshift(again);
+    const at = this.#waiting.findIndex(({ arrivedMs }) =>
+      arrivedMs > again.arrivedMs
+    );
+    this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, again);
   }
 
   #toTimeoutError(call: QueuedCall, timeoutMs: number): RigError {

@@ -5,7 +5,9 @@
  *
  * It needs net permission and nothing else. What it answers was measured on
  * cgminer 4.11.1, bfgminer 5.5.0 and sgminer 4.2.2; an Antminer S9 was added
- * after recorded replies.
+ * after recorded replies. One thing differs: Deno shuts a connection down
+ * before it closes it, so where a request was too long and the miner's kernel
+ * sends RST at once, here FIN comes first.
  *
  * @example
  * ```ts
@@ -32,20 +34,22 @@ import { readRequest, toBytes, toUtf8 } from "./simulator/request.ts";
 import { SGMINER } from "./simulator/sgminer.ts";
 import { RigState } from "./simulator/state.ts";
 
-/** The kinds of miner that can be simulated. Later ones are added here. */
-const PERSONALITIES = {
-  /** cgminer 4.11.1 with ASICs. */
-  cgminer: CGMINER,
-  /** bmminer 2.0.0 on an Antminer S9, whose `stats` are not valid JSON. */
-  antminer: ANTMINER,
-  /** bfgminer 5.5.0 with USB miners. */
-  bfgminer: BFGMINER,
-  /** sgminer 4.2.2 with GPUs. */
-  sgminer: SGMINER,
-} as const satisfies Record<string, PersonalityTraits>;
+export type { Access, PoolOptions };
 
-/** A kind of miner that can be simulated. */
-export type Personality = keyof typeof PERSONALITIES;
+/**
+ * A kind of miner that can be simulated: cgminer 4.11.1 with ASICs; bmminer
+ * 2.0.0 on an Antminer S9, whose `stats` are not valid JSON; bfgminer 5.5.0
+ * with USB miners; sgminer 4.2.2 with GPUs.
+ */
+export type Personality = "cgminer" | "antminer" | "bfgminer" | "sgminer";
+
+/** What each is like. A later one needs its name above and its table here. */
+const PERSONALITIES: Readonly<Record<Personality, PersonalityTraits>> = {
+  cgminer: CGMINER,
+  antminer: ANTMINER,
+  bfgminer: BFGMINER,
+  sgminer: SGMINER,
+};
 
 /** How long a miner takes from its restart until it answers, as measured. */
 const RESTART_MS = 6000;
@@ -198,8 +202,11 @@ export class Simulator implements AsyncDisposable {
     while (!this.#stopping.signal.aborted) {
       let outcome: Outcome = "stays";
       try {
-        this.#connection = await listener.accept();
-        outcome = await this.#serveClient(this.#connection);
+        const connection = await listener.accept();
+        this.#connection = connection;
+        // It may have been stopped just between the two.
+        if (this.#stopping.signal.aborted) break;
+        outcome = await this.#serveClient(connection);
       } catch (error) {
         // The client went away, or the rig was stopped: on to the next, if any.
         if (!isDisconnection(error)) throw error;
@@ -223,7 +230,6 @@ export class Simulator implements AsyncDisposable {
     if (answer.outcome !== "stays") this.#closeListener();
     const reply = answer.documents.map((document) => `${document}\0`).join("");
     await writeAll(connection, toBytes(reply));
-    if (this.#traits.shutsDown) await connection.closeWrite();
     return answer.outcome;
   }
 
@@ -235,9 +241,10 @@ export class Simulator implements AsyncDisposable {
         const options = { hostname, port, tcpBacklog: BACKLOG };
         return this.#listener = Deno.listen(options);
       } catch (error) {
-        // Someone else has taken the port: as cgminer does, try for a minute.
-        const taken = error instanceof Deno.errors.AddrInUse;
-        if (!taken || performance.now() > patienceMs) throw error;
+        if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+        // Someone else has taken the port. cgminer tries for a minute, and
+        // then goes on without its API: so does this.
+        if (performance.now() > patienceMs) return undefined;
       }
       await this.#wait(BIND_RETRY_MS);
     }

@@ -291,7 +291,6 @@ export const ANTMINER: PersonalityTraits = {
   },
   receiveLimit: 8191,
   repeatsFaults: true,
-  shutsDown: false,
   deviceCount: 1,
   nominalMhs: 13_500_000,
   shareDifficulty: 16_384,
@@ -319,10 +318,12 @@ export const ANTMINER: PersonalityTraits = {
     ...createPoolControls({
       numbered: true,
       accepts: () => true,
-      keepsLastPool: true,
+      countEnabled: (rig) => rig.poolsAdded,
     }),
     ...asc.controls,
     ...createMinerControls("/config/bmminer.conf"),
     ...CGMINER_CONTROLS,
+    // Nothing can be plugged in.
+    hotplug: (exchange) => exchange.say("noHotplug"),
   },
 };

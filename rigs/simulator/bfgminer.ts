@@ -31,7 +31,7 @@ import {
 } from "./miner_controls.ts";
 import { DEFAULT_POOLS, type PersonalityTraits } from "./personality.ts";
 import type { Pool } from "./pool.ts";
-import { createPoolControls } from "./pool_controls.ts";
+import { countEnabledPools, createPoolControls } from "./pool_controls.ts";
 import {
   createCount,
   createDeviceReport,
@@ -260,7 +260,6 @@ export const BFGMINER: PersonalityTraits = {
   },
   receiveLimit: 8191,
   repeatsFaults: false,
-  shutsDown: true,
   deviceCount: 3,
   nominalMhs: 2000,
   shareDifficulty: 16,
@@ -294,7 +293,7 @@ export const BFGMINER: PersonalityTraits = {
     ...createPoolControls({
       numbered: false,
       accepts: () => true,
-      keepsLastPool: true,
+      countEnabled: countEnabledPools,
     }),
     ...pga.controls,
     ...proc.controls,

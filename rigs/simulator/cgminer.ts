@@ -286,7 +286,6 @@ export const CGMINER: PersonalityTraits = {
   voice: { description: "cgminer 4.11.1", messages: {}, discreet: true },
   receiveLimit: 4095,
   repeatsFaults: true,
-  shutsDown: false,
   deviceCount: 3,
   nominalMhs: 500_000,
   shareDifficulty: 1024,
@@ -320,7 +319,7 @@ export const CGMINER: PersonalityTraits = {
     ...createPoolControls({
       numbered: true,
       accepts: () => true,
-      keepsLastPool: true,
+      countEnabled: (rig) => rig.poolsAdded,
     }),
     ...pga.controls,
     ...asc.controls,

@@ -28,11 +28,6 @@ export interface PersonalityTraits {
    * that it answers a faulty one after it twice.
    */
   readonly repeatsFaults: boolean;
-  /**
-   * Whether it shuts a connection down before it closes it, so that even a
-   * client whose request was cut short sees a proper end, and no reset.
-   */
-  readonly shutsDown: boolean;
   /** How many devices it has unless told otherwise. */
   readonly deviceCount: number;
   /** The hashrate of each, in MH/s. */

@@ -16,6 +16,7 @@
 import type { Command, Exchange } from "./exchange.ts";
 import type { Pool } from "./pool.ts";
 import { readInteger } from "./request.ts";
+import type { RigState } from "./state.ts";
 
 /** Reads the pool that the parameter names; says what is wrong if it cannot. */
 function findPool(
@@ -65,15 +66,14 @@ const enablePool = onPool((exchange, pool, number) => {
   exchange.say("enablingPool", number, pool.url);
 });
 
-function createDisablePool(keepsLastPool: boolean): Command {
+function createDisablePool(countEnabled: (rig: RigState) => number): Command {
   return onPool((exchange, pool, number) => {
     const { rig } = exchange;
     if (!pool.enabled) {
       exchange.say("poolAlreadyDisabled", number, pool.url);
       return;
     }
-    const enabled = rig.pools.filter((other) => other.enabled);
-    if (keepsLastPool && enabled.length <= 1) {
+    if (countEnabled(rig) <= 1) {
       exchange.say("lastActivePool", number, pool.url);
       return;
     }
@@ -168,14 +168,22 @@ export function splitPoolDetails(details: string): string[] {
   return parts;
 }
 
+/** Counts the pools that are enabled. */
+export function countEnabledPools(rig: RigState): number {
+  return rig.pools.filter((pool) => pool.enabled).length;
+}
+
 /** What sets the miners' commands for pools apart. */
 export interface PoolControlTraits {
   /** Whether the reply of `addpool` says the number of the new pool. */
   readonly numbered: boolean;
   /** How many parts `addpool` takes, three or more: 4 and 5 not in sgminer. */
   readonly accepts: (parts: number) => boolean;
-  /** Whether `disablepool` refuses to disable the last pool that is enabled. */
-  readonly keepsLastPool: boolean;
+  /**
+   * How many pools `disablepool` takes to be enabled: it leaves the last one
+   * alone. cgminer counts those it has disabled too; sgminer does not count.
+   */
+  readonly countEnabled: (rig: RigState) => number;
 }
 
 function createAddPool(traits: PoolControlTraits): Command {
@@ -216,7 +224,7 @@ export function createPoolControls(
     poolpriority: setPriorities,
     poolquota: setQuota,
     enablepool: enablePool,
-    disablepool: createDisablePool(traits.keepsLastPool),
+    disablepool: createDisablePool(traits.countEnabled),
     removepool: removePool,
   };
 }

@@ -261,7 +261,6 @@ export const SGMINER: PersonalityTraits = {
   },
   receiveLimit: 8191,
   repeatsFaults: true,
-  shutsDown: false,
   deviceCount: 3,
   nominalMhs: 0.85,
   shareDifficulty: 512,
@@ -291,7 +290,7 @@ export const SGMINER: PersonalityTraits = {
       numbered: false,
       // With a name there must be a description and an algorithm as well.
       accepts: (parts) => parts === 3 || parts > 5,
-      keepsLastPool: false,
+      countEnabled: () => Infinity,
     }),
     ...gpu.controls,
     ...GPU_CONTROLS,

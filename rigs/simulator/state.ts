@@ -88,6 +88,8 @@ export class RigState {
   failoverOnly = false;
   /** How often it looks for new devices, in seconds; 0 if never. */
   hotplugS = 0;
+  /** How many pools it has been given, the removed ones included. */
+  poolsAdded: number;
   /** The difficulty of the best share since that was zeroed. */
   bestShare = 0;
   /** The time of the request that is being answered. */
@@ -107,6 +109,7 @@ export class RigState {
       (_, id) => new Device(id, traits, traits.startS),
     );
     this.pools = traits.pools.map((pool, rank) => new Pool(pool, rank));
+    this.poolsAdded = this.pools.length;
     this.#currentPool = this.pools[0];
     this.selectPool();
   }
@@ -213,6 +216,7 @@ export class RigState {
       this.nowS + POOL_TEST_S,
     );
     this.pools.push(pool);
+    this.poolsAdded++;
     return pool;
   }
 

@@ -99,6 +99,7 @@ Deno.test("readConfig() takes a flag before a variable before a default", () => 
     ],
   });
   assertEquals(read([], { CHI_DEMO: "2" }).demoRigs, 2);
+  assertEquals(read([], { CHI_VERSION: "1", CHI_HELP: "1" }), DEFAULT);
 });
 
 Deno.test("readConfig() shows help and version whatever else is wrong", () => {
