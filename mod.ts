@@ -44,7 +44,9 @@ export {
   type RigQueueOptions,
 } from "./rigs/queue.ts";
 export {
+  type Access,
   type Personality,
+  type PoolOptions,
   Simulator,
   type SimulatorOptions,
 } from "./rigs/simulator.ts";
