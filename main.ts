@@ -10,9 +10,15 @@
  */
 
 import denoConfig from "./deno.json" with { type: "json" };
-import { type Config, ConfigError, readConfig } from "./gateway/config.ts";
+import {
+  type Config,
+  ConfigError,
+  readConfig,
+  toDemoName,
+} from "./gateway/config.ts";
 import { createHandler } from "./gateway/handler.ts";
 import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
+import { HttpServer } from "./gateway/http_server.ts";
 import { formatHelp } from "./gateway/options.ts";
 import { Fleet, type NamedRig } from "./rigs/fleet.ts";
 import { type Personality, Simulator } from "./rigs/simulator.ts";
@@ -44,7 +50,12 @@ function exitWithError(line: string, status: number): never {
 /** A variable of the environment; none where that is not permitted. */
 function readVariable(name: string): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-  return state === "granted" ? Deno.env.get(name) : undefined;
+  if (state !== "granted") return undefined;
+  try {
+    return Deno.env.get(name);
+  } catch {
+    throw new ConfigError(`${name} is not valid Unicode`);
+  }
 }
 
 function readConfigOrExit(): Config {
@@ -70,57 +81,36 @@ function startDemoRigs(count: number): Simulator[] {
 
 function toNamedRig(simulator: Simulator, index: number): NamedRig {
   const { hostname, port } = simulator;
-  return { name: `demo-${index + 1}`, hostname, port };
+  return { name: toDemoName(index + 1), hostname, port };
 }
 
-/**
- * All interfaces: IPv6 and IPv4 by one socket, or IPv4 alone where there is no
- * IPv6, and on Windows, where one socket cannot serve both.
- */
-function serveEverywhere(
-  port: number,
-  serve: (hostname: string, port: number) => Deno.HttpServer<Deno.NetAddr>,
-): Deno.HttpServer<Deno.NetAddr> {
-  if (Deno.build.os !== "windows") {
-    try {
-      return serve("::", port);
-    } catch (error) {
-      if (error instanceof Deno.errors.AddrInUse) throw error;
-      if (error instanceof Deno.errors.PermissionDenied) throw error;
-    }
-  }
-  return serve("0.0.0.0", port);
-}
-
-/** A server, and the responses that it has not sent to the end. */
-interface RunningServer {
-  readonly server: Deno.HttpServer<Deno.NetAddr>;
-  readonly unsent: ReadonlySet<Promise<void>>;
-}
-
-function startServer(config: Config, fleet: Fleet): RunningServer {
+function startServer(config: Config, fleet: Fleet): HttpServer {
+  const { httpHost: hostname, httpPort: port, httpErrors, timeoutMs } = config;
   const handler = createHandler({
     fleet,
-    httpErrors: config.httpErrors,
+    httpErrors,
+    timeoutMs,
     ...toRequestLog(config.log),
     onDefect: reportDefect,
   });
-  const unsent = new Set<Promise<void>>();
-  const serve = (hostname: string, port: number) =>
-    Deno.serve({ hostname, port, onListen: () => {} }, (request, info) => {
-      const sent = info.completed.catch(() => {/* the client is gone */})
-        .finally(() => unsent.delete(sent));
-      unsent.add(sent);
-      return handler(request, info);
-    });
   try {
-    const server = config.httpHost === undefined
-      ? serveEverywhere(config.httpPort, serve)
-      : serve(config.httpHost, config.httpPort);
-    return { server, unsent };
+    return HttpServer.start({
+      hostname,
+      port,
+      handler,
+      onFailure: reportFailure,
+    });
   } catch (error) {
     exitWithError(toListenError(error, config), EXIT_FAILURE);
   }
+}
+
+function reportFailure(reason: unknown): void {
+  console.error(
+    `chi-server: stopped accepting, and will listen again: ${
+      toOneLine(reason)
+    }`,
+  );
 }
 
 function toRequestLog(
@@ -131,8 +121,13 @@ function toRequestLog(
 }
 
 function reportDefect(error: unknown): void {
+  console.error(`chi-server: a defect in the gateway: ${toOneLine(error)}`);
+}
+
+/** What an error says, without line breaks and the system's numbers. */
+function toOneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  console.error(`chi-server: a defect in the gateway: ${message}`);
+  return message.replace(/\s+/g, " ").replace(/ \(os error \d+\)/g, "");
 }
 
 function toListenError(error: unknown, config: Config): string {
@@ -143,14 +138,14 @@ function toListenError(error: unknown, config: Config): string {
   if (error instanceof Deno.errors.AddrInUse) {
     return `chi-server: cannot listen on ${where}: another program does; choose another port with -w`;
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return `chi-server: cannot listen on ${where}: ${
-    message.split("\n")[0]?.replace(/ \(os error \d+\)/g, "")
-  }`;
+  return `chi-server: cannot listen on ${where}: ${toOneLine(error)}`;
 }
 
 function announce(config: Config, fleet: Fleet, port: number): void {
-  const hostname = config.httpHost ?? "localhost";
+  const { httpHost } = config;
+  const isEverywhere = httpHost === undefined || httpHost === "0.0.0.0" ||
+    httpHost === "::";
+  const hostname = isEverywhere ? "localhost" : httpHost;
   printLine(
     `chi-server ${denoConfig.version}: open http://${
       formatAddress({ hostname, port })
@@ -168,23 +163,21 @@ function announce(config: Config, fleet: Fleet, port: number): void {
   printLine("Anyone who reaches this port may read and write");
 }
 
-/** Serves until a signal; then finishes what runs, for at most the timeout. */
-async function serveUntilSignal(
-  { server, unsent }: RunningServer,
-  timeoutMs: number,
-): Promise<void> {
-  const { promise: signalled, resolve } = Promise.withResolvers<void>();
+/** Waits for a signal to stop; another one ends the program at once. */
+function waitForSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
   const signals: Deno.Signal[] = Deno.build.os === "windows"
     ? ["SIGINT", "SIGBREAK"]
     : ["SIGINT", "SIGTERM"];
-  for (const signal of signals) Deno.addSignalListener(signal, () => resolve());
-  await Promise.race([signalled, server.finished]);
-  const { promise: expired, resolve: expire } = Promise.withResolvers<void>();
-  setTimeout(expire, timeoutMs);
-  // `shutdown` resolves when the last handler returns: its response is still
-  // on its way then, and an exit would cut it off.
-  const finished = server.shutdown().then(() => Promise.all(unsent));
-  await Promise.race([finished, expired]);
+  let isStopping = false;
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => {
+      if (isStopping) Deno.exit(EXIT_FAILURE);
+      isStopping = true;
+      resolve();
+    });
+  }
+  return promise;
 }
 
 async function main(): Promise<void> {
@@ -201,9 +194,10 @@ async function main(): Promise<void> {
     [...config.rigs, ...simulators.map(toNamedRig)],
     { timeoutMs },
   );
-  const running = startServer(config, fleet);
-  announce(config, fleet, running.server.addr.port);
-  await serveUntilSignal(running, timeoutMs);
+  const server = startServer(config, fleet);
+  announce(config, fleet, server.port);
+  await waitForSignal();
+  await server.stop(timeoutMs);
   await Promise.all(simulators.map((simulator) => simulator.stop()));
   Deno.exit(0);
 }
@@ -213,5 +207,9 @@ if (import.meta.main) {
     event.preventDefault();
     reportDefect(event.reason);
   });
-  await main();
+  try {
+    await main();
+  } catch (error) {
+    exitWithError(`chi-server: ${toOneLine(error)}`, EXIT_FAILURE);
+  }
 }

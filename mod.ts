@@ -42,6 +42,7 @@ export {
   type AskOptions,
   RigQueue,
   type RigQueueOptions,
+  type Timing,
 } from "./rigs/queue.ts";
 export {
   type Access,

@@ -345,6 +345,10 @@ function toConnectError(rig: RigAddress, error: unknown): RigError {
         "After a restart it takes some seconds",
     );
   }
+  // It accepted, and reset before this side had seen that: as any reset.
+  if (error instanceof Deno.errors.ConnectionReset) {
+    return toClosedError(rig, error);
+  }
   const reason = error instanceof Error ? error.message : String(error);
   return new RigError(
     "rig-unreachable",

@@ -86,8 +86,12 @@ export function streamAllReplies(
     await writer.close();
   }
 
-  // A write fails only when the reader is gone, and then there is no one to tell.
-  askAll().catch((reason) => gone.abort(reason));
+  askAll().catch((reason) => {
+    gone.abort(reason);
+    // Without this a reader would wait for ever; with a reader that is gone
+    // already, there is nobody left to tell.
+    writer.abort(reason).catch(() => {});
+  });
   return readable;
 }
 
@@ -97,8 +101,8 @@ async function askMember(
   signal: AbortSignal,
   isPretty: boolean,
 ): Promise<string> {
-  const json = await askText(rig, question, signal);
   const name = JSON.stringify(rig.name);
+  const json = await askText(rig, question, signal);
   return isPretty
     ? `\n    ${name}: ${indentJson(json, 1)}`
     : `${name}: ${json}`;

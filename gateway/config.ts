@@ -16,6 +16,7 @@
 import { parseArgs } from "jsr:@std/cli@1/parse-args";
 import { checkRigName, type NamedRig } from "../rigs/fleet.ts";
 import type { LogFormat } from "./log.ts";
+import { parseIpAddress, quoteText } from "./ip_address.ts";
 import { type Option, OPTIONS, toVariable } from "./options.ts";
 
 /** What the program is to do. */
@@ -79,6 +80,7 @@ export function readConfig(
       ? fallback
       : read(text, setting);
   };
+  const demoRigs = take("demo", 0, readDemoRigs);
   const httpHost = take<string | undefined>("http-host", undefined, readHost);
   return {
     action: settings.has("help")
@@ -88,8 +90,8 @@ export function readConfig(
       : "serve",
     httpPort: take("http-port", 8080, readHttpPort),
     ...(httpHost === undefined ? {} : { httpHost }),
-    rigs: readRigs(settings),
-    demoRigs: take("demo", 0, readDemoRigs),
+    rigs: readRigs(settings, demoRigs),
+    demoRigs,
     timeoutMs: take("timeout", 5000, readTimeoutMs),
     httpErrors: take("http-errors", false, readSwitch),
     log: take<LogFormat>("log", "text", readLogFormat),
@@ -109,7 +111,9 @@ function readSettings(
     const source = toVariable(option);
     const text = readVariable(source);
     if (text === undefined || text === "") continue;
-    const texts = option.isRepeatable ? text.trim().split(/[\s,]+/) : [text];
+    const texts = option.isRepeatable
+      ? text.split(/[\s,]+/).filter((part) => part !== "")
+      : [text];
     settings.set(option.flag, { source, texts });
   }
   return settings;
@@ -129,6 +133,9 @@ function readFlags(args: readonly string[]): Map<string, Setting> {
   });
   const settings = new Map<string, Setting>();
   for (const { flag } of OPTIONS.filter(isShown)) {
+    if (args.some((arg) => arg.startsWith(`--${flag}=`))) {
+      throw new ConfigError(`--${flag} takes no value`);
+    }
     if (parsed[flag] === true) {
       return settings.set(flag, { source: `--${flag}`, texts: [] });
     }
@@ -183,19 +190,22 @@ function toUnknownError(arg: string): ConfigError {
   const advice = "see chi-server --help";
   return new ConfigError(
     arg.startsWith("-")
-      ? `Unknown option ${arg.split("=", 1)[0]}: ${advice}`
-      : `Unexpected argument "${arg}": ${advice}`,
+      ? `Unknown option ${quoteText(arg.split("=", 1)[0] ?? "")}: ${advice}`
+      : `Unexpected argument ${quoteText(arg)}: ${advice}`,
   );
 }
 
 /** The rig of `-a` and `-p`, if it was named or is the only one; then `--rig`. */
-function readRigs(settings: ReadonlyMap<string, Setting>): NamedRig[] {
+function readRigs(
+  settings: ReadonlyMap<string, Setting>,
+  demoRigs: number,
+): NamedRig[] {
   const host = settings.get("api-host");
   const port = settings.get("api-port");
   const named = settings.get("rig");
   const rigs: NamedRig[] = [];
   const hasDefault = host !== undefined || port !== undefined ||
-    (named === undefined && !settings.has("demo"));
+    (named === undefined && demoRigs === 0);
   if (hasDefault) {
     rigs.push({
       name: "default",
@@ -203,16 +213,31 @@ function readRigs(settings: ReadonlyMap<string, Setting>): NamedRig[] {
       port: port ? readApiPort(port.texts.at(-1) ?? "", port) : API_PORT,
     });
   }
+  const taken = new Set(rigs.map(({ name }) => name));
+  for (let number = 1; number <= demoRigs; number++) {
+    taken.add(toDemoName(number));
+  }
   for (const text of named?.texts ?? []) {
     const rig = readRig(text, named as Setting);
-    if (rigs.some(({ name }) => name === rig.name)) {
+    if (taken.has(rig.name)) {
       throw new ConfigError(
         `${named?.source}: two rigs are called "${rig.name}"`,
       );
     }
+    taken.add(rig.name);
     rigs.push(rig);
   }
   return rigs;
+}
+
+/**
+ * Names a simulated rig.
+ *
+ * @param number Which of them, from 1.
+ * @returns Its name in URLs.
+ */
+export function toDemoName(number: number): string {
+  return `demo-${number}`;
 }
 
 function readRig(text: string, setting: Setting): NamedRig {
@@ -220,7 +245,9 @@ function readRig(text: string, setting: Setting): NamedRig {
   const equals = text.indexOf("=");
   if (equals === -1) {
     throw new ConfigError(
-      `${source}: "${text}" is no rig: give NAME=HOST or NAME=HOST:PORT`,
+      `${source}: ${
+        quoteText(text)
+      } is no rig: give NAME=HOST or NAME=HOST:PORT`,
     );
   }
   const name = text.slice(0, equals);
@@ -245,13 +272,16 @@ function readRig(text: string, setting: Setting): NamedRig {
 
 function readHost(text: string, { source }: Setting): string {
   const host = text.replace(/^\[(.*)\]$/, "$1");
-  const isName = /^[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?$/.test(host);
-  const isIpv6 = /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9._-]+)?$/.test(
-    host,
-  );
-  if (isName || isIpv6) return host;
+  const isName = /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?$/.test(host) &&
+    !/^[\d.]+$/.test(host);
+  if (isName || parseIpAddress(host) !== undefined) return host;
+  const advice = /^[^:]+:\d+$/.test(host)
+    ? ": the port is an option of its own"
+    : "";
   throw new ConfigError(
-    `${source}: "${text}" is neither an IP address nor a host name`,
+    `${source}: ${
+      quoteText(text)
+    } is neither an IP address nor a host name${advice}`,
   );
 }
 
@@ -265,6 +295,7 @@ function readApiPort(text: string, setting: Setting): number {
 
 function readDemoRigs(text: string, setting: Setting): number {
   if (text === "" || text === "true") return DEFAULT_DEMO_RIGS;
+  if (text === "0" || text === "false") return 0;
   return readNumber(text, setting, "a number of rigs", 1, MAX_DEMO_RIGS);
 }
 
@@ -278,7 +309,9 @@ function readNumber(
   const number = /^\d+$/.test(text) ? Number(text) : NaN;
   if (number >= least && number <= most) return number;
   throw new ConfigError(
-    `${source}: "${text}" is not ${what}: give a whole number from ${least} to ${most}`,
+    `${source}: ${
+      quoteText(text)
+    } is not ${what}: give a whole number from ${least} to ${most}`,
   );
 }
 
@@ -288,19 +321,23 @@ function readTimeoutMs(text: string, { source }: Setting): number {
     return Math.max(1, Math.round(seconds * 1000));
   }
   throw new ConfigError(
-    `${source}: "${text}" is no time: give seconds, more than 0 and at most ${MAX_TIMEOUT_S}`,
+    `${source}: ${
+      quoteText(text)
+    } is no time: give seconds, more than 0 and at most ${MAX_TIMEOUT_S}`,
   );
 }
 
 function readSwitch(text: string, { source }: Setting): boolean {
   if (/^(1|true|yes|on)$/i.test(text)) return true;
   if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw new ConfigError(`${source}: "${text}" is neither true nor false`);
+  throw new ConfigError(
+    `${source}: ${quoteText(text)} is neither true nor false`,
+  );
 }
 
 function readLogFormat(text: string, { source }: Setting): LogFormat {
   if (text === "text" || text === "json" || text === "off") return text;
   throw new ConfigError(
-    `${source}: "${text}" is no log format: give text, json or off`,
+    `${source}: ${quoteText(text)} is no log format: give text, json or off`,
   );
 }

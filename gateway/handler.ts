@@ -21,16 +21,16 @@
 
 import { accepts } from "jsr:@std/http@1/negotiation";
 import type { Fleet, Rig } from "../rigs/fleet.ts";
-import type { Answer } from "../rigs/queue.ts";
+import type { Answer, Timing } from "../rigs/queue.ts";
 import {
   parseTarget,
   readTarget,
   type RigRoute,
   type Route,
 } from "../routes.ts";
-import type { RigRequest } from "../rpc.ts";
+import type { RawReply, RigRequest } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
-import { describeRig } from "../rpc/errors.ts";
+import { describeRig, RigError } from "../rpc/errors.ts";
 import { indentJson } from "../rpc/indent.ts";
 import {
   CODE_ACCESS_DENIED,
@@ -50,6 +50,8 @@ export interface HandlerOptions {
   readonly fleet: Fleet;
   /** Tell a rig's own errors by the status too (422, 403, 404). */
   readonly httpErrors?: boolean;
+  /** Milliseconds that a request's body may take. Default 5,000. */
+  readonly timeoutMs?: number;
   /** Called once a request, when its response is ready. */
   readonly onRequest?: (entry: LogEntry) => void;
   /** Called with what should not happen: a defect of the gateway itself. */
@@ -75,6 +77,7 @@ interface Exchange {
   path: string;
   rig?: string;
   command?: string;
+  timing?: Timing;
 }
 
 /** On every response: nothing here may be kept, or taken for something else. */
@@ -103,7 +106,7 @@ export function createHandler(options: HandlerOptions): Handler {
     } catch (error) {
       if (!request.signal.aborted) reportDefect(error, options);
       problem = toProblem(error, exchange.rig);
-      response = toProblemResponse(problem);
+      response = toProblemResponse(problem, exchange.timing);
     }
     options.onRequest?.({
       time: new Date(),
@@ -124,28 +127,29 @@ export function createHandler(options: HandlerOptions): Handler {
 
 /** The walk: route, question, fleet, queue, rpc, reply, response. */
 async function serveExchange(exchange: Exchange): Promise<Response> {
-  const { request, options: { fleet, httpErrors = false } } = exchange;
-  checkHost(request.headers.get("host"));
+  const { request, options } = exchange;
+  const { fleet, httpErrors = false, timeoutMs } = options;
   const target = readTarget(request.url);
   exchange.path = target.split("?", 1)[0] as string;
+  checkHost(request.headers.get("host"));
   const route = parseTarget(target);
   const allow = checkMethod(request.method, route);
   if (request.method === "OPTIONS") return makeResponse(null, 204, { allow });
   if (route.kind === "own") return servePage(route.page, fleet, COMMON_HEADERS);
+  const rig = route.rig === ALL_RIGS ? undefined : findRig(fleet, route.rig);
+  exchange.rig = rig?.name ?? ALL_RIGS;
   if (route.isRoot && prefersHtml(request)) {
-    return serveRootPage(COMMON_HEADERS);
+    return serveRootPage(route.rig, COMMON_HEADERS);
   }
-  const question = await readQuestion(request, route);
+  const question = await readQuestion(request, route, timeoutMs);
   if (question !== route.request) exchange.command = question.command;
   checkHead(request.method, question);
-  if (route.rig === "all") {
-    exchange.rig = "all";
-    return await serveAllRigs(request, route, question, fleet);
-  }
-  const rig = findRig(fleet, route.rig);
-  exchange.rig = rig.name;
+  if (rig === undefined) return serveAllRigs(request, route, question, fleet);
   const { signal } = request;
-  const answer = await rig.queue.ask(question, { signal });
+  const answer = await rig.queue.ask(question, {
+    signal,
+    onSettled: (timing) => exchange.timing = timing,
+  });
   return route.query.isRaw
     ? toRawResponse(answer)
     : toReplyResponse(answer, rig, {
@@ -194,6 +198,9 @@ function findRig(fleet: Fleet, name: string | undefined): Rig {
   });
 }
 
+/** The name in a URL that means every rig. */
+const ALL_RIGS = "all";
+
 async function serveAllRigs(
   request: Request,
   route: RigRoute,
@@ -207,7 +214,8 @@ async function serveAllRigs(
   const body = streamAllReplies(fleet.rigs, question, { isPretty });
   if (request.method !== "HEAD") return makeResponse(body, 200, JSON_TYPE);
   await body.pipeTo(new WritableStream());
-  return makeResponse(null, 200, JSON_TYPE);
+  // A stream, if an empty one: GET does not know its length before either.
+  return makeResponse(new Blob().stream(), 200, JSON_TYPE);
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -215,8 +223,20 @@ const JSON_TYPE = { "content-type": "application/json" };
 function toRawResponse(answer: Answer): Response {
   return makeResponse(answer.reply.bytes, 200, {
     "content-type": "application/octet-stream",
+    ...readStatusHeaders(answer.reply),
     "server-timing": formatTiming(answer),
   });
+}
+
+/** What the STATUS says, of bytes that need not be a reply. */
+function readStatusHeaders(reply: RawReply): Record<string, string> {
+  try {
+    const { "chi-repaired": _, ...headers } = readServedReply(reply).headers;
+    return headers;
+  } catch (error) {
+    if (error instanceof RigError) return {};
+    throw error;
+  }
 }
 
 function toReplyResponse(
@@ -240,13 +260,17 @@ function toHttpStatus({ letter, code }: ReplyStatus): number {
   return code === CODE_INVALID_COMMAND ? 404 : 422;
 }
 
-function formatTiming({ queueMs, rpcMs }: Answer): string {
+function formatTiming({ queueMs, rpcMs }: Timing): string {
   return `queue;dur=${queueMs.toFixed(1)}, rpc;dur=${rpcMs.toFixed(1)}`;
 }
 
-function toProblemResponse(problem: Problem): Response {
+function toProblemResponse(
+  problem: Problem,
+  timing: Timing | undefined,
+): Response {
   return makeResponse(JSON.stringify(problem), problem.status, {
     "content-type": "application/problem+json",
+    ...(timing === undefined ? {} : { "server-timing": formatTiming(timing) }),
     ...problem.headers,
   });
 }
@@ -264,9 +288,7 @@ function makeResponse(
 
 function prefersHtml(request: Request): boolean {
   const accept = request.headers.get("accept");
-  if (
-    request.method === "POST" || accept === null || !accept.includes("text/")
-  ) {
+  if (request.method === "POST" || accept === null || !/text\//i.test(accept)) {
     return false;
   }
   return accepts(request, "application/json", "text/html") === "text/html";

@@ -26,6 +26,9 @@
 import { parseTarget } from "../routes.ts";
 import { isReadCommand } from "../rpc/commands.ts";
 
+/** What a page of the gateway's own looks like, whether there is one or not. */
+const OWN_PAGE = /^(?:-\/[a-z.]+|[a-z.]+)$/;
+
 /** How the log is written. */
 export type LogFormat = "text" | "json" | "off";
 
@@ -67,7 +70,9 @@ export function formatLogLine(
     address: entry.address ?? "-",
     method: entry.method,
     path: redactPath(entry.path),
-    ...(entry.command === undefined ? {} : { command: entry.command }),
+    ...(entry.command === undefined
+      ? {}
+      : { command: redactCommand(entry.command) }),
     status: entry.status,
     ms: Math.round(entry.durationMs * 10) / 10,
     ...(entry.rig === undefined ? {} : { rig: entry.rig }),
@@ -79,7 +84,7 @@ export function formatLogLine(
     line.address,
     line.method,
     line.path,
-    ...(entry.command === undefined ? [] : [`{${entry.command}}`]),
+    ...(line.command === undefined ? [] : [`{${line.command}}`]),
     line.status,
     `${line.ms}ms`,
     entry.rig ?? "-",
@@ -98,10 +103,26 @@ export function formatLogLine(
  * @returns The same; `…` for what follows a command that is not in group R.
  */
 export function redactPath(path: string): string {
+  if (isHarmless(path)) return path;
   const parts = path.split("/");
-  const commandAt = isRigPart(parts[1]) ? 2 : 1;
-  if (parts.length <= commandAt + 1 || isHarmless(path)) return path;
-  return [...parts.slice(0, commandAt + 1), "…"].join("/");
+  const before = parts.slice(0, isRigPart(parts[1]) ? 2 : 1);
+  const [command = "", ...rest] = parts.slice(before.length);
+  const name = redactCommand(command);
+  const isCut = name.endsWith("…") || rest.length === 0;
+  return [...before, name, ...(isCut ? [] : ["…"])].join("/");
+}
+
+/**
+ * Leaves out of a command that is not in group R what cannot be a name: people
+ * write `addpool|url,user,pass` where they mean a parameter.
+ *
+ * @param command A command as it was asked.
+ * @returns The same; `…` for what follows its name.
+ */
+export function redactCommand(command: string): string {
+  if (isReadCommand(command)) return command;
+  const [name = ""] = /^[\w+-]*/.exec(command) ?? [];
+  return name === command ? command : name + "…";
 }
 
 function isRigPart(part: string | undefined): boolean {
@@ -111,7 +132,9 @@ function isRigPart(part: string | undefined): boolean {
 function isHarmless(path: string): boolean {
   try {
     const route = parseTarget(path);
-    return route.kind === "own" || isReadCommand(route.request.command);
+    return route.kind === "own"
+      ? OWN_PAGE.test(route.page)
+      : isReadCommand(route.request.command);
   } catch {
     // Malformed: what it was meant to be is not known, so it may be secret.
     return false;

@@ -55,11 +55,19 @@ export function servePage(
 }
 
 /**
- * Serves what a browser sees at `/`.
+ * Serves what a browser sees at a rig's root.
  *
+ * @param rig The rig's name, where the URL gives one: the page's links stay
+ * with that rig. It needs no escape ({@linkcode RIG_NAME}).
  * @param headers Headers of every response.
  * @returns The page.
  */
-export function serveRootPage(headers: Headers = {}): Response {
-  return new Response(indexPage, { headers: { ...headers, ...PAGE_HEADERS } });
+export function serveRootPage(
+  rig: string | undefined,
+  headers: Headers = {},
+): Response {
+  const page = rig === undefined
+    ? indexPage
+    : indexPage.replaceAll('href="/', `href="/@${rig}/`);
+  return new Response(page, { headers: { ...headers, ...PAGE_HEADERS } });
 }

@@ -20,7 +20,7 @@
  */
 
 import type { RigRoute } from "../routes.ts";
-import type { RigRequest } from "../rpc.ts";
+import { DEFAULT_TIMEOUT_MS, type RigRequest } from "../rpc.ts";
 import { Problem } from "./problems.ts";
 
 /** The longest body in bytes. */
@@ -31,21 +31,23 @@ export const MAX_BODY_BYTES = 16 * 1024;
  *
  * @param request The HTTP request; its body is read where it has one.
  * @param route What its URL means.
+ * @param timeoutMs Milliseconds that the body may take. Default 5,000.
  * @returns What to ask the rig.
  * @throws {Problem} `bad-request`, `body-too-large`, `unsupported-media-type`.
  */
 export async function readQuestion(
   request: Request,
   route: RigRoute,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
 ): Promise<RigRequest> {
   if (request.method !== "POST") return route.request;
   if (route.isRoot) {
     checkMediaType(request.headers.get("content-type"));
-    return parseBody(await readBody(request, MAX_BODY_BYTES));
+    return parseBody(await readBody(request, timeoutMs));
   }
   // The URL has said it all: a body that said something else would be lost.
   if (
-    request.body !== null && (await readBody(request, MAX_BODY_BYTES)) !== ""
+    request.body !== null && (await readBody(request, timeoutMs)) !== ""
   ) {
     throw new Problem("bad-request", "A POST to a command takes no body", {
       hint: 'POST {"command":…,"parameter":…} to / or /@rig instead',
@@ -66,19 +68,59 @@ function checkMediaType(contentType: string | null): void {
   );
 }
 
-async function readBody(request: Request, maxBytes: number): Promise<string> {
+/** Reads a body of at most 16 KiB, for at most so long. */
+async function readBody(request: Request, timeoutMs: number): Promise<string> {
   const declared = Number(request.headers.get("content-length") ?? 0);
-  if (declared > maxBytes) throw toTooLarge(maxBytes);
-  const chunks: Uint8Array[] = [];
+  if (declared > MAX_BODY_BYTES) throw toTooLarge();
+  const reader = request.body?.getReader();
+  if (reader === undefined) return "";
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    cancelBody(reader);
+  }, timeoutMs);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw toTooLarge(maxBytes);
-    chunks.push(chunk);
+  try {
+    for (
+      let chunk = await readChunk(reader);
+      chunk !== undefined;
+      chunk = await readChunk(reader)
+    ) {
+      length += chunk.length;
+      if (length > MAX_BODY_BYTES) throw toTooLarge();
+      chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
+    cancelBody(reader);
   }
-  const bytes = new Uint8Array(
-    await new Blob(chunks as BlobPart[]).arrayBuffer(),
-  );
+  if (isLate) {
+    throw new Problem(
+      "bad-request",
+      `The body did not arrive within ${timeoutMs / 1000} s`,
+    );
+  }
+  return decodeBody(await new Blob(chunks).bytes());
+}
+
+/** Lets go of what was not read. */
+function cancelBody(reader: ReadableStreamDefaultReader): void {
+  reader.cancel().catch(() => {/* it broke off: there is nothing left */});
+}
+
+async function readChunk(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return (await reader.read()).value;
+  } catch {
+    // The client broke it off, or its chunks are malformed.
+    throw new Problem("bad-request", "The body ended before it was whole");
+  }
+}
+
+function decodeBody(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -86,10 +128,10 @@ async function readBody(request: Request, maxBytes: number): Promise<string> {
   }
 }
 
-function toTooLarge(maxBytes: number): Problem {
+function toTooLarge(): Problem {
   return new Problem(
     "body-too-large",
-    `The body is longer than ${maxBytes} bytes`,
+    `The body is longer than ${MAX_BODY_BYTES} bytes`,
   );
 }
 

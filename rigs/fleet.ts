@@ -110,7 +110,9 @@ export class Fleet {
 export function checkRigName(name: string): void {
   if (!RIG_NAME.test(name)) {
     throw new TypeError(
-      `"${name}" is no name for a rig: use letters, digits, ".", "_" and "-"`,
+      `${
+        JSON.stringify(name)
+      } is no name for a rig: use letters, digits, ".", "_" and "-"`,
     );
   }
   if (name === "all") {

@@ -36,6 +36,12 @@ import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
 /** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
 
+/**
+ * A call with less than this left is not made: it could only end too early,
+ * and a rig executes what was sent, whether anybody still waits or not.
+ */
+const LEAST_CALL_MS = 5;
+
 /** How a queue treats its rig. */
 export interface RigQueueOptions {
   /** Milliseconds from a question's arrival to its reply. Default 5,000. */
@@ -50,16 +56,22 @@ export interface AskOptions {
   readonly timeoutMs?: number;
   /** The caller's: when it aborts, the caller is gone. */
   readonly signal?: AbortSignal | undefined;
+  /** Called when the question is over, whether it was answered or not. */
+  readonly onSettled?: (timing: Timing) => void;
 }
 
-/** A reply, with where its time went. */
-export interface Answer {
-  /** The reply; callers who shared the call hold the same object. */
-  readonly reply: RawReply;
+/** Where the time of a question went. */
+export interface Timing {
   /** Milliseconds spent waiting for the rig to be free. */
   readonly queueMs: number;
   /** Milliseconds spent on the call: connect, write, read. */
   readonly rpcMs: number;
+}
+
+/** A reply, with where its time went. */
+export interface Answer extends Timing {
+  /** The reply; callers who shared the call hold the same object. */
+  readonly reply: RawReply;
   /** Whether the call was made for an earlier caller. */
   readonly isShared: boolean;
 }
@@ -69,8 +81,7 @@ interface Caller {
   call: QueuedCall;
   readonly arrivedMs: number;
   readonly deadlineMs: number;
-  readonly isShared: boolean;
-  resolve(answer: Answer): void;
+  resolve(reply: RawReply): void;
   reject(reason: unknown): void;
 }
 
@@ -78,7 +89,7 @@ interface Caller {
 class QueuedCall {
   readonly callers = new Set<Caller>();
   readonly abandoned = new AbortController();
-  isRunning = false;
+  startedMs: number | undefined;
   isSent = false;
 
   constructor(
@@ -89,6 +100,10 @@ class QueuedCall {
     /** The latest of its callers' deadlines; fixed once it runs. */
     public deadlineMs: number,
   ) {}
+
+  get isRunning(): boolean {
+    return this.startedMs !== undefined;
+  }
 }
 
 /** One rig's calls, in order. */
@@ -147,9 +162,8 @@ export class RigQueue {
     );
     return await new Promise((resolve, reject) => {
       const leave = (reason: unknown) => {
-        settle();
         this.#removeCaller(caller);
-        reject(reason);
+        caller.reject(reason);
       };
       const timer = setTimeout(() => {
         const { call, deadlineMs } = caller;
@@ -159,16 +173,18 @@ export class RigQueue {
       }, timeoutMs);
       const onAbort = () => leave(signal?.reason);
       signal?.addEventListener("abort", onAbort, { once: true });
-      const settle = () => {
+      const settle = (): Timing => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
+        const timing = measureTiming(caller);
+        options.onSettled?.(timing);
+        return timing;
       };
       const caller: Caller = {
         call,
         arrivedMs,
         deadlineMs: arrivedMs + timeoutMs,
-        isShared,
-        resolve: (answer) => (settle(), resolve(answer)),
+        resolve: (reply) => resolve({ reply, isShared, ...settle() }),
         reject: (reason) => (settle(), reject(reason)),
       };
       call.callers.add(caller);
@@ -240,21 +256,23 @@ export class RigQueue {
 
   async #runCall(call: QueuedCall): Promise<void> {
     const startedMs = performance.now();
-    call.isRunning = true;
+    const { arrivedMs, deadlineMs } = call;
+    // Rounded up: timers cut, and a call must not end before its callers'.
+    const timeoutMs = Math.ceil(deadlineMs - startedMs);
+    if (timeoutMs < LEAST_CALL_MS) {
+      const totalMs = Math.round(deadlineMs - arrivedMs);
+      return this.#failCalls(call, this.#toTimeoutError(call, totalMs));
+    }
+    call.startedMs = startedMs;
     try {
       const reply = await callRig(this.#rig, call.bytes, {
-        // Rounded up: timers cut, and a call must not end before its callers'.
-        timeoutMs: Math.max(0, Math.ceil(call.deadlineMs - startedMs)),
-        waitedMs: startedMs - call.arrivedMs,
+        timeoutMs,
+        waitedMs: deadlineMs - arrivedMs - timeoutMs,
         signal: call.abandoned.signal,
         onSend: () => call.isSent = true,
       });
       this.#forgetCall(call);
-      const rpcMs = performance.now() - startedMs;
-      for (const { resolve, arrivedMs, isShared } of call.callers) {
-        const queueMs = Math.max(0, startedMs - arrivedMs);
-        resolve({ reply, queueMs, rpcMs, isShared });
-      }
+      for (const { resolve } of call.callers) resolve(reply);
     } catch (error) {
       this.#failCalls(call, error);
     }
@@ -325,6 +343,13 @@ export class RigQueue {
       "The miner's API serves one client at a time: another client may hold it",
     );
   }
+}
+
+function measureTiming({ call: { startedMs }, arrivedMs }: Caller): Timing {
+  const nowMs = performance.now();
+  return startedMs === undefined
+    ? { queueMs: nowMs - arrivedMs, rpcMs: 0 }
+    : { queueMs: Math.max(0, startedMs - arrivedMs), rpcMs: nowMs - startedMs };
 }
 
 function toShareKey({ command, parameter }: RigRequest): string {

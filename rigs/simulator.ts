@@ -58,6 +58,9 @@ const RESTART_MS = 6000;
 const BIND_RETRY_MS = 100;
 const BIND_PATIENCE_MS = 60_000;
 
+/** How long it waits before it accepts again without descriptors. */
+const ACCEPT_RETRY_MS = 100;
+
 /** As many clients may wait as cgminer lets: `listen(100)`. */
 const BACKLOG = 100;
 
@@ -209,7 +212,9 @@ export class Simulator implements AsyncDisposable {
         outcome = await this.#serveClient(connection);
       } catch (error) {
         // The client went away, or the rig was stopped: on to the next, if any.
-        if (!isDisconnection(error)) throw error;
+        // Out of descriptors, it waits: some come back in time.
+        if (isOutOfDescriptors(error)) await this.#wait(ACCEPT_RETRY_MS);
+        else if (!isDisconnection(error)) throw error;
       } finally {
         this.#closeConnection();
       }
@@ -285,6 +290,11 @@ async function writeAll(
   while (written < bytes.length) {
     written += await connection.write(bytes.subarray(written));
   }
+}
+
+/** EMFILE, which has no class of its own. */
+function isOutOfDescriptors(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("(os error 24)");
 }
 
 /** Whether an error says that the other side, or this one, has closed. */

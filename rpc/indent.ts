@@ -12,11 +12,18 @@
  * @module
  */
 
+/**
+ * Deeper than this, nothing is indented any more. Real replies nest 6 deep; and
+ * a reply of 22 KB that nests 11,000 deep would become half a gigabyte.
+ */
+export const MAX_INDENT_DEPTH = 64;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Indents valid JSON by 4, laid out as `JSON.stringify(value, null, 4)` does.
+ * Indents valid JSON by 4, laid out as `JSON.stringify(value, null, 4)` does
+ * down to the 64th level; what is inside that stays on one line.
  *
  * @param json Valid JSON; anything else gives text of no use.
  * @param depth How many levels the whole stands inside of. Default 0.
@@ -68,5 +75,6 @@ function isSpace(char: string | undefined): boolean {
 }
 
 function breakLine(depth: number): string {
+  if (depth > MAX_INDENT_DEPTH) return "";
   return "\n" + "    ".repeat(Math.max(0, depth));
 }

@@ -36,10 +36,13 @@ const PARTS: Record<string, readonly string[]> = {
     "--allow-read",
     "--allow-write",
     "--allow-env",
-    `--allow-run=${Deno.execPath()}`,
+    `--allow-run=${Deno.execPath()},sh`,
     "tests/program",
   ],
 };
+
+/** How long one part may take; it takes seconds. */
+const MAX_PART_MS = 180_000;
 
 /** What one part of the tests came to. */
 interface Tally {
@@ -51,10 +54,19 @@ interface Tally {
 /** Runs one part, shows what it prints, and counts. */
 async function runPart(name: string, args: readonly string[]): Promise<Tally> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--no-prompt", ...args],
+    // The sanitizers are off by default since Deno 2.9.
+    args: [
+      ...["test", "--no-prompt", "--sanitize-ops", "--sanitize-resources"],
+      ...args,
+    ],
     env: { NO_COLOR: "1" },
     stdout: "piped",
   }).spawn();
+  // A test that hangs fails its part, instead of the patience of whoever waits.
+  const watchdog = setTimeout(() => {
+    console.log(`\nThe part "${name}" took too long and was stopped`);
+    child.kill("SIGKILL");
+  }, MAX_PART_MS);
   const decoder = new TextDecoder();
   let output = "";
   for await (const chunk of child.stdout) {
@@ -62,6 +74,7 @@ async function runPart(name: string, args: readonly string[]): Promise<Tally> {
     output += decoder.decode(chunk, { stream: true });
   }
   const { success } = await child.status;
+  clearTimeout(watchdog);
   const tally = readTally(output);
   // A part that ends badly without a failed test (a type error, say) failed.
   if (!success && tally.failed === 0) tally.failed = 1;

@@ -1,7 +1,7 @@
 /**
- * A rig that does nothing but answer: accept, read once, write a constant,
- * close. Prints its port; on SIGUSR1 (or at any `count` request) it tells how
- * many requests it has answered.
+ * A rig that does nothing but answer, as a miner does: one client at a time,
+ * accept, read once, write a constant, close. Prints its port; the command
+ * `count` tells how many requests it has answered.
  *
  * ```sh
  * deno run -N bench/throughput/bare_rig.ts
@@ -20,8 +20,9 @@ const SUMMARY =
 const REPLY = new TextEncoder().encode(SUMMARY);
 const COUNT = '{"command":"count"}';
 let answered = 0;
+const buffer = new Uint8Array(4096);
 
-async function serve(conn: Deno.TcpConn, buffer: Uint8Array): Promise<void> {
+async function serve(conn: Deno.TcpConn): Promise<void> {
   try {
     const count = await conn.read(buffer) ?? 0;
     const isCount = count === COUNT.length &&
@@ -42,4 +43,4 @@ async function serve(conn: Deno.TcpConn, buffer: Uint8Array): Promise<void> {
 
 const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 console.log(listener.addr.port);
-for await (const conn of listener) void serve(conn, new Uint8Array(4096));
+for await (const conn of listener) await serve(conn);

@@ -58,6 +58,12 @@ Deno.test("readConfig() knows every spelling of a flag", () => {
     [["--demo"], { demoRigs: 3, rigs: [] }],
     [["--demo", "-w1"], { demoRigs: 3, rigs: [], httpPort: 1 }],
     [["--demo", "7"], { demoRigs: 7, rigs: [] }],
+    [["--demo=0"], {}],
+    [["--demo=false"], {}],
+    [["--demo", "3", "--rig", "demo-4=h"], {
+      demoRigs: 3,
+      rigs: [rig("h", 4028, "demo-4")],
+    }],
     [["--demo=7", "-p1"], { demoRigs: 7, rigs: [rig("127.0.0.1", 1)] }],
   ];
   for (const [args, config] of cases) {
@@ -85,7 +91,7 @@ Deno.test("readConfig() takes a flag before a variable before a default", () => 
     CHI_HTTP_PORT: "1",
     CHI_API_HOST: "h",
     CHI_HTTP_ERRORS: "yes",
-    CHI_RIG: "a=x b=y:1,c=z",
+    CHI_RIG: "a=x b=y:1,c=z, ",
     CHI_LOG: "",
   };
   assertEquals(read(["-w2", "--http-errors=0"], env), {
@@ -144,7 +150,18 @@ Deno.test("readConfig() names what is wrong and says what is right", () => {
     [["--timeout", "3601"], ["--timeout", "3600"]],
     [["--log", "xml"], ["--log", "text, json or off"]],
     [["--demo", "x"], ["--demo", '"x"']],
-    [["--demo=0"], ["--demo", "from 1"]],
+    [["--demo=1001"], ["--demo", "to 1000"]],
+    [["--demo", "--rig", "demo-3=h"], ["two rigs", '"demo-3"']],
+    [["--help=no"], ["--help takes no value"]],
+    [["-a", "10.0.0.7:4028"], ["--api-host", "option of its own"]],
+    [["-a", ":::"], ["--api-host"]],
+    [["-a", "999.999.1.1"], ["--api-host"]],
+    [["--http-host=127.0.0.1:80"], ["--http-host"]],
+    [["--x\ny"], ["\\n"]],
+    [["st\nray"], ["\\n"]],
+    [["-a", "a\nb"], ["\\n"]],
+    [["--rig", "a\nb=c"], ["\\n"]],
+    [["--rig", "a\nb"], ["\\n"]],
     [["--http-errors=maybe"], ["--http-errors", "true nor false"]],
   ];
   for (const [args, words] of cases) {

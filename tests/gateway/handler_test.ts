@@ -4,7 +4,7 @@ import {
   assertStringIncludes,
 } from "jsr:@std/assert@1";
 import { type GatewayOptions, GatewayServer } from "../gateway_server.ts";
-import { sendRequest } from "../raw_http.ts";
+import { sendBytes, sendRequest } from "../raw_http.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 
 /** A reply that a parse and print would change: digits, duplicates, spaces. */
@@ -414,6 +414,10 @@ Deno.test("handler tells a rig's failure as a problem, with rig and hint", async
   });
   assertMatch(hint, /one client at a time/);
   assertEquals(response.headers.get("cache-control"), "no-store");
+  assertMatch(
+    response.headers.get("server-timing"),
+    /^queue;dur=0\.\d, rpc;dur=\d+\.\d$/,
+  );
   rig.behaviour = replyWith("{}");
   assertEquals(
     await (await fetch(gateway.url("/@garage/summary"))).text(),
@@ -506,4 +510,80 @@ Deno.test("handler logs one entry a request", async () => {
       },
     ],
   );
+});
+
+Deno.test("handler says what became of a body that does not arrive", async () => {
+  const defects: unknown[] = [];
+  await using served = await serve("{}", {
+    timeoutMs: 50,
+    onDefect: (error) => defects.push(error),
+  });
+  const { gateway, rig } = served;
+  const head =
+    "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  const broken = `${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`;
+  // The server closes on malformed chunks before any answer can be sent.
+  await sendBytes(gateway.port, broken);
+  // The server would wait for the rest of the body before it closes.
+  using slow = await Deno.connect({
+    hostname: "127.0.0.1",
+    port: gateway.port,
+  });
+  await slow.write(
+    new TextEncoder().encode(`${head}Content-Length: 9\r\n\r\n{`),
+  );
+  const reply = new Uint8Array(4096);
+  const text = new TextDecoder().decode(
+    reply.subarray(0, await slow.read(reply) ?? 0),
+  );
+  assertMatch(text, /^HTTP\/1\.1 400 [^]*did not arrive within 0\.05 s/);
+  assertEquals([defects, rig.connectionCount], [[], 0]);
+});
+
+Deno.test("handler knows the rig before it shows a page", async () => {
+  await using served = await serve("{}");
+  const { gateway } = served;
+  const headers = { accept: "text/html" };
+  assertEquals(
+    (await sendRequest(gateway.port, "/@nosuch/", { headers })).status,
+    404,
+  );
+  const page = await sendRequest(gateway.port, "/@default", { headers });
+  assertStringIncludes(page.body, 'href="/@default/summary?pretty"');
+  const upper = await sendRequest(gateway.port, "/", {
+    headers: { accept: "TEXT/HTML" },
+  });
+  assertEquals(upper.headers.get("content-type"), "text/html; charset=utf-8");
+});
+
+Deno.test("handler indents a reply that nests deep, for one rig and for all", async () => {
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  await using served = await serve(deep);
+  const { gateway } = served;
+  const one = await (await fetch(gateway.url("/x?pretty"))).text();
+  const all = await (await fetch(gateway.url("/@all/x?pretty"))).text();
+  assertEquals(one.replace(/\s/g, ""), deep);
+  assertEquals(all.replace(/\s/g, ""), `{"default":${deep}}`);
+});
+
+Deno.test("handler tells the STATUS of raw bytes too, where they have one", async () => {
+  await using served = await serve(REPLY);
+  const { gateway, rig } = served;
+  const raw = await fetch(gateway.url("/summary?raw"));
+  assertEquals(await raw.text(), REPLY + "\0");
+  assertEquals([raw.headers.get("chi-status"), raw.headers.get("chi-code")], [
+    "S",
+    "11",
+  ]);
+  rig.behaviour = replyWith("<html>");
+  const html = await fetch(gateway.url("/summary?raw"));
+  assertEquals([await html.text(), html.headers.get("chi-status")], [
+    "<html>\0",
+    null,
+  ]);
+  const refused = await fetch(gateway.url("/summary"));
+  assertEquals([refused.status, (await refused.json()).code], [
+    502,
+    "rig-reply-invalid",
+  ]);
 });

@@ -1,5 +1,10 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
-import { formatLogLine, type LogEntry, redactPath } from "../../gateway/log.ts";
+import {
+  formatLogLine,
+  type LogEntry,
+  redactCommand,
+  redactPath,
+} from "../../gateway/log.ts";
 
 const ENTRY: LogEntry = {
   time: new Date("2026-11-22T07:00:00Z"),
@@ -54,6 +59,14 @@ Deno.test("formatLogLine() keeps a line one line (log injection)", () => {
   assertEquals(formatLogLine({ ...ENTRY, path }, "text").split(" ").length, 7);
 });
 
+Deno.test("redactCommand() hides what is no name in a command outside group R", () => {
+  for (const command of ["summary+pools", "quit", "nosuch", "summary+quit"]) {
+    assertEquals(redactCommand(command), command);
+  }
+  assertEquals(redactCommand("addpool|url,user,secret"), "addpool…");
+  assertEquals(redactCommand("addpool/secret"), "addpool…");
+});
+
 Deno.test("redactPath() hides what follows a command outside group R", () => {
   const cases: [path: string, logged: string][] = [
     ["/", "/"],
@@ -69,6 +82,13 @@ Deno.test("redactPath() hides what follows a command outside group R", () => {
     ["/summary+addpool/secret", "/summary+addpool/…"],
     ["/nosuch/secret", "/nosuch/…"],
     ["/Summary/secret", "/Summary/…"],
+    ["/addpool%2Furl,user,secret", "/addpool…"],
+    ["/addpool%7Curl,user,secret", "/addpool…"],
+    ["/addpool,secret/secret", "/addpool…"],
+    ["/@garage/addpool|secret", "/@garage/addpool…"],
+    ["/-/addpool/secret", "/-/…"],
+    ["/metrics/secret", "/metrics/…"],
+    ["/metrics", "/metrics"],
     ["/addpool/secret%zz", "/addpool/…"],
     ["/@garage/addpool/secret%zz", "/@garage/addpool/…"],
   ];

@@ -5,7 +5,7 @@ import {
 } from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
-import { Program, runProgram } from "./program.ts";
+import { NET_ONLY, Program, runProgram } from "./program.ts";
 
 const isWindows = Deno.build.os === "windows";
 
@@ -178,6 +178,86 @@ async function untilRefused(port: number): Promise<void> {
 }
 
 Deno.test({
+  name:
+    "main.ts survives a flood of idle connections that takes every descriptor",
+  ignore: isWindows,
+  async fn() {
+    const [deno, ...args] = [Deno.execPath(), ...NET_ONLY, "-w0", "--demo=1"];
+    const command = [deno, ...args].map((word) => `'${word}'`).join(" ");
+    await using program = Program.spawn([
+      "-c",
+      `ulimit -n 100; exec ${command}`,
+    ], {
+      executable: "sh",
+      run: [],
+    });
+    const port = await program.readPort();
+    const flood: Deno.TcpConn[] = [];
+    // As many as there are descriptors; then the listener gives up, and resets
+    // or refuses the rest.
+    try {
+      for (let count = 0; count < 120; count++) {
+        flood.push(await Deno.connect({ hostname: "127.0.0.1", port }));
+      }
+    } catch (error) {
+      const isGone = error instanceof Deno.errors.ConnectionReset ||
+        error instanceof Deno.errors.ConnectionRefused;
+      if (!isGone) throw error;
+    }
+    for (const conn of flood) conn.close();
+    assertEquals((await askUntilServed(port)).status, 200);
+  },
+});
+
+/** Asks again while the server is not back. */
+async function askUntilServed(port: number): Promise<Response> {
+  while (true) {
+    try {
+      const response = await fetch(`http://127.0.0.1:${port}/version`);
+      await response.body?.cancel();
+      return response;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+Deno.test("main.ts ends with 1 when it may not do what it must", async () => {
+  const main = new URL("../../main.ts", import.meta.url).href;
+  const { code, stderr } = await runProgram(["-w0"], {
+    run: ["run", "--no-prompt", main],
+  });
+  assertEquals(code, 1);
+  assertMatch(stderr, /^chi-server: [^\n]*net access[^\n]*\n$/);
+});
+
+Deno.test({
+  name: "main.ts ends at once on a second signal",
+  ignore: isWindows,
+  async fn() {
+    const asked = Promise.withResolvers<void>();
+    await using rig = await ScriptedRig.start((
+      { closed },
+    ) => (asked.resolve(), closed));
+    await using program = Program.spawn([
+      "-w0",
+      `-p${rig.port}`,
+      "--timeout=3600",
+    ]);
+    const port = await program.readPort();
+    const hung = fetch(`http://127.0.0.1:${port}/summary`).catch(() =>
+      undefined
+    );
+    await asked.promise;
+    program.kill("SIGINT");
+    await untilRefused(port);
+    program.kill("SIGINT");
+    assertEquals((await program.readOutcome()).code, 1);
+    await hung;
+  },
+});
+
+Deno.test({
   name: "main.ts stops after the timeout although a rig hangs",
   ignore: isWindows,
   async fn() {
@@ -191,10 +271,11 @@ Deno.test({
       "--timeout=0.3",
     ]);
     const port = await program.readPort();
-    const hung = fetch(`http://127.0.0.1:${port}/summary`);
+    const hung = fetch(`http://127.0.0.1:${port}/summary`)
+      .then((response) => response.body?.cancel(), () => {});
     await asked.promise;
     program.kill("SIGTERM");
     assertEquals((await program.readOutcome()).code, 0);
-    await hung.then((response) => response.body?.cancel(), () => {});
+    await hung;
   },
 });

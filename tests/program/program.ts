@@ -43,13 +43,15 @@ export class Program implements AsyncDisposable {
   static spawn(
     args: readonly string[],
     options: {
+      /** What is run; Deno if nothing else is said. */
+      executable?: string;
       env?: Record<string, string>;
       run?: readonly string[];
       cwd?: string;
     } = {},
   ): Program {
     return new Program(
-      new Deno.Command(Deno.execPath(), {
+      new Deno.Command(options.executable ?? Deno.execPath(), {
         args: [...(options.run ?? NET_ONLY), ...args],
         env: { NO_COLOR: "1", ...options.env },
         ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

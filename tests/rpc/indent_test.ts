@@ -26,6 +26,15 @@ Deno.test("indentJson() keeps digits, duplicate keys and escapes", () => {
   );
 });
 
+Deno.test("indentJson() does not blow up what nests deep", () => {
+  for (const depth of [65, 11_000]) {
+    const json = "[".repeat(depth) + "1" + "]".repeat(depth);
+    const indented = indentJson(json);
+    assertEquals(indented.replace(/\s/g, ""), json);
+    assertEquals(indented.length < 10 * json.length + 20_000, true);
+  }
+});
+
 Deno.test("indentJson() starts at the depth that it is given", () => {
   assertEquals(indentJson('{"a":[]}', 1), '{\n        "a": []\n    }');
 });

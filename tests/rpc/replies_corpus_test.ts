@@ -145,13 +145,10 @@ function describeOutcome(bytes: Uint8Array): string {
 
 const index = await readText("index.json");
 if (index === undefined) {
-  Deno.test("readReply() on replies of real miners (skipped: ../shared/replies is absent)", () => {
-    Deno.stdout.writeSync(
-      new TextEncoder().encode(
-        "skipped: no ../shared/replies beside the project\n",
-      ),
-    );
-  });
+  Deno.test.ignore(
+    "readReply() on replies of real miners (skipped: ../shared/replies is absent)",
+    () => {},
+  );
 } else {
   const rows: readonly Row[] = JSON.parse(index);
   Deno.test("the corpus holds every reply that the tables here name", () => {

@@ -198,13 +198,10 @@ function comparePairs(name: string, exchanges: readonly Exchange[]): number {
 
 const recordings = await listRecordings();
 if (recordings === undefined) {
-  Deno.test("the text dialect against the JSON dialect (skipped: ../shared/replies is absent)", () => {
-    Deno.stdout.writeSync(
-      new TextEncoder().encode(
-        "skipped: no ../shared/replies beside the project\n",
-      ),
-    );
-  });
+  Deno.test.ignore(
+    "the text dialect against the JSON dialect (skipped: ../shared/replies is absent)",
+    () => {},
+  );
 } else {
   Deno.test("readReply() gives both dialects of a miner the same members and types", async () => {
     let pairs = 0;

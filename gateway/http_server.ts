@@ -1,0 +1,144 @@
+/**
+ * The HTTP server: listens, goes on listening when the system runs out of
+ * descriptors, and stops without cutting off a response.
+ *
+ * @example
+ * ```ts
+ * import { HttpServer } from "./http_server.ts";
+ *
+ * const server = HttpServer.start({
+ *   hostname: "127.0.0.1",
+ *   port: 0,
+ *   handler: () => Promise.resolve(new Response("hello")),
+ *   onFailure: (reason) => console.error(reason),
+ * });
+ * const response = await fetch(`http://127.0.0.1:${server.port}/`);
+ * console.log(await response.text());
+ * await server.stop(1000);
+ * ```
+ *
+ * @module
+ */
+
+import type { Handler } from "./handler.ts";
+
+/** Where and what to serve. */
+export interface HttpServerOptions {
+  /** The address; absent: all interfaces, IPv6 and IPv4. */
+  readonly hostname?: string | undefined;
+  /** The port; 0: any free one. */
+  readonly port: number;
+  /** Answers requests. */
+  readonly handler: Handler;
+  /** Called with the reason when it stopped accepting; it listens again. */
+  readonly onFailure: (reason: unknown) => void;
+}
+
+type DenoServer = Deno.HttpServer<Deno.NetAddr>;
+
+/** How long it waits before it listens again: descriptors come back in time. */
+const RELISTEN_MS = 200;
+
+/** A running server. */
+export class HttpServer {
+  /** The port it listens on. */
+  readonly port: number;
+  readonly #options: HttpServerOptions;
+  readonly #stopping = new AbortController();
+  /** Responses that have not been sent to the end. */
+  readonly #unsent = new Set<Promise<void>>();
+  #server: DenoServer;
+
+  private constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#server = this.#listen(options.port);
+    this.port = this.#server.addr.port;
+    void this.#keepListening();
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param options Where and what to serve.
+   * @returns The server; it listens already.
+   * @throws {Deno.errors.AddrInUse} If another program has the port; and
+   * whatever else `Deno.serve` throws of an address.
+   */
+  static start(options: HttpServerOptions): HttpServer {
+    return new HttpServer(options);
+  }
+
+  /**
+   * Stops accepting at once, and waits for the responses that are on their way.
+   *
+   * @param timeoutMs How long it waits at most.
+   */
+  async stop(timeoutMs: number): Promise<void> {
+    this.#stopping.abort();
+    const expired = Promise.withResolvers<void>();
+    const timer = setTimeout(expired.resolve, timeoutMs);
+    // `shutdown` resolves when the last handler returns: its response is still
+    // on its way then, and an exit would cut it off.
+    const finished = this.#server.shutdown()
+      .then(() => Promise.all(this.#unsent));
+    await Promise.race([finished, expired.promise]);
+    clearTimeout(timer);
+  }
+
+  /**
+   * Without descriptors left, `Deno.serve` gives up for good (EMFILE): a flood
+   * of idle connections must not end the program.
+   */
+  async #keepListening(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#server.finished;
+        return;
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#options.onFailure(error);
+      }
+      await this.#listenAgain();
+    }
+  }
+
+  async #listenAgain(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, RELISTEN_MS));
+      try {
+        this.#server = this.#listen(this.port);
+        return;
+      } catch {
+        // Said once already; the next try follows.
+      }
+    }
+  }
+
+  #listen(port: number): DenoServer {
+    const { hostname } = this.#options;
+    if (hostname !== undefined) return this.#serve(hostname, port);
+    // One socket for IPv6 and IPv4; on Windows one cannot serve both.
+    if (Deno.build.os === "windows") return this.#serve("0.0.0.0", port);
+    try {
+      return this.#serve("::", port);
+    } catch (error) {
+      if (error instanceof Deno.errors.AddrInUse) throw error;
+      if (error instanceof Deno.errors.PermissionDenied) throw error;
+      // A system without IPv6.
+      return this.#serve("0.0.0.0", port);
+    }
+  }
+
+  #serve(hostname: string, port: number): DenoServer {
+    const { handler } = this.#options;
+    return Deno.serve(
+      { hostname, port, onListen: () => {} },
+      (request, info) => {
+        const sent = info.completed.catch(() => {/* the client is gone */})
+          .finally(() => this.#unsent.delete(sent));
+        this.#unsent.add(sent);
+        return handler(request, info);
+      },
+    );
+  }
+}
