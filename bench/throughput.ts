@@ -72,8 +72,8 @@ async function runWrk(
   const read = (pattern: RegExp) => text.match(pattern)?.[1] ?? "0";
   return {
     requestsPerS: Number(read(/Requests\/sec:\s+([\d.]+)/)),
-    p50Ms: toMs(read(/50%\s+(\S+)/)),
-    p99Ms: toMs(read(/99%\s+(\S+)/)),
+    p50Ms: toMs(read(/^\s*50%\s+(\S+)/m)),
+    p99Ms: toMs(read(/^\s*99%\s+(\S+)/m)),
     errors: Number(read(/Non-2xx or 3xx responses: (\d+)/)),
   };
 }
