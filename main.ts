@@ -10,6 +10,7 @@
  */
 
 import denoConfig from "./deno.json" with { type: "json" };
+import { describeAccess } from "./gateway/access_list.ts";
 import {
   type Config,
   ConfigError,
@@ -18,8 +19,11 @@ import {
 } from "./gateway/config.ts";
 import { createHandler } from "./gateway/handler.ts";
 import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
-import { HttpServer } from "./gateway/http_server.ts";
+import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
+import { quoteText } from "./gateway/ip_address.ts";
 import { formatHelp } from "./gateway/options.ts";
+import { readTlsPair, readToken } from "./gateway/secrets.ts";
+import { TokenCheck } from "./gateway/token.ts";
 import { Fleet, type NamedRig } from "./rigs/fleet.ts";
 import { type Personality, Simulator } from "./rigs/simulator.ts";
 import { formatAddress } from "./rpc/errors.ts";
@@ -58,15 +62,51 @@ function readVariable(name: string): string | undefined {
   }
 }
 
-function readConfigOrExit(): Config {
+/** Does what may find an option wrong: then nothing is started. */
+function orExit<T>(read: () => T): T {
   try {
-    return readConfig(Deno.args, readVariable);
+    return read();
   } catch (error) {
     if (error instanceof ConfigError) {
       exitWithError(`chi-server: ${error.message}`, EXIT_USAGE);
     }
     throw error;
   }
+}
+
+/** What is in files, or in `CHI_TOKEN`. */
+interface Secrets {
+  readonly token: string | undefined;
+  readonly tls: TlsPair | undefined;
+}
+
+function readSecrets({ access, tls }: Config): Secrets {
+  const { tokenFile } = access;
+  if (tokenFile !== undefined) warnIfReadable(tokenFile);
+  return {
+    token: tokenFile === undefined
+      ? access.token
+      : readToken(tokenFile, Deno.readTextFileSync),
+    tls: tls === undefined
+      ? undefined
+      : readTlsPair(tls, Deno.readTextFileSync),
+  };
+}
+
+/** A token that others on this machine can read is theirs as well. */
+function warnIfReadable(path: string): void {
+  let mode: number | null;
+  try {
+    mode = Deno.statSync(path).mode;
+  } catch {
+    return; // Reading it says what is wrong.
+  }
+  if (mode === null || (mode & 0o044) === 0) return;
+  console.error(
+    `chi-server: warning: ${
+      quoteText(path)
+    } can be read by other users of this machine: chmod 600`,
+  );
 }
 
 function startDemoRigs(count: number): Simulator[] {
@@ -84,25 +124,66 @@ function toNamedRig(simulator: Simulator, index: number): NamedRig {
   return { name: toDemoName(index + 1), hostname, port };
 }
 
-function startServer(config: Config, fleet: Fleet): HttpServer {
-  const { httpHost: hostname, httpPort: port, httpErrors, timeoutMs } = config;
+function startServer(
+  config: Config,
+  fleet: Fleet,
+  tokens: TokenCheck,
+  tls: TlsPair | undefined,
+): HttpServer {
+  const { httpHost: hostname, httpPort: port, access } = config;
   const handler = createHandler({
     fleet,
-    httpErrors,
-    timeoutMs,
+    policy: { ...access, hasToken: tokens.hasToken },
+    tokens,
+    trustedProxies: access.trustedProxies,
+    httpErrors: config.httpErrors,
+    timeoutMs: config.timeoutMs,
     ...toRequestLog(config.log),
     onDefect: reportDefect,
   });
+  const onFailure = reportFailure;
   try {
-    return HttpServer.start({
-      hostname,
-      port,
-      handler,
-      onFailure: reportFailure,
-    });
+    return HttpServer.start({ hostname, port, tls, handler, onFailure });
   } catch (error) {
+    if (tls !== undefined && isTlsError(error)) {
+      const reason = toOneLine(error);
+      exitWithError(`chi-server: --tls-cert, --tls-key: ${reason}`, EXIT_USAGE);
+    }
     exitWithError(toListenError(error, config), EXIT_FAILURE);
   }
+}
+
+/** Whether the certificate is wrong, rather than the address. */
+function isTlsError(error: unknown): boolean {
+  return error instanceof Deno.errors.InvalidData ||
+    (error instanceof Error && /certificate|key|PEM/i.test(error.message));
+}
+
+/** Reads the secrets again; wrong ones are refused, and the old stay. */
+async function reloadSecrets(
+  config: Config,
+  tokens: TokenCheck,
+  server: HttpServer,
+): Promise<void> {
+  try {
+    const { token, tls } = readSecrets(config);
+    if (token !== undefined) tokens.replace(token);
+    if (tls !== undefined) await server.replaceTls(tls);
+    printLine("Read token and certificate again");
+  } catch (error) {
+    console.error(
+      `chi-server: ${toOneLine(error)}; what was read before stays`,
+    );
+  }
+}
+
+/** On SIGHUP, where there is one; a second one waits for the first. */
+function reloadOnSignal(reload: () => Promise<void>): void {
+  if (Deno.build.os === "windows") return;
+  let last = Promise.resolve();
+  Deno.addSignalListener("SIGHUP", () => {
+    last = last.then(reload);
+  });
 }
 
 function reportFailure(reason: unknown): void {
@@ -141,15 +222,20 @@ function toListenError(error: unknown, config: Config): string {
   return `chi-server: cannot listen on ${where}: ${toOneLine(error)}`;
 }
 
-function announce(config: Config, fleet: Fleet, port: number): void {
-  const { httpHost } = config;
+function announce(
+  config: Config,
+  fleet: Fleet,
+  port: number,
+  hasToken: boolean,
+): void {
+  const { httpHost, access, tls } = config;
   const isEverywhere = httpHost === undefined || httpHost === "0.0.0.0" ||
     httpHost === "::";
   const hostname = isEverywhere ? "localhost" : httpHost;
   printLine(
-    `chi-server ${denoConfig.version}: open http://${
-      formatAddress({ hostname, port })
-    }/`,
+    `chi-server ${denoConfig.version}: open ${
+      tls === undefined ? "http" : "https"
+    }://${formatAddress({ hostname, port })}/`,
   );
   let named = 0;
   for (const rig of fleet.rigs) {
@@ -160,7 +246,12 @@ function announce(config: Config, fleet: Fleet, port: number): void {
   if (fleet.size > MAX_NAMED_RIGS) {
     printLine(`and ${fleet.size - MAX_NAMED_RIGS} more rigs`);
   }
-  printLine("Anyone who reaches this port may read and write");
+  const byToken = access.isTokenForReads
+    ? " Whoever brings the token may do anything; without it only who may write may read."
+    : " Whoever brings the token may do anything.";
+  printLine(
+    describeAccess(access.rules, access.groups) + (hasToken ? byToken : ""),
+  );
 }
 
 /** Waits for a signal to stop; another one ends the program at once. */
@@ -181,21 +272,24 @@ function waitForSignal(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const config = readConfigOrExit();
+  const config = orExit(() => readConfig(Deno.args, readVariable));
   if (config.action === "help") {
     return printLine(formatHelp(denoConfig.version));
   }
   if (config.action === "version") {
     return printLine(`chi-server ${denoConfig.version}`);
   }
+  const { token, tls } = orExit(() => readSecrets(config));
+  const tokens = new TokenCheck(token);
   const simulators = startDemoRigs(config.demoRigs);
   const { timeoutMs } = config;
   const fleet = new Fleet(
     [...config.rigs, ...simulators.map(toNamedRig)],
     { timeoutMs },
   );
-  const server = startServer(config, fleet);
-  announce(config, fleet, server.port);
+  const server = startServer(config, fleet, tokens, tls);
+  announce(config, fleet, server.port, tokens.hasToken);
+  reloadOnSignal(() => reloadSecrets(config, tokens, server));
   await waitForSignal();
   await server.stop(timeoutMs);
   await Promise.all(simulators.map((simulator) => simulator.stop()));

@@ -15,9 +15,13 @@
 
 import { parseArgs } from "jsr:@std/cli@1/parse-args";
 import { checkRigName, type NamedRig } from "../rigs/fleet.ts";
+import { type AccessConfig, readAccess } from "./access_config.ts";
 import type { LogFormat } from "./log.ts";
 import { parseIpAddress, quoteText } from "./ip_address.ts";
+import { ConfigError, readSwitch, type Setting } from "./setting.ts";
 import { type Option, OPTIONS, toVariable } from "./options.ts";
+
+export { ConfigError } from "./setting.ts";
 
 /** What the program is to do. */
 export interface Config {
@@ -35,13 +39,12 @@ export interface Config {
   readonly timeoutMs: number;
   /** Whether a rig's own errors show in the HTTP status. */
   readonly httpErrors: boolean;
+  /** Who may ask what. */
+  readonly access: AccessConfig;
+  /** The files of `--tls-cert` and `--tls-key`; absent: plain HTTP. */
+  readonly tls?: TlsFiles;
   /** How requests are logged. */
   readonly log: LogFormat;
-}
-
-/** A wrong option; the message is one line that says what is right. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
 }
 
 /** The port of the API on nearly every miner. */
@@ -50,10 +53,10 @@ const DEFAULT_DEMO_RIGS = 3;
 const MAX_DEMO_RIGS = 1000;
 const MAX_TIMEOUT_S = 3600;
 
-/** The value of an option, and where it came from, for messages. */
-interface Setting {
-  readonly source: string;
-  readonly texts: readonly string[];
+/** Where certificate and key are. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 /**
@@ -94,6 +97,8 @@ export function readConfig(
     demoRigs,
     timeoutMs: take("timeout", 5000, readTimeoutMs),
     httpErrors: take("http-errors", false, readSwitch),
+    access: readAccess(settings, readVariable),
+    ...readTls(settings),
     log: take<LogFormat>("log", "text", readLogFormat),
   };
 }
@@ -315,6 +320,18 @@ function readNumber(
   );
 }
 
+function readTls(
+  settings: ReadonlyMap<string, Setting>,
+): { tls: TlsFiles } | Record<never, never> {
+  const [cert, key] = [settings.get("tls-cert"), settings.get("tls-key")];
+  if (cert === undefined && key === undefined) return {};
+  const [certFile, keyFile] = [cert?.texts.at(-1), key?.texts.at(-1)];
+  if (certFile !== undefined && keyFile !== undefined) {
+    return { tls: { certFile, keyFile } };
+  }
+  throw new ConfigError("--tls-cert and --tls-key go together: give both");
+}
+
 function readTimeoutMs(text: string, { source }: Setting): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (seconds > 0 && seconds <= MAX_TIMEOUT_S) {
@@ -324,14 +341,6 @@ function readTimeoutMs(text: string, { source }: Setting): number {
     `${source}: ${
       quoteText(text)
     } is no time: give seconds, more than 0 and at most ${MAX_TIMEOUT_S}`,
-  );
-}
-
-function readSwitch(text: string, { source }: Setting): boolean {
-  if (/^(1|true|yes|on)$/i.test(text)) return true;
-  if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw new ConfigError(
-    `${source}: ${quoteText(text)} is neither true nor false`,
   );
 }
 

@@ -19,35 +19,55 @@
  * @module
  */
 
-import { accepts } from "jsr:@std/http@1/negotiation";
 import type { Fleet, Rig } from "../rigs/fleet.ts";
-import type { Answer, Timing } from "../rigs/queue.ts";
+import type { Timing } from "../rigs/queue.ts";
 import {
   parseTarget,
   readTarget,
   type RigRoute,
   type Route,
 } from "../routes.ts";
-import type { RawReply, RigRequest } from "../rpc.ts";
-import { isReadCommand } from "../rpc/commands.ts";
-import { describeRig, RigError } from "../rpc/errors.ts";
-import { indentJson } from "../rpc/indent.ts";
-import {
-  CODE_ACCESS_DENIED,
-  CODE_INVALID_COMMAND,
-  type ReplyStatus,
-} from "../rpc/replies.ts";
+import type { RigRequest } from "../rpc.ts";
+import { DEFAULT_ALLOW, parseAllowList, parseGroups } from "./access_list.ts";
 import { streamAllReplies } from "./all_rigs.ts";
+import { makeCorsHeaders, makePreflightHeaders } from "./cors.ts";
+import { type Asked, type GuardPolicy, guardRequest } from "./guard.ts";
+import type { Network } from "./ip_address.ts";
 import type { LogEntry } from "./log.ts";
 import { servePage, serveRootPage } from "./pages.ts";
 import { Problem, toProblem } from "./problems.ts";
 import { readQuestion } from "./question.ts";
-import { readServedReply } from "./replies.ts";
+import {
+  checkHead,
+  checkHostHeader,
+  checkMethod,
+  type ConnectionInfo,
+  prefersHtml,
+  prefersStrict,
+  readClientAddress,
+} from "./requests.ts";
+import {
+  COMMON_HEADERS,
+  JSON_TYPE,
+  makeProblemResponse,
+  makeRawResponse,
+  makeReplyResponse,
+  makeResponse,
+} from "./responses.ts";
+import { type Credential, TokenCheck } from "./token.ts";
+
+export type { ConnectionInfo } from "./requests.ts";
 
 /** What the gateway serves, and how. */
 export interface HandlerOptions {
   /** The rigs. */
   readonly fleet: Fleet;
+  /** Who may ask what. Default: anyone may read, this machine may write. */
+  readonly policy?: GuardPolicy;
+  /** Checks tokens. Default: there is none. */
+  readonly tokens?: TokenCheck;
+  /** Proxies whose word on the client's address is taken. Default: none. */
+  readonly trustedProxies?: readonly Network[];
   /** Tell a rig's own errors by the status too (422, 403, 404). */
   readonly httpErrors?: boolean;
   /** Milliseconds that a request's body may take. Default 5,000. */
@@ -58,33 +78,30 @@ export interface HandlerOptions {
   readonly onDefect?: (error: unknown) => void;
 }
 
-/** What of `Deno.ServeHandlerInfo` the gateway uses. */
-export interface ConnectionInfo {
-  /** Where the request came from. */
-  readonly remoteAddr?: Deno.Addr;
-}
-
 /** A handler for `Deno.serve`. */
 export type Handler = (
   request: Request,
   info?: ConnectionInfo,
 ) => Promise<Response>;
 
+/** The options, with nothing left to choose. */
+interface Gateway extends HandlerOptions {
+  readonly policy: GuardPolicy;
+  readonly tokens: TokenCheck;
+  readonly trustedProxies: readonly Network[];
+}
+
 /** One request on its way; each step notes what the log will want. */
 interface Exchange {
   readonly request: Request;
-  readonly options: HandlerOptions;
+  readonly gateway: Gateway;
+  readonly address: string | undefined;
   path: string;
+  group?: string | undefined;
   rig?: string;
   command?: string;
   timing?: Timing;
 }
-
-/** On every response: nothing here may be kept, or taken for something else. */
-const COMMON_HEADERS = {
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-};
 
 /** The status that the log shows for a client that went away. */
 const STATUS_CLIENT_GONE = 499;
@@ -96,9 +113,16 @@ const STATUS_CLIENT_GONE = 499;
  * @returns The handler; it never throws.
  */
 export function createHandler(options: HandlerOptions): Handler {
+  const gateway: Gateway = {
+    policy: createDefaultPolicy(),
+    tokens: new TokenCheck(undefined),
+    trustedProxies: [],
+    ...options,
+  };
   return async function handle(request, info): Promise<Response> {
     const arrivedMs = performance.now();
-    const exchange: Exchange = { request, options, path: "" };
+    const address = readClientAddress(request, info, gateway.trustedProxies);
+    const exchange: Exchange = { request, gateway, address, path: "" };
     let problem: Problem | undefined;
     let response: Response;
     try {
@@ -106,11 +130,16 @@ export function createHandler(options: HandlerOptions): Handler {
     } catch (error) {
       if (!request.signal.aborted) reportDefect(error, options);
       problem = toProblem(error, exchange.rig);
-      response = toProblemResponse(problem, exchange.timing);
+      response = makeProblemResponse(problem, exchange.timing);
     }
+    addHeaders(
+      response,
+      makeCorsHeaders(gateway.policy.corsOrigins, request.headers),
+    );
     options.onRequest?.({
       time: new Date(),
-      address: readAddress(info),
+      address,
+      group: exchange.group,
       method: request.method,
       path: exchange.path,
       command: exchange.command,
@@ -125,69 +154,114 @@ export function createHandler(options: HandlerOptions): Handler {
   };
 }
 
-/** The walk: route, question, fleet, queue, rpc, reply, response. */
+/** The walk: route, question, guard, fleet, queue, rpc, reply, response. */
 async function serveExchange(exchange: Exchange): Promise<Response> {
-  const { request, options } = exchange;
-  const { fleet, httpErrors = false, timeoutMs } = options;
+  const { request, gateway } = exchange;
+  const { fleet, policy } = gateway;
   const target = readTarget(request.url);
   exchange.path = target.split("?", 1)[0] as string;
-  checkHost(request.headers.get("host"));
+  checkHostHeader(request.headers.get("host"));
   const route = parseTarget(target);
   const allow = checkMethod(request.method, route);
-  if (request.method === "OPTIONS") return makeResponse(null, 204, { allow });
+  if (request.method === "OPTIONS") {
+    return answerOptions(request, policy, allow);
+  }
+  if (route.kind === "own" && OPEN_PAGES.has(route.page)) {
+    return servePage(route.page, fleet, COMMON_HEADERS);
+  }
+  const question = await findQuestion(exchange, route);
+  // No socket to a rig opens before this line.
+  exchange.group = guardRequest(policy, {
+    method: request.method,
+    asked: toAsked(question),
+    headers: request.headers,
+    address: exchange.address,
+    credential: readCredential(exchange),
+  });
+  if (question instanceof Problem) throw question;
   if (route.kind === "own") return servePage(route.page, fleet, COMMON_HEADERS);
   const rig = route.rig === ALL_RIGS ? undefined : findRig(fleet, route.rig);
   exchange.rig = rig?.name ?? ALL_RIGS;
-  if (route.isRoot && prefersHtml(request)) {
-    return serveRootPage(route.rig, COMMON_HEADERS);
-  }
-  const question = await readQuestion(request, route, timeoutMs);
-  if (question !== route.request) exchange.command = question.command;
+  if (question === "page") return serveRootPage(route.rig, COMMON_HEADERS);
   checkHead(request.method, question);
   if (rig === undefined) return serveAllRigs(request, route, question, fleet);
-  const { signal } = request;
   const answer = await rig.queue.ask(question, {
-    signal,
+    signal: request.signal,
     onSettled: (timing) => exchange.timing = timing,
   });
   return route.query.isRaw
-    ? toRawResponse(answer)
-    : toReplyResponse(answer, rig, {
+    ? makeRawResponse(answer)
+    : makeReplyResponse(answer, rig, {
       isPretty: route.query.isPretty,
-      isStrict: httpErrors || prefersStrict(request),
+      isStrict: gateway.httpErrors === true || prefersStrict(request),
     });
 }
 
-/**
- * Refuses a Host that is no authority. Attack: the server puts Host before the
- * path to make the URL, so `Host: x/quit` would turn `GET /summary` into
- * `/quit/summary`.
- */
-function checkHost(host: string | null): void {
-  if (host === null || /^[A-Za-z0-9._~:[\]%-]*$/.test(host)) return;
-  throw new Problem("bad-request", "The Host header is not a host and a port");
+/** What the gateway allows if nobody says otherwise (contract C4). */
+function createDefaultPolicy(): GuardPolicy {
+  const groups = parseGroups("");
+  return {
+    rules: parseAllowList(DEFAULT_ALLOW, groups),
+    groups,
+    hasToken: false,
+    isTokenForReads: false,
+    allowedHosts: [],
+    corsOrigins: [],
+  };
 }
 
-function checkMethod(method: string, route: Route): string {
-  const allow = route.kind === "own"
-    ? "GET, HEAD, OPTIONS"
-    : "GET, HEAD, POST, OPTIONS";
-  if (allow.split(", ").includes(method)) return allow;
-  throw new Problem(
-    "method-not-allowed",
-    `${method} is not allowed here, only ${allow}`,
-    { headers: { allow } },
-  );
+/** A question for a rig, a page, or why what came cannot be read. */
+async function findQuestion(
+  exchange: Exchange,
+  route: Route,
+): Promise<RigRequest | "page" | Problem> {
+  const { request, gateway } = exchange;
+  if (route.kind === "own") return "page";
+  if (route.isRoot && prefersHtml(request)) return "page";
+  try {
+    const question = await readQuestion(request, route, gateway.timeoutMs);
+    if (question !== route.request) exchange.command = question.command;
+    return question;
+  } catch (error) {
+    // Whether this client may ask at all comes before what it asked wrongly.
+    if (error instanceof Problem) return error;
+    throw error;
+  }
 }
 
-/** A HEAD is sent by link checkers and previews: it must not change a rig. */
-function checkHead(method: string, question: RigRequest): void {
-  if (method !== "HEAD" || isReadCommand(question.command)) return;
-  throw new Problem(
-    "method-not-allowed",
-    `HEAD is not allowed for "${question.command}", which may change the rig`,
-    { headers: { allow: "GET, POST, OPTIONS" }, hint: "Use POST" },
-  );
+function toAsked(question: RigRequest | "page" | Problem): Asked {
+  if (question === "page") return { kind: "page" };
+  return question instanceof Problem
+    ? { kind: "unreadable" }
+    : { kind: "command", command: question.command };
+}
+
+function readCredential({ request, gateway, address }: Exchange): Credential {
+  const authorization = request.headers.get("authorization");
+  return gateway.tokens.read(authorization, address, performance.now());
+}
+
+/** For whoever watches: they tell nothing but that the gateway is there. */
+const OPEN_PAGES: ReadonlySet<string> = new Set(["-/healthz", "-/readyz"]);
+
+function answerOptions(
+  { headers }: Request,
+  { corsOrigins }: GuardPolicy,
+  allow: string,
+): Response {
+  return makeResponse(null, 204, {
+    allow,
+    ...makePreflightHeaders(corsOrigins, headers, allow),
+  });
+}
+
+function addHeaders(
+  response: Response,
+  headers: Readonly<Record<string, string>>,
+): void {
+  for (const [name, value] of Object.entries(headers)) {
+    response.headers.set(name, value);
+  }
 }
 
 function findRig(fleet: Fleet, name: string | undefined): Rig {
@@ -218,96 +292,6 @@ async function serveAllRigs(
   return makeResponse(new Blob().stream(), 200, JSON_TYPE);
 }
 
-const JSON_TYPE = { "content-type": "application/json" };
-
-function toRawResponse(answer: Answer): Response {
-  return makeResponse(answer.reply.bytes, 200, {
-    "content-type": "application/octet-stream",
-    ...readStatusHeaders(answer.reply),
-    "server-timing": formatTiming(answer),
-  });
-}
-
-/** What the STATUS says, of bytes that need not be a reply. */
-function readStatusHeaders(reply: RawReply): Record<string, string> {
-  try {
-    const { "chi-repaired": _, ...headers } = readServedReply(reply).headers;
-    return headers;
-  } catch (error) {
-    if (error instanceof RigError) return {};
-    throw error;
-  }
-}
-
-function toReplyResponse(
-  answer: Answer,
-  rig: Rig,
-  { isPretty, isStrict }: { isPretty: boolean; isStrict: boolean },
-): Response {
-  const served = readServedReply(answer.reply, describeRig(rig));
-  const body = isPretty ? indentJson(served.text) : served.body;
-  const status = isStrict ? toHttpStatus(served.status) : 200;
-  return makeResponse(body, status, {
-    ...JSON_TYPE,
-    ...served.headers,
-    "server-timing": formatTiming(answer),
-  });
-}
-
-function toHttpStatus({ letter, code }: ReplyStatus): number {
-  if (letter !== "E" && letter !== "F") return 200;
-  if (code === CODE_ACCESS_DENIED) return 403;
-  return code === CODE_INVALID_COMMAND ? 404 : 422;
-}
-
-function formatTiming({ queueMs, rpcMs }: Timing): string {
-  return `queue;dur=${queueMs.toFixed(1)}, rpc;dur=${rpcMs.toFixed(1)}`;
-}
-
-function toProblemResponse(
-  problem: Problem,
-  timing: Timing | undefined,
-): Response {
-  return makeResponse(JSON.stringify(problem), problem.status, {
-    "content-type": "application/problem+json",
-    ...(timing === undefined ? {} : { "server-timing": formatTiming(timing) }),
-    ...problem.headers,
-  });
-}
-
-function makeResponse(
-  body: BodyInit | null,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-): Response {
-  return new Response(body, {
-    status,
-    headers: { ...COMMON_HEADERS, ...headers },
-  });
-}
-
-function prefersHtml(request: Request): boolean {
-  const accept = request.headers.get("accept");
-  if (request.method === "POST" || accept === null || !/text\//i.test(accept)) {
-    return false;
-  }
-  return accepts(request, "application/json", "text/html") === "text/html";
-}
-
-/** RFC 7240: `Prefer: handling=strict`. */
-function prefersStrict({ headers }: Request): boolean {
-  const prefer = headers.get("prefer");
-  return prefer !== null &&
-    /(?:^|[,;])\s*handling\s*=\s*"?strict"?\s*(?:[,;]|$)/i.test(prefer);
-}
-
 function reportDefect(error: unknown, options: HandlerOptions): void {
   if (toProblem(error).code === "internal-error") options.onDefect?.(error);
-}
-
-function readAddress(info: ConnectionInfo | undefined): string | undefined {
-  const address = info?.remoteAddr;
-  return address !== undefined && "hostname" in address
-    ? address.hostname.replace(/^::ffff:(?=\d+\.)/, "")
-    : undefined;
 }

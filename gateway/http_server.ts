@@ -28,16 +28,27 @@ export interface HttpServerOptions {
   readonly hostname?: string | undefined;
   /** The port; 0: any free one. */
   readonly port: number;
+  /** Certificate chain and private key, PEM; absent: plain HTTP. */
+  readonly tls?: TlsPair | undefined;
   /** Answers requests. */
   readonly handler: Handler;
   /** Called with the reason when it stopped accepting; it listens again. */
   readonly onFailure: (reason: unknown) => void;
 }
 
+/** A certificate chain and its private key, as PEM text. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
 type DenoServer = Deno.HttpServer<Deno.NetAddr>;
 
 /** How long it waits before it listens again: descriptors come back in time. */
 const RELISTEN_MS = 200;
+
+/** How often the port is tried while the old listener lets go of it. */
+const HANDOVER_MS = 5;
 
 /** A running server. */
 export class HttpServer {
@@ -48,9 +59,11 @@ export class HttpServer {
   /** Responses that have not been sent to the end. */
   readonly #unsent = new Set<Promise<void>>();
   #server: DenoServer;
+  #tls: TlsPair | undefined;
 
   private constructor(options: HttpServerOptions) {
     this.#options = options;
+    this.#tls = options.tls;
     this.#server = this.#listen(options.port);
     this.port = this.#server.addr.port;
     void this.#keepListening();
@@ -83,6 +96,33 @@ export class HttpServer {
       .then(() => Promise.all(this.#unsent));
     await Promise.race([finished, expired.promise]);
     clearTimeout(timer);
+  }
+
+  /**
+   * Serves with another certificate from now on. Connections that stand go on
+   * with the old one until they are done. Deno cannot change the certificate of
+   * a listener: a new one takes the port, and for some milliseconds a connect
+   * is refused.
+   *
+   * @param tls The new pair.
+   * @throws {Error} If it is no certificate with its key; the old one stays.
+   */
+  async replaceTls(tls: TlsPair): Promise<void> {
+    Deno.listenTls({ hostname: "127.0.0.1", port: 0, ...tls }).close();
+    const old = this.#server;
+    this.#tls = tls;
+    // What it still answers is waited for by `stop`, through `#unsent`.
+    void old.shutdown();
+    while (!this.#stopping.signal.aborted) {
+      try {
+        this.#server = this.#listen(this.port);
+        void this.#keepListening();
+        return;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, HANDOVER_MS));
+      }
+    }
   }
 
   /**
@@ -132,7 +172,7 @@ export class HttpServer {
   #serve(hostname: string, port: number): DenoServer {
     const { handler } = this.#options;
     return Deno.serve(
-      { hostname, port, onListen: () => {} },
+      { hostname, port, ...this.#tls, onListen: () => {} },
       (request, info) => {
         const sent = info.completed.catch(() => {/* the client is gone */})
           .finally(() => this.#unsent.delete(sent));

@@ -11,13 +11,14 @@
  * console.log(formatLogLine({
  *   time: new Date(0),
  *   address: "192.168.1.5",
+ *   group: "W",
  *   method: "GET",
  *   path: "/addpool/stratum+tcp://pool:3333,user,secret",
  *   status: 200,
  *   durationMs: 1.25,
  *   rig: "garage",
  * }, "text"));
- * // 1970-01-01T00:00:00.000Z 192.168.1.5 GET /addpool/… 200 1.3ms garage
+ * // 1970-01-01T00:00:00.000Z 192.168.1.5 W GET /addpool/… 200 1.3ms garage
  * ```
  *
  * @module
@@ -38,6 +39,8 @@ export interface LogEntry {
   readonly time: Date;
   /** The client's address; absent where the server does not tell it. */
   readonly address?: string | undefined;
+  /** The group whose rights were used; absent where it had none. */
+  readonly group?: string | undefined;
   /** The HTTP method. */
   readonly method: string;
   /** The path as it came; it is made safe on writing. */
@@ -68,6 +71,7 @@ export function formatLogLine(
   const line = {
     time: entry.time.toISOString(),
     address: entry.address ?? "-",
+    group: entry.group ?? "-",
     method: entry.method,
     path: redactPath(entry.path),
     ...(entry.command === undefined
@@ -82,6 +86,7 @@ export function formatLogLine(
   const words = [
     line.time,
     line.address,
+    line.group,
     line.method,
     line.path,
     ...(line.command === undefined ? [] : [`{${line.command}}`]),

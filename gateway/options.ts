@@ -75,6 +75,53 @@ export const OPTIONS: readonly Option[] = [
     help: "How long a rig may take, from the request's arrival to its reply",
   },
   {
+    flag: "allow",
+    value: "LIST",
+    defaultText: "W:127/8,W:[::1],R:0/0,R:[::]/0",
+    help: "Who may read (R) and write (W), by address, as cgminer's " +
+      "--api-allow; first match wins",
+  },
+  {
+    flag: "groups",
+    value: "LIST",
+    help: "Groups of commands for --allow, as cgminer's --api-groups: " +
+      "P:switchpool:enablepool:*",
+  },
+  {
+    flag: "token-file",
+    value: "FILE",
+    help: "Whoever brings the token in this file may write, from anywhere; " +
+      "or set CHI_TOKEN",
+  },
+  {
+    flag: "token-for-reads",
+    help: "All who may not write by address need the token to read as well",
+  },
+  {
+    flag: "allow-host",
+    value: "NAME",
+    isRepeatable: true,
+    help: "A name by which browsers may ask for this gateway",
+  },
+  {
+    flag: "cors",
+    value: "ORIGIN",
+    isRepeatable: true,
+    help: "An origin whose pages may ask; * lets all pages read",
+  },
+  {
+    flag: "trust-proxy",
+    value: "NETWORK",
+    isRepeatable: true,
+    help: "Proxies whose X-Forwarded-For or Forwarded says who the client is",
+  },
+  {
+    flag: "tls-cert",
+    value: "FILE",
+    help: "Serve HTTPS with this certificate chain (PEM)",
+  },
+  { flag: "tls-key", value: "FILE", help: "Its private key (PEM)" },
+  {
     flag: "http-errors",
     help: "Tell a rig's own errors by the HTTP status too: 422, 403, 404",
   },

@@ -21,11 +21,16 @@ import { RequestError, RigError } from "../rpc/errors.ts";
 /** Every code with its status and its title. */
 export const PROBLEMS = {
   "bad-request": [400, "The request cannot be understood"],
+  "token-required": [401, "A token is needed"],
+  "command-denied": [403, "Not allowed from that address"],
+  "origin-denied": [403, "Not allowed from pages of that origin"],
+  "host-denied": [403, "Not a name of this gateway"],
   "unknown-rig": [404, "No rig of that name"],
   "not-found": [404, "No such page"],
   "method-not-allowed": [405, "That method is not allowed here"],
   "body-too-large": [413, "The body is too large"],
   "unsupported-media-type": [415, "The body is not JSON"],
+  "too-many-tries": [429, "Too many wrong tokens"],
   "internal-error": [500, "The gateway failed"],
   "rig-refused": [502, "The rig refused the connection"],
   "rig-unreachable": [502, "The rig cannot be reached"],

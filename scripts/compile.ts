@@ -108,13 +108,15 @@ export function nameBinary(version: string, target: Target): string {
 
 /**
  * Lists the environment variables that the binary may read: those of the
- * options, and no other.
+ * options, the token's, and no other.
  *
  * @returns Their names.
  */
 export function listVariables(): string[] {
-  return OPTIONS.filter(({ flag }) => !COMMAND_LINE_ONLY.includes(flag))
-    .map(toVariable);
+  const options = OPTIONS.filter(({ flag }) =>
+    !COMMAND_LINE_ONLY.includes(flag)
+  );
+  return [...options.map(toVariable), "CHI_TOKEN"];
 }
 
 /**
@@ -136,6 +138,8 @@ export function createCompileArgs(
     "--no-code-cache",
     "--no-prompt",
     "--allow-net",
+    // The files that options name, wherever they are.
+    "--allow-read",
     `--allow-env=${listVariables().join(",")}`,
     `--target=${target}`,
     `--output=${outputPath}`,

@@ -9,6 +9,7 @@ import {
 const ENTRY: LogEntry = {
   time: new Date("2026-11-22T07:00:00Z"),
   address: "192.168.1.5",
+  group: "R",
   method: "GET",
   path: "/summary",
   status: 200,
@@ -19,7 +20,7 @@ const ENTRY: LogEntry = {
 Deno.test("formatLogLine() writes one line of words", () => {
   assertEquals(
     formatLogLine(ENTRY, "text"),
-    "2026-11-22T07:00:00.000Z 192.168.1.5 GET /summary 200 1.3ms garage",
+    "2026-11-22T07:00:00.000Z 192.168.1.5 R GET /summary 200 1.3ms garage",
   );
   assertEquals(
     formatLogLine({
@@ -28,7 +29,7 @@ Deno.test("formatLogLine() writes one line of words", () => {
       status: 404,
       problem: "not-found",
     }, "text"),
-    "2026-11-22T07:00:00.000Z 192.168.1.5 GET /summary 404 1.3ms - not-found",
+    "2026-11-22T07:00:00.000Z 192.168.1.5 R GET /summary 404 1.3ms - not-found",
   );
 });
 
@@ -38,6 +39,7 @@ Deno.test("formatLogLine() writes JSON", () => {
     {
       time: "2026-11-22T07:00:00.000Z",
       address: "192.168.1.5",
+      group: "R",
       method: "GET",
       path: "/summary",
       command: "pools",
@@ -56,7 +58,7 @@ Deno.test("formatLogLine() keeps a line one line (log injection)", () => {
       /^[\x20-\x7e…]+$/,
     );
   }
-  assertEquals(formatLogLine({ ...ENTRY, path }, "text").split(" ").length, 7);
+  assertEquals(formatLogLine({ ...ENTRY, path }, "text").split(" ").length, 8);
 });
 
 Deno.test("redactCommand() hides what is no name in a command outside group R", () => {

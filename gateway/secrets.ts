@@ -1,0 +1,68 @@
+/**
+ * The secrets that are in files: the token, and the certificate's key. How a
+ * file is read is the caller's to say, so that this stays without I/O.
+ *
+ * @example
+ * ```ts
+ * import { readToken } from "./secrets.ts";
+ *
+ * console.log(readToken("/run/token", () => "s3cret\n").length); // 6
+ * ```
+ *
+ * @module
+ */
+
+import { checkToken } from "./access_config.ts";
+import type { TlsFiles } from "./config.ts";
+import type { TlsPair } from "./http_server.ts";
+import { quoteText } from "./ip_address.ts";
+import { ConfigError } from "./setting.ts";
+
+/** Gives the text of a file, or throws. */
+export type ReadText = (path: string) => string;
+
+/**
+ * Reads the token.
+ *
+ * @param path The file of `--token-file`.
+ * @param readText Reads a file.
+ * @returns The token.
+ * @throws {ConfigError} If the file cannot be read or holds no token.
+ */
+export function readToken(path: string, readText: ReadText): string {
+  return checkToken(readFile("--token-file", path, readText), "--token-file");
+}
+
+/**
+ * Reads certificate and key; whether they are such shows when they are used.
+ *
+ * @param files The files of `--tls-cert` and `--tls-key`.
+ * @param readText Reads a file.
+ * @returns Both as text.
+ * @throws {ConfigError} If one cannot be read.
+ */
+export function readTlsPair(files: TlsFiles, readText: ReadText): TlsPair {
+  return {
+    cert: readFile("--tls-cert", files.certFile, readText),
+    key: readFile("--tls-key", files.keyFile, readText),
+  };
+}
+
+function readFile(source: string, path: string, readText: ReadText): string {
+  try {
+    return readText(path);
+  } catch (error) {
+    throw new ConfigError(
+      `${source}: cannot read ${quoteText(path)}: ${explainError(error)}`,
+    );
+  }
+}
+
+function explainError(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno does not permit it: run with --allow-read";
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split(/ \(os error|\n/)[0] ?? message;
+}
