@@ -30,6 +30,18 @@
  */
 
 export {
+  type AccessRule,
+  type CommandGroups,
+  DEFAULT_ALLOW,
+  type GroupCommands,
+  type GroupLetter,
+  parseAllowList,
+  parseGroups,
+} from "./gateway/access_list.ts";
+export type { GuardPolicy } from "./gateway/guard.ts";
+export { type Network, parseNetwork } from "./gateway/ip_address.ts";
+export { type Credential, TokenCheck } from "./gateway/token.ts";
+export {
   type ConnectionInfo,
   createHandler,
   type Handler,

@@ -3,14 +3,19 @@ import * as chi from "../mod.ts";
 
 Deno.test("mod.ts exports exactly what it promises", () => {
   assertEquals(Object.keys(chi).sort(), [
+    "DEFAULT_ALLOW",
     "Fleet",
     "RequestError",
     "RigError",
     "RigQueue",
     "Simulator",
+    "TokenCheck",
     "callRig",
     "createHandler",
     "encodeRequest",
+    "parseAllowList",
+    "parseGroups",
+    "parseNetwork",
     "toRequest",
   ]);
 });
