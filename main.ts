@@ -139,6 +139,7 @@ function startServer(
     httpErrors: config.httpErrors,
     timeoutMs: config.timeoutMs,
     ...toRequestLog(config.log),
+    onUntrustedProxy: warnOfProxy,
     onDefect: reportDefect,
   });
   const onFailure = reportFailure;
@@ -151,6 +152,13 @@ function startServer(
     }
     exitWithError(toListenError(error, config), EXIT_FAILURE);
   }
+}
+
+function warnOfProxy(): void {
+  console.error(
+    "chi-server: warning: a proxy on this machine forwards requests, and everyone " +
+      "behind it has the rights of 127.0.0.1: name it with --trust-proxy 127.0.0.1",
+  );
 }
 
 /** Whether the certificate is wrong, rather than the address. */

@@ -74,6 +74,12 @@ export interface HandlerOptions {
   readonly timeoutMs?: number;
   /** Called once a request, when its response is ready. */
   readonly onRequest?: (entry: LogEntry) => void;
+  /**
+   * Called once, when a request from this machine itself carries
+   * `X-Forwarded-For` or `Forwarded` and no proxy is trusted: everyone behind
+   * that proxy has the rights of 127.0.0.1 then.
+   */
+  readonly onUntrustedProxy?: () => void;
   /** Called with what should not happen: a defect of the gateway itself. */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -119,9 +125,14 @@ export function createHandler(options: HandlerOptions): Handler {
     trustedProxies: [],
     ...options,
   };
+  let hasWarned = gateway.trustedProxies.length > 0;
   return async function handle(request, info): Promise<Response> {
     const arrivedMs = performance.now();
     const address = readClientAddress(request, info, gateway.trustedProxies);
+    if (!hasWarned && isForwardedLocally(request, address)) {
+      hasWarned = true;
+      options.onUntrustedProxy?.();
+    }
     const exchange: Exchange = { request, gateway, address, path: "" };
     let problem: Problem | undefined;
     let response: Response;
@@ -195,6 +206,14 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
       isPretty: route.query.isPretty,
       isStrict: gateway.httpErrors === true || prefersStrict(request),
     });
+}
+
+function isForwardedLocally(
+  { headers }: Request,
+  address: string | undefined,
+): boolean {
+  return (address === "::1" || address?.startsWith("127.") === true) &&
+    (headers.has("x-forwarded-for") || headers.has("forwarded"));
 }
 
 /** What the gateway allows if nobody says otherwise (contract C4). */

@@ -587,3 +587,17 @@ Deno.test("handler tells the STATUS of raw bytes too, where they have one", asyn
     "rig-reply-invalid",
   ]);
 });
+
+Deno.test("handler warns once of a proxy on this machine that is not trusted", async () => {
+  let warnings = 0;
+  await using served = await serve("{}", {
+    onUntrustedProxy: () => warnings++,
+  });
+  const { gateway } = served;
+  await sendRequest(gateway.port, "/summary");
+  assertEquals(warnings, 0);
+  const headers = { "x-forwarded-for": "192.0.2.7" };
+  await sendRequest(gateway.port, "/summary", { headers });
+  await sendRequest(gateway.port, "/summary", { headers });
+  assertEquals(warnings, 1);
+});
