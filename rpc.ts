@@ -28,6 +28,7 @@ import {
   type RigAddress,
   RigError,
 } from "./rpc/errors.ts";
+import { ValueScanner } from "./rpc/value_scanner.ts";
 
 /** A question in the terms of the API. */
 export interface RigRequest {
@@ -288,36 +289,6 @@ class Call {
       `No whole reply from ${rig} ${within}: ${said}`,
       "The miner's API serves one client at a time: another client may hold it",
     );
-  }
-}
-
-/**
- * Sees where the first JSON value of a byte stream is complete, by brackets
- * and strings alone, so that a reply with a known defect counts as well.
- */
-class ValueScanner {
-  isComplete = false;
-  #depth = 0;
-  #inString = false;
-  #escaped = false;
-
-  push(bytes: Uint8Array): void {
-    if (this.isComplete) return;
-    for (const byte of bytes) {
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === 0x5c) this.#escaped = true;
-        else if (byte === 0x22) this.#inString = false;
-      } else if (byte === 0x22) this.#inString = true;
-      else if (byte === 0x7b || byte === 0x5b) this.#depth++;
-      else if (byte === 0x7d || byte === 0x5d) {
-        this.#depth--;
-        if (this.#depth <= 0) {
-          this.isComplete = true;
-          return;
-        }
-      }
-    }
   }
 }
 

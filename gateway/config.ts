@@ -18,6 +18,7 @@ import { checkRigName, type NamedRig } from "../rigs/fleet.ts";
 import { type AccessConfig, readAccess } from "./access_config.ts";
 import type { LogFormat } from "./log.ts";
 import { parseIpAddress, quoteText } from "./ip_address.ts";
+import { readTlsFiles, type TlsFiles } from "./secrets.ts";
 import { ConfigError, readSwitch, type Setting } from "./setting.ts";
 import { type Option, OPTIONS, toVariable } from "./options.ts";
 
@@ -53,12 +54,6 @@ const DEFAULT_DEMO_RIGS = 3;
 const MAX_DEMO_RIGS = 1000;
 const MAX_TIMEOUT_S = 3600;
 
-/** Where certificate and key are. */
-export interface TlsFiles {
-  readonly certFile: string;
-  readonly keyFile: string;
-}
-
 /**
  * Reads the configuration.
  *
@@ -83,6 +78,7 @@ export function readConfig(
       ? fallback
       : read(text, setting);
   };
+  const tls = readTlsFiles(settings);
   const demoRigs = take("demo", 0, readDemoRigs);
   const httpHost = take<string | undefined>("http-host", undefined, readHost);
   return {
@@ -98,7 +94,7 @@ export function readConfig(
     timeoutMs: take("timeout", 5000, readTimeoutMs),
     httpErrors: take("http-errors", false, readSwitch),
     access: readAccess(settings, readVariable),
-    ...readTls(settings),
+    ...(tls === undefined ? {} : { tls }),
     log: take<LogFormat>("log", "text", readLogFormat),
   };
 }
@@ -318,18 +314,6 @@ function readNumber(
       quoteText(text)
     } is not ${what}: give a whole number from ${least} to ${most}`,
   );
-}
-
-function readTls(
-  settings: ReadonlyMap<string, Setting>,
-): { tls: TlsFiles } | Record<never, never> {
-  const [cert, key] = [settings.get("tls-cert"), settings.get("tls-key")];
-  if (cert === undefined && key === undefined) return {};
-  const [certFile, keyFile] = [cert?.texts.at(-1), key?.texts.at(-1)];
-  if (certFile !== undefined && keyFile !== undefined) {
-    return { tls: { certFile, keyFile } };
-  }
-  throw new ConfigError("--tls-cert and --tls-key go together: give both");
 }
 
 function readTimeoutMs(text: string, { source }: Setting): number {

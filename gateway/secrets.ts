@@ -13,10 +13,36 @@
  */
 
 import { checkToken } from "./access_config.ts";
-import type { TlsFiles } from "./config.ts";
 import type { TlsPair } from "./http_server.ts";
 import { quoteText } from "./ip_address.ts";
-import { ConfigError } from "./setting.ts";
+import { ConfigError, type Setting } from "./setting.ts";
+
+/** Where certificate and key are. */
+export interface TlsFiles {
+  /** The file of `--tls-cert`. */
+  readonly certFile: string;
+  /** The file of `--tls-key`. */
+  readonly keyFile: string;
+}
+
+/**
+ * Reads where certificate and key are.
+ *
+ * @param settings The options that were given, by flag.
+ * @returns Both files; undefined if none was given.
+ * @throws {ConfigError} If only one was.
+ */
+export function readTlsFiles(
+  settings: ReadonlyMap<string, Setting>,
+): TlsFiles | undefined {
+  const certFile = settings.get("tls-cert")?.texts.at(-1);
+  const keyFile = settings.get("tls-key")?.texts.at(-1);
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile !== undefined && keyFile !== undefined) {
+    return { certFile, keyFile };
+  }
+  throw new ConfigError("--tls-cert and --tls-key go together: give both");
+}
 
 /** Gives the text of a file, or throws. */
 export type ReadText = (path: string) => string;

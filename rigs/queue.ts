@@ -32,6 +32,14 @@ import {
 } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
 import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
+import {
+  type Caller,
+  measureTiming,
+  QueuedCall,
+  type Timing,
+} from "./queued_call.ts";
+
+export type { Timing } from "./queued_call.ts";
 
 /** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
@@ -60,50 +68,12 @@ export interface AskOptions {
   readonly onSettled?: (timing: Timing) => void;
 }
 
-/** Where the time of a question went. */
-export interface Timing {
-  /** Milliseconds spent waiting for the rig to be free. */
-  readonly queueMs: number;
-  /** Milliseconds spent on the call: connect, write, read. */
-  readonly rpcMs: number;
-}
-
 /** A reply, with where its time went. */
 export interface Answer extends Timing {
   /** The reply; callers who shared the call hold the same object. */
   readonly reply: RawReply;
   /** Whether the call was made for an earlier caller. */
   readonly isShared: boolean;
-}
-
-interface Caller {
-  /** The call that it waits for; another one if that ran out of time. */
-  call: QueuedCall;
-  readonly arrivedMs: number;
-  readonly deadlineMs: number;
-  resolve(reply: RawReply): void;
-  reject(reason: unknown): void;
-}
-
-/** One call to the rig, for one caller or for several. */
-class QueuedCall {
-  readonly callers = new Set<Caller>();
-  readonly abandoned = new AbortController();
-  startedMs: number | undefined;
-  isSent = false;
-
-  constructor(
-    readonly bytes: Uint8Array<ArrayBuffer>,
-    /** The text of a read, by which others find it; absent: a write. */
-    readonly shareKey: string | undefined,
-    readonly arrivedMs: number,
-    /** The latest of its callers' deadlines; fixed once it runs. */
-    public deadlineMs: number,
-  ) {}
-
-  get isRunning(): boolean {
-    return this.startedMs !== undefined;
-  }
 }
 
 /** One rig's calls, in order. */
@@ -343,13 +313,6 @@ export class RigQueue {
       "The miner's API serves one client at a time: another client may hold it",
     );
   }
-}
-
-function measureTiming({ call: { startedMs }, arrivedMs }: Caller): Timing {
-  const nowMs = performance.now();
-  return startedMs === undefined
-    ? { queueMs: nowMs - arrivedMs, rpcMs: 0 }
-    : { queueMs: Math.max(0, startedMs - arrivedMs), rpcMs: nowMs - startedMs };
 }
 
 function toShareKey({ command, parameter }: RigRequest): string {

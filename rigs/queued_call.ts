@@ -1,0 +1,84 @@
+/**
+ * One call in a rig's queue, and those who wait for it.
+ *
+ * @example
+ * ```ts
+ * import { QueuedCall } from "./queued_call.ts";
+ *
+ * const request = new TextEncoder().encode('{"command":"summary"}');
+ * const call = new QueuedCall(request, "summary", 0, 5000);
+ * console.log(call.isRunning, call.callers.size); // false 0
+ * ```
+ *
+ * @module
+ */
+
+import type { RawReply } from "../rpc.ts";
+
+/** Where the time of a question went. */
+export interface Timing {
+  /** Milliseconds spent waiting for the rig to be free. */
+  readonly queueMs: number;
+  /** Milliseconds spent on the call: connect, write, read. */
+  readonly rpcMs: number;
+}
+
+/** Somebody who waits for a reply. */
+export interface Caller {
+  /** The call that it waits for; another one if that ran out of time. */
+  call: QueuedCall;
+  /** When it asked, by `performance.now()`. */
+  readonly arrivedMs: number;
+  /** When it gives up. */
+  readonly deadlineMs: number;
+  /** Gives it the reply. */
+  resolve(reply: RawReply): void;
+  /** Tells it what went wrong. */
+  reject(reason: unknown): void;
+}
+
+/** One call to the rig, for one caller or for several. */
+export class QueuedCall {
+  /** Who waits for it; none: it was sent, and all have left. */
+  readonly callers = new Set<Caller>();
+  /** Aborts it, if the last caller leaves before it is sent. */
+  readonly abandoned = new AbortController();
+  /** When its turn came. */
+  startedMs: number | undefined;
+  /** Whether the rig may have read it: it cannot be called back then. */
+  isSent = false;
+
+  /**
+   * Makes a call that waits for its turn.
+   */
+  constructor(
+    /** The request. */
+    readonly bytes: Uint8Array<ArrayBuffer>,
+    /** The text of a read, by which others find it; absent: a write. */
+    readonly shareKey: string | undefined,
+    /** When its first caller asked. */
+    readonly arrivedMs: number,
+    /** The latest of its callers' deadlines; fixed once it runs. */
+    public deadlineMs: number,
+  ) {}
+
+  /** Whether its turn has come. */
+  get isRunning(): boolean {
+    return this.startedMs !== undefined;
+  }
+}
+
+/**
+ * Measures where a caller's time went, up to now.
+ *
+ * @param caller The caller; its call may not have started yet.
+ * @returns The time in the queue, and in the call.
+ */
+export function measureTiming(
+  { call: { startedMs }, arrivedMs }: Caller,
+): Timing {
+  const nowMs = performance.now();
+  return startedMs === undefined
+    ? { queueMs: nowMs - arrivedMs, rpcMs: 0 }
+    : { queueMs: Math.max(0, startedMs - arrivedMs), rpcMs: nowMs - startedMs };
+}
