@@ -4,6 +4,12 @@
  * @module
  */
 
+import {
+  DEFAULT_ALLOW,
+  parseAllowList,
+  parseGroups,
+} from "../gateway/access_list.ts";
+import { type GuardPolicy, guardRequest } from "../gateway/guard.ts";
 import { formatLogLine } from "../gateway/log.ts";
 import { parseTarget, readTarget } from "../routes.ts";
 import { encodeRequest } from "../rpc.ts";
@@ -39,6 +45,34 @@ Deno.bench("isReadCommand: joined", { group: "isReadCommand" }, () => {
 Deno.bench("encodeRequest", () => {
   encodeRequest({ command: "addpool", parameter: "stratum+tcp://p:1,u,p" });
 });
+
+const GROUPS = parseGroups("");
+const POLICY: GuardPolicy = {
+  rules: parseAllowList(DEFAULT_ALLOW, GROUPS),
+  groups: GROUPS,
+  hasToken: false,
+  isTokenForReads: false,
+  allowedHosts: [],
+  corsOrigins: [],
+};
+
+for (
+  const [name, headers] of [
+    ["curl", { "user-agent": "curl/8.5.0", host: "10.0.0.7:8080" }],
+    ["a browser", { "user-agent": "Mozilla/5.0", host: "garage.lan:8080" }],
+  ] as const
+) {
+  const guarded = {
+    method: "GET",
+    asked: { kind: "command", command: "summary+devs" },
+    headers: new Headers(headers),
+    address: "192.168.1.5",
+    credential: "none",
+  } as const;
+  Deno.bench(`guardRequest: ${name}`, { group: "guardRequest" }, () => {
+    guardRequest(POLICY, guarded);
+  });
+}
 
 const ENTRY = {
   time: new Date(0),
