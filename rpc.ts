@@ -258,7 +258,10 @@ class Call {
       }, SILENCE_MS)
       : undefined;
     try {
-      return await this.#openConn().read(buffer);
+      const count = await this.#openConn().read(buffer);
+      // The silence was over already when these bytes came: they are after the
+      // reply, and the connection is closed.
+      return isSilent ? "silence" : count;
     } catch (error) {
       if (this.#failure !== undefined) throw this.#failure.reason;
       if (isSilent) return "silence";

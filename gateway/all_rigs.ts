@@ -21,7 +21,7 @@
 import type { Rig } from "../rigs/fleet.ts";
 import type { RigRequest } from "../rpc.ts";
 import { describeRig } from "../rpc/errors.ts";
-import { indentJson } from "../rpc/indent.ts";
+import { indentJson, MAX_INDENTED_LENGTH } from "../rpc/indent.ts";
 import { toProblem } from "./problems.ts";
 import { readServedReply } from "./replies.ts";
 
@@ -103,9 +103,9 @@ async function askMember(
 ): Promise<string> {
   const name = JSON.stringify(rig.name);
   const json = await askText(rig, question, signal);
-  return isPretty
-    ? `\n    ${name}: ${indentJson(json, 1)}`
-    : `${name}: ${json}`;
+  if (!isPretty) return `${name}: ${json}`;
+  const isShort = json.length <= MAX_INDENTED_LENGTH;
+  return `\n    ${name}: ${isShort ? indentJson(json, 1) : json}`;
 }
 
 async function askText(

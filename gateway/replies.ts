@@ -32,7 +32,11 @@ export interface ServedReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const served = new WeakMap<RawReply, ServedReply>();
+/** What became of a reply that cannot be used. */
+type Refused = ReadReply & { readonly ok: false };
+
+/** What was read already: good or bad, a reply is read once. */
+const known = new WeakMap<RawReply, ServedReply | Refused>();
 
 /**
  * Reads a rig's reply.
@@ -44,12 +48,23 @@ const served = new WeakMap<RawReply, ServedReply>();
  * `rig-reply-invalid` for what cannot be made whole.
  */
 export function readServedReply(reply: RawReply, rig = "the rig"): ServedReply {
-  const known = served.get(reply);
-  if (known !== undefined) return known;
+  const read = known.get(reply) ?? readOnce(reply);
+  // An error of its own for each caller, as each has its own rig to name.
+  if ("code" in read) throw toReplyError(read, rig);
+  return read;
+}
+
+function readOnce(reply: RawReply): ServedReply | Refused {
+  const result = toServed(reply);
+  known.set(reply, result);
+  return result;
+}
+
+function toServed(reply: RawReply): ServedReply | Refused {
   const read = readReply(reply.bytes);
-  if (!read.ok) throw toReplyError(read, rig);
+  if (!read.ok) return read;
   const status = readStatus(read.value);
-  const made: ServedReply = {
+  return {
     text: read.text,
     body: read.repairs.length === 0
       ? trimEnd(reply.bytes)
@@ -57,8 +72,6 @@ export function readServedReply(reply: RawReply, rig = "the rig"): ServedReply {
     status,
     headers: toHeaders(read, status),
   };
-  served.set(reply, made);
-  return made;
 }
 
 function toHeaders(
@@ -76,7 +89,7 @@ function toHeaders(
   };
 }
 
-function toReplyError(read: ReadReply & { ok: false }, rig: string): RigError {
+function toReplyError(read: Refused, rig: string): RigError {
   if (read.code === "rig-closed") {
     return new RigError(
       read.code,

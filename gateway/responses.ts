@@ -18,7 +18,7 @@ import type { Rig } from "../rigs/fleet.ts";
 import type { Answer, Timing } from "../rigs/queue.ts";
 import type { RawReply } from "../rpc.ts";
 import { describeRig, RigError } from "../rpc/errors.ts";
-import { indentJson } from "../rpc/indent.ts";
+import { indentJson, MAX_INDENTED_LENGTH } from "../rpc/indent.ts";
 import {
   CODE_ACCESS_DENIED,
   CODE_INVALID_COMMAND,
@@ -103,7 +103,9 @@ export function makeReplyResponse(
   { isPretty, isStrict }: ReplyOptions,
 ): Response {
   const served = readServedReply(answer.reply, describeRig(rig));
-  const body = isPretty ? indentJson(served.text) : served.body;
+  const body = isPretty && served.text.length <= MAX_INDENTED_LENGTH
+    ? indentJson(served.text)
+    : served.body;
   const status = isStrict ? toHttpStatus(served.status) : 200;
   return makeResponse(body, status, {
     ...JSON_TYPE,

@@ -18,6 +18,12 @@
  */
 export const MAX_INDENT_DEPTH = 64;
 
+/**
+ * Longer than this, in UTF-16 units, nothing should be indented: people read no
+ * such reply, and laying it out would hold up everybody else for seconds.
+ */
+export const MAX_INDENTED_LENGTH = 1024 * 1024;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 

@@ -151,7 +151,10 @@ export const MAX_FORMATTED_REPAIRS = 50;
  */
 export function formatRepairs(repairs: readonly Repair[]): string {
   const items = repairs.slice(0, MAX_FORMATTED_REPAIRS)
-    .map(({ name, at }) => `${name}; at=${at}`);
+    // The text dialect is no place in a reply: it is the whole.
+    .map(({ name, at }) =>
+      name === "text-dialect" ? name : `${name}; at=${at}`
+    );
   const more = repairs.length - items.length;
   if (more > 0) items.push(`and-more; count=${more}`);
   return items.join(", ");
@@ -209,10 +212,23 @@ function repairText(reply: DecodedBytes): ReadReply {
   }
   const converted = convertTextDialect(text);
   if (!converted.ok) return converted;
-  return finishReply(converted.text, [{ name: "text-dialect", at: 0 }]);
+  const runs = findForeignRuns(reply.foreign, reply.text.length);
+  const offsets = measureOffsets(
+    reply.text,
+    reply.foreign,
+    runs.map(({ at }) => at),
+  );
+  return finishReply(converted.text, [
+    { name: "text-dialect", at: 0 },
+    ...runs.map(({ name }, index) => ({ name, at: offsets[index] ?? 0 })),
+  ]);
 }
 
 function repairDocument({ text, foreign }: DecodedBytes): ReadReply {
+  // Before anything else: millions of them would take seconds to place.
+  if (foreign.length > MAX_REPAIRS && countRuns(foreign) > MAX_REPAIRS) {
+    return { ok: false, code: "rig-reply-invalid", reason: TOO_MANY_REPAIRS };
+  }
   const result = runRepairPass(text);
   if (!result.ok) {
     const [offset] = measureOffsets(text, foreign, [result.at]);
@@ -242,6 +258,14 @@ function findForeignRuns(foreign: readonly number[], end: number): Repair[] {
   return foreign
     .filter((at, index) => at < end && foreign[index - 1] !== at - 1)
     .map((at) => ({ name: "windows-1252", at }));
+}
+
+function countRuns(foreign: readonly number[]): number {
+  let count = 0;
+  for (let index = 0; index < foreign.length; index++) {
+    if (index === 0 || foreign[index - 1] !== foreign[index]! - 1) count++;
+  }
+  return count;
 }
 
 /** Two ascending lists as one. */

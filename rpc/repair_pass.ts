@@ -167,9 +167,10 @@ class RepairPass {
     }
     const closes = unit === CLOSE_OBJECT || unit === CLOSE_ARRAY;
     const inObject = this.#open.at(-1) === OPEN_OBJECT;
-    // Two commas in a list may stand for an element that is lost, unless it is
-    // a list of sections.
-    if (this.#commas.length > 1 && !inObject && unit !== OPEN_OBJECT) {
+    // Two commas between elements of a list may stand for one that is lost,
+    // unless it is a list of sections.
+    const isBetween = !inObject && !this.#first && !closes;
+    if (this.#commas.length > 1 && isBetween && unit !== OPEN_OBJECT) {
       return this.#refuse("it has two commas in a row");
     }
     const keep = this.#first || closes ? 0 : 1;
@@ -193,7 +194,7 @@ class RepairPass {
       return undefined;
     }
     const bye = this.#first && this.#open.length === 1 &&
-      (unit === COMMA || unit === CLOSE_OBJECT) &&
+      (unit === COMMA || unit === CLOSE_OBJECT || unit === QUOTE) &&
       /^"(?:BYE|RESTART)"\s*$/.test(
         this.#text.slice(this.#keyAt, Math.min(this.#at, this.#keyAt + 16)),
       );

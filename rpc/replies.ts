@@ -37,7 +37,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 /**
  * Finds the first STATUS of a reply: its own, or, in a joined one, that of the
- * first section.
+ * first section that has one.
  *
  * @param reply The parsed reply, of whatever shape.
  * @returns Letter and code where the reply has them, and whether it was cut.
@@ -47,7 +47,7 @@ export function readStatus(reply: unknown): ReplyStatus {
   const sections = "STATUS" in reply ? [reply] : findSections(reply);
   const isCut = reply["id"] === 0 ||
     sections.some((section) => section["id"] === 0);
-  const [first] = sections;
+  const first = sections.find((section) => "STATUS" in section);
   return { ...readFirstStatus(first), isCut };
 }
 

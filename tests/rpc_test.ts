@@ -231,3 +231,50 @@ Deno.test("callRig() stops when its caller's signal aborts", async () => {
   assertEquals(await assertRejects(() => late), reason);
   assertEquals(rig.connectionCount, 1);
 });
+
+/** Asks a rig that writes so many times at once, and waits for its end too. */
+async function askMany(
+  count: number,
+  write: (
+    send: (text: string) => Promise<void>,
+    index: number,
+  ) => Promise<void>,
+): Promise<string[]> {
+  const ends: Promise<void>[] = [];
+  await using rig = await ScriptedRig.start(({ send, closed, index }) => {
+    const end = write(send, index).then(() => closed);
+    ends.push(end);
+    return end;
+  });
+  const calls = Array.from({ length: count }, () => callRig(rig, REQUEST));
+  const replies = await Promise.all(calls);
+  await Promise.all(ends);
+  return replies.map(({ bytes }) => decode(bytes).trimEnd());
+}
+
+const pause = (delayMs = 50) =>
+  new Promise((resolve) => setTimeout(resolve, delayMs));
+
+Deno.test("callRig() keeps a reply behind which a newline comes as the silence ends", async () => {
+  // The loop stands still until both the newline and the end of the silence are
+  // due: they are seen in the same turn.
+  const replies = await askMany(1, async (send) => {
+    await send('{"id":1}');
+    await pause(20);
+    await send("\n");
+    const until = performance.now() + 60;
+    while (performance.now() < until) { /* busy */ }
+  });
+  assertEquals(replies, ['{"id":1}']);
+});
+
+Deno.test("callRig() reads a reply of one byte every 50 ms, with a newline behind it", async () => {
+  const replies = await askMany(20, async (send) => {
+    for (const char of '{"id":1}') {
+      await send(char);
+      await pause();
+    }
+    await send("\n");
+  });
+  assertEquals(replies, Array(20).fill('{"id":1}'));
+});

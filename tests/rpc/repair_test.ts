@@ -133,6 +133,30 @@ const REPAIRED: readonly [string, string, string, string][] = [
     "bye; at=2",
   ],
   ["BYE alone", '{"BYE"}', '{"STATUS":"BYE"}', "bye; at=1"],
+  [
+    "BYE without its comma",
+    '{"BYE""id":1}',
+    '{"STATUS":"BYE","id":1}',
+    "bye; at=1, missing-comma; at=6",
+  ],
+  [
+    "commas in an empty list",
+    "[,,]",
+    "[]",
+    "leading-comma; at=1, leading-comma; at=2",
+  ],
+  [
+    "two commas at the end of a list",
+    "[{},,]",
+    "[{}]",
+    "trailing-comma; at=3, trailing-comma; at=4",
+  ],
+  [
+    "two commas at the start of a list",
+    "[,,1]",
+    "[1]",
+    "leading-comma; at=1, leading-comma; at=2",
+  ],
   ["a byte order mark", '\uFEFF{"a":1}', '{"a":1}', "byte-order-mark; at=0"],
   [
     "places after multibyte characters",

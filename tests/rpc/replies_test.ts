@@ -21,6 +21,11 @@ Deno.test("readStatus() reads the first STATUS of every shape", () => {
     }],
     [{ STATUS: [{ STATUS: "S" }], id: 0 }, { letter: "S", isCut: true }],
     [{ a: [{ STATUS: [], id: 0 }], id: 1 }, { isCut: true }],
+    [{ a: [{ TEMPS: [] }], b: [{ STATUS: [{ STATUS: "S", Code: 11 }] }] }, {
+      letter: "S",
+      code: 11,
+      isCut: false,
+    }],
     [{ STATUS: "BYE", id: 1 }, none],
     [{ STATUS: [] }, none],
     [{ STATUS: [{ STATUS: "Q", Code: 1.5 }] }, none],
