@@ -78,6 +78,11 @@ export interface GuardedRequest {
   readonly asked: Asked;
   /** The request's headers. */
   readonly headers: Headers;
+  /**
+   * The host that was asked for, as `readHost` finds it: HTTP/2 has no `Host`
+   * header. If not given, that header.
+   */
+  readonly host?: string | null;
   /** The client's address; absent if it is not known. */
   readonly address: string | undefined;
   /** What its `Authorization` was worth. */
@@ -99,15 +104,14 @@ const LOCAL_SUFFIXES: readonly string[] = [
  *
  * @param policy What is allowed.
  * @param request What is asked, and by whom.
- * @returns The group whose rights the request has; none only for what could
- * not be read.
+ * @returns The group whose rights the request has.
  * @throws {Problem} `host-denied`, `origin-denied`, `method-not-allowed`,
  * `token-required` or `command-denied`.
  */
 export function guardRequest(
   policy: GuardPolicy,
   request: GuardedRequest,
-): GroupLetter | undefined {
+): GroupLetter {
   // No page of another origin can make a browser send a Bearer token, so it
   // proves what the browser checks are there to find out. Basic proves
   // nothing: a browser that was told it once sends it by itself.
@@ -117,11 +121,11 @@ export function guardRequest(
 
 /** The checks that keep other people's pages out. */
 function checkBrowser(policy: GuardPolicy, request: GuardedRequest): void {
-  const { method, headers } = request;
+  const { method, headers, host = headers.get("host") } = request;
   const isRead = isReadOnly(request);
   if (!isFromBrowser(headers)) return;
-  checkHost(policy, headers.get("host"));
-  checkOrigin(policy, request, isRead);
+  checkHost(policy, host);
+  checkOrigin(policy, request, host, isRead);
   checkBrowserWrite(method, headers, isRead);
 }
 
@@ -187,11 +191,12 @@ function isSafeHost(name: string, allowed: readonly string[]): boolean {
 function checkOrigin(
   policy: GuardPolicy,
   { method, headers }: GuardedRequest,
+  host: string | null,
   isRead: boolean,
 ): void {
   const origin = headers.get("origin");
   if (origin !== null) {
-    if (isOwnOrigin(origin, headers.get("host"))) return;
+    if (isOwnOrigin(origin, host)) return;
     if (isCorsOrigin(policy.corsOrigins, origin, isRead)) return;
     throw toOriginDenied(
       `A page of ${origin.slice(0, 200)} asked through a browser`,
@@ -246,17 +251,18 @@ function checkBrowserWrite(
 function checkAccess(
   policy: GuardPolicy,
   { asked, address, credential }: GuardedRequest,
-): GroupLetter | undefined {
+): GroupLetter {
   if (credential === "bearer" || credential === "basic") return "W";
   const { rules, groups, hasToken, isTokenForReads } = policy;
   const group = findGroup(rules, address);
-  if (group === "W" || asked.kind === "unreadable") return group;
+  if (group === "W") return group;
   // Attack: a write past a read-only list, joined, cased, spaced or unknown:
   // every part must be allowed, by its exact name.
   const isAllowed = group !== undefined && !isTokenForReads &&
-    (asked.kind === "page" || groups.isAllowed(group, asked.command));
+    // What could not be read is not sent: whoever may ask is told why.
+    (asked.kind !== "command" || groups.isAllowed(group, asked.command));
   if (isAllowed) return group;
-  const what = asked.kind === "page" ? "This page" : "This command";
+  const what = ASKED_TITLES[asked.kind];
   const who = address ?? "a client of unknown address";
   if (hasToken) {
     throw new Problem(
@@ -273,5 +279,12 @@ function checkAccess(
   });
 }
 
+const ASKED_TITLES: Readonly<Record<Asked["kind"], string>> = {
+  command: "This command",
+  page: "This page",
+  unreadable: "This request",
+};
+
+// Basic first: Chromium looks no further than the first challenge of a line.
 const CHALLENGES =
-  'Bearer realm="chi-server", Basic realm="chi-server", charset="UTF-8"';
+  'Basic realm="chi-server", charset="UTF-8", Bearer realm="chi-server"';

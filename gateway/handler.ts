@@ -45,6 +45,7 @@ import {
   prefersHtml,
   prefersStrict,
   readClientAddress,
+  readHost,
 } from "./requests.ts";
 import {
   COMMON_HEADERS,
@@ -171,7 +172,8 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   const { fleet, policy } = gateway;
   const target = readTarget(request.url);
   exchange.path = target.split("?", 1)[0] as string;
-  checkHostHeader(request.headers.get("host"));
+  const host = readHost(request);
+  checkHostHeader(host);
   const route = parseTarget(target);
   const allow = checkMethod(request.method, route);
   if (request.method === "OPTIONS") {
@@ -186,6 +188,7 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
     method: request.method,
     asked: toAsked(question),
     headers: request.headers,
+    host,
     address: exchange.address,
     credential: readCredential(exchange),
   });

@@ -28,6 +28,20 @@ export interface ConnectionInfo {
 }
 
 /**
+ * Finds the host that a request asks for. HTTP/2, which browsers speak over
+ * TLS, has `:authority` instead of a Host header, and Deno tells it in the URL
+ * alone.
+ *
+ * @param request The request.
+ * @returns Host and port as they were sent; null for HTTP/1.0 without Host.
+ */
+export function readHost({ url, headers }: Request): string | null {
+  const host = headers.get("host");
+  if (host !== null || !url.startsWith("https://")) return host;
+  return /^https:\/\/([^/?#]*)/.exec(url)?.[1] ?? null;
+}
+
+/**
  * Refuses a Host that is no authority. Attack: the server puts Host before the
  * path to make the URL, so `Host: x/quit` would turn `GET /summary` into
  * `/quit/summary`.

@@ -86,7 +86,7 @@ export class TokenCheck {
     if (kind === undefined) return "wrong";
     const who = address ?? "";
     this.#checkTries(who, nowMs);
-    if (isSame(encode(secret), this.#token)) return kind;
+    if (isSameSecret(encode(secret), this.#token)) return kind;
     this.#countTry(who, nowMs);
     return "wrong";
   }
@@ -96,6 +96,7 @@ export class TokenCheck {
     if (tries === undefined || tries.count < MAX_WRONG_TOKENS) return;
     const leftMs = tries.sinceMs + WINDOW_MS - nowMs;
     if (leftMs <= 0) return;
+    this.#remember(who, tries);
     throw new Problem(
       "too-many-tries",
       `Too many wrong tokens from ${
@@ -114,8 +115,14 @@ export class TokenCheck {
       ? known
       : { sinceMs: nowMs, count: 0 };
     tries.count++;
-    // Last tried, last forgotten: a flood of addresses cannot clear the count
-    // of one that goes on trying.
+    this.#remember(who, tries);
+  }
+
+  /**
+   * Last tried, last forgotten: a flood of addresses cannot clear the count of
+   * one that goes on trying.
+   */
+  #remember(who: string, tries: Tries): void {
     this.#tries.delete(who);
     this.#tries.set(who, tries);
     if (this.#tries.size <= MAX_ADDRESSES) return;
@@ -153,15 +160,19 @@ function decodeBase64(text: string): string | undefined {
 }
 
 /**
- * Attack: guessing by time. Every byte of what was sent is compared, wherever
- * the first difference is; only the length of the guess shows.
+ * Compares a guess with the token. Attack: guessing by time. Every byte of the
+ * guess is compared, wherever the first difference is; only its length shows.
+ *
+ * @param guess What was sent.
+ * @param token What is right; nothing equals an empty one.
+ * @returns True if they are the same.
  */
-function isSame(guess: Uint8Array, token: Uint8Array): boolean {
+export function isSameSecret(guess: Uint8Array, token: Uint8Array): boolean {
   let difference = guess.length ^ token.length;
   for (let at = 0; at < guess.length; at++) {
     difference |= (guess[at] as number) ^ (token[at % token.length] as number);
   }
-  return difference === 0;
+  return difference === 0 && token.length > 0;
 }
 
 function encode(text: string): Uint8Array {

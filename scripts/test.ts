@@ -1,11 +1,12 @@
 /**
  * Runs every test: the unit suite and the examples in the docs of each module
- * with net permission on loopback alone, then the tests that start the program.
- * Ends with one line: `N passed, N failed`.
+ * with net permission on loopback alone, then the tests that start the program,
+ * and those that attack it from a real browser. Ends with one line: `N passed,
+ * N failed`.
  *
  * ```sh
  * deno task test            # all
- * deno task test unit       # one part: unit, docs, program
+ * deno task test unit       # one part: unit, docs, program, browser
  * ```
  *
  * @module
@@ -17,7 +18,7 @@ const PARTS: Record<string, readonly string[]> = {
     "--parallel",
     "--allow-net=127.0.0.1,[::1]",
     "--allow-read=../shared",
-    "--ignore=tests/program",
+    "--ignore=tests/program,tests/browser",
     "tests",
   ],
   docs: [
@@ -39,6 +40,8 @@ const PARTS: Record<string, readonly string[]> = {
     `--allow-run=${Deno.execPath()},sh`,
     "tests/program",
   ],
+  // Playwright asks for files below /proc, which Deno gives to --allow-all only.
+  browser: ["--parallel", "--allow-all", "tests/browser"],
 };
 
 /** How long one part may take; it takes seconds. */
