@@ -82,8 +82,7 @@ interface Secrets {
 
 function readSecrets({ access, tls }: Config): Secrets {
   const { tokenFile } = access;
-  if (tokenFile !== undefined) warnIfReadable(tokenFile);
-  return {
+  const secrets: Secrets = {
     token: tokenFile === undefined
       ? access.token
       : readToken(tokenFile, Deno.readTextFileSync),
@@ -91,6 +90,8 @@ function readSecrets({ access, tls }: Config): Secrets {
       ? undefined
       : readTlsPair(tls, Deno.readTextFileSync),
   };
+  if (tokenFile !== undefined) warnIfReadable(tokenFile);
+  return secrets;
 }
 
 /** A token that others on this machine can read is theirs as well. */
@@ -175,13 +176,22 @@ async function reloadSecrets(
 ): Promise<void> {
   try {
     const { token, tls } = readSecrets(config);
+    if (tls !== undefined) await replaceTls(server, tls);
+    // Last, since it cannot fail: all is taken or nothing.
     if (token !== undefined) tokens.replace(token);
-    if (tls !== undefined) await server.replaceTls(tls);
     printLine("Read token and certificate again");
   } catch (error) {
     console.error(
       `chi-server: ${toOneLine(error)}; what was read before stays`,
     );
+  }
+}
+
+async function replaceTls(server: HttpServer, tls: TlsPair): Promise<void> {
+  try {
+    await server.replaceTls(tls);
+  } catch (error) {
+    throw new Error(`--tls-cert, --tls-key: ${toOneLine(error)}`);
   }
 }
 
@@ -296,9 +306,11 @@ async function main(): Promise<void> {
     { timeoutMs },
   );
   const server = startServer(config, fleet, tokens, tls);
-  announce(config, fleet, server.port, tokens.hasToken);
+  // Whoever reads the first line may send a signal at once.
   reloadOnSignal(() => reloadSecrets(config, tokens, server));
-  await waitForSignal();
+  const signalled = waitForSignal();
+  announce(config, fleet, server.port, tokens.hasToken);
+  await signalled;
   await server.stop(timeoutMs);
   await Promise.all(simulators.map((simulator) => simulator.stop()));
   Deno.exit(0);

@@ -138,14 +138,16 @@ function isReadOnly({ asked }: GuardedRequest): boolean {
  * Whether a browser may have sent it. `Sec-Fetch-*` alone would not do: they
  * are not sent to plain-http addresses of a LAN; nor `Origin`, which an image
  * does not carry. Every browser says `Mozilla/` (PowerShell does too, and runs
- * no pages).
+ * no pages). Node's `fetch` says `sec-fetch-mode` and none of the others, which
+ * a browser sends along with it.
  */
 function isFromBrowser(headers: Headers): boolean {
   if (headers.has("origin") || headers.has("sec-fetch-site")) return true;
-  if (headers.has("sec-fetch-mode") || headers.has("sec-fetch-dest")) {
-    return true;
-  }
+  if (headers.has("sec-fetch-dest")) return true;
   const agent = headers.get("user-agent");
+  if (headers.has("sec-fetch-mode")) {
+    return !/^(?:node|undici)$/.test(agent ?? "");
+  }
   return agent !== null && /^\s*(?:Mozilla|Opera)\//i.test(agent) &&
     !agent.includes("PowerShell/");
 }

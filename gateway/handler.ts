@@ -263,7 +263,7 @@ function readCredential({ request, gateway, address }: Exchange): Credential {
   return gateway.tokens.read(authorization, address, performance.now());
 }
 
-/** For whoever watches: they tell nothing but that the gateway is there. */
+/** For whoever watches: that the gateway is there, and how many rigs it has. */
 const OPEN_PAGES: ReadonlySet<string> = new Set(["-/healthz", "-/readyz"]);
 
 function answerOptions(
