@@ -1,4 +1,5 @@
 import { assertEquals } from "jsr:@std/assert@1";
+import type { Page } from "npm:playwright-core@1";
 import { testInBrowser } from "./chromium.ts";
 import { EvilOrigin } from "./evil_origin.ts";
 import { GatewayProgram, REPLY } from "./gateway_program.ts";
@@ -57,8 +58,17 @@ testInBrowser("no page may frame the gateway's page", async (browser) => {
   evil.html = `<iframe src="${gateway.origin("rig.lan")}/"></iframe>`;
   await page.goto(evil.origin("evil.example"));
   assertEquals(await gateway.readLog(1), ["GET / 200"]);
-  assertEquals(page.frames()[1]?.url(), "chrome-error://chromewebdata/");
+  assertEquals(await readFrameUrl(page), "chrome-error://chromewebdata/");
 });
+
+/** Where the page's frame is, once it is anywhere. */
+async function readFrameUrl(page: Page): Promise<string> {
+  while (true) {
+    const url = page.frames()[1]?.url() ?? "";
+    if (url !== "" && url !== "about:blank") return url;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 testInBrowser(
   "a script of the gateway's own origin writes by POST, and not by GET",
