@@ -191,11 +191,8 @@ class Call {
     } catch (error) {
       throw this.#failure?.reason ?? toConnectError(this.#rig, error);
     }
-    // A connection that came up in the same turn as the end of the call.
-    if (this.#failure !== undefined) {
-      this.close();
-      throw this.#failure.reason;
-    }
+    // It came up in the same turn in which the call ended; `finally` closes it.
+    if (this.#failure !== undefined) throw this.#failure.reason;
     this.#phase = "wait";
   }
 
@@ -259,14 +256,13 @@ class Call {
       : undefined;
     try {
       const count = await this.#openConn().read(buffer);
-      // The silence was over already when these bytes came: they are after the
-      // reply, and the connection is closed.
+      // These came after the silence, and so after the reply.
       return isSilent ? "silence" : count;
     } catch (error) {
       if (this.#failure !== undefined) throw this.#failure.reason;
       if (isSilent) return "silence";
-      // A reset ends the reply as a FIN does: whether what came before it is
-      // whole is for the reader to see (sgminer resets after long requests).
+      // A reset ends the reply as a FIN does (sgminer resets after long ones):
+      // whether it is whole is for the reader to see.
       if (error instanceof Deno.errors.ConnectionReset) return null;
       throw toClosedError(this.#rig, error);
     } finally {

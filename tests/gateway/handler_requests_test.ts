@@ -1,0 +1,267 @@
+import {
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "jsr:@std/assert@1";
+import { sendBytes, sendRequest } from "../raw_http.ts";
+import { JSON_BODY, REPLY, serve } from "./served_rig.ts";
+
+Deno.test("handler takes a POST on a command URL for a GET", async () => {
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  for (const headers of [{}, { "content-length": "0" }]) {
+    const { status } = await sendRequest(gateway.port, "/switchpool/1", {
+      method: "POST",
+      headers,
+    });
+    assertEquals(status, 200);
+  }
+  assertEquals(
+    rig.requests,
+    Array(2).fill('{"command":"switchpool","parameter":"1"}'),
+  );
+  const body = await sendRequest(gateway.port, "/switchpool/1", {
+    method: "POST",
+    headers: JSON_BODY,
+    body: '{"command":"quit"}',
+  });
+  assertEquals([body.status, JSON.parse(body.body).code], [400, "bad-request"]);
+  assertEquals(rig.requests.length, 2);
+});
+
+Deno.test("handler sends what a JSON body says, and nothing more of it", async () => {
+  const bodies: [body: string, request: string][] = [
+    ['{"command":"summary"}', '{"command":"summary"}'],
+    ['{"command":"summary","parameter":""}', '{"command":"summary"}'],
+    ['{"command":"summary","parameter":null}', '{"command":"summary"}'],
+    ['{"parameter":"0","command":"asc"}', '{"command":"asc","parameter":"0"}'],
+    ['{"command":"asc","parameter":0}', '{"command":"asc","parameter":0}'],
+    ['{"command":"asc","parameter":0.5}', '{"command":"asc","parameter":0.5}'],
+    [
+      '{"command":"a/b%20c","parameter":"é\\n"}',
+      '{"command":"a/b%20c","parameter":"é\\n"}',
+    ],
+    ['{"command":"summary","cmd":"quit","token":"x"}', '{"command":"summary"}'],
+    ['{"command":"quit","command":"summary"}', '{"command":"summary"}'],
+  ];
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  for (const target of ["/", "/@default", "/@default/"]) {
+    for (const [body, request] of bodies) {
+      rig.requests.length = 0;
+      const { status } = await sendRequest(gateway.port, target, {
+        method: "POST",
+        headers: { "content-type": "application/json; charset=utf-8" },
+        body,
+      });
+      assertEquals([body, status, rig.requests], [body, 200, [request]]);
+    }
+  }
+});
+
+Deno.test("handler refuses a hostile body, and no rig hears of it", async () => {
+  const hostile: [
+    body: string,
+    type: string | undefined,
+    status: number,
+    code: string,
+  ][] = [
+    ["", "application/json", 400, "bad-request"],
+    ["{", "application/json", 400, "bad-request"],
+    ["[]", "application/json", 400, "bad-request"],
+    ["null", "application/json", 400, "bad-request"],
+    ['"summary"', "application/json", 400, "bad-request"],
+    ["{}", "application/json", 400, "bad-request"],
+    ['{"command":""}', "application/json", 400, "bad-request"],
+    ['{"command":5}', "application/json", 400, "bad-request"],
+    ['{"command":["summary"]}', "application/json", 400, "bad-request"],
+    [
+      '{"command":"a","parameter":true}',
+      "application/json",
+      400,
+      "bad-request",
+    ],
+    ['{"command":"a","parameter":{}}', "application/json", 400, "bad-request"],
+    [
+      '{"command":"a","parameter":1e999}',
+      "application/json",
+      400,
+      "bad-request",
+    ],
+    [
+      '{"command":"a","parameter":18446744073709551616}',
+      "application/json",
+      400,
+      "bad-request",
+    ],
+    ['{"command":"a\\u0000"}', "application/json", 400, "bad-request"],
+    ['{"command":"\\ud800"}', "application/json", 400, "bad-request"],
+    [
+      `{"command":"${"x".repeat(4090)}"}`,
+      "application/json",
+      400,
+      "bad-request",
+    ],
+    [
+      `{"command":"a"}${" ".repeat(16 * 1024)}`,
+      "application/json",
+      413,
+      "body-too-large",
+    ],
+    ['{"command":"summary"}', undefined, 415, "unsupported-media-type"],
+    ['{"command":"summary"}', "text/plain", 415, "unsupported-media-type"],
+    [
+      "command=summary",
+      "application/x-www-form-urlencoded",
+      415,
+      "unsupported-media-type",
+    ],
+    [
+      '{"command":"summary"}',
+      "application/jsonp",
+      415,
+      "unsupported-media-type",
+    ],
+  ];
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  for (const [body, type, status, code] of hostile) {
+    const response = await sendRequest(gateway.port, "/", {
+      method: "POST",
+      headers: type === undefined ? {} : { "content-type": type },
+      body,
+    });
+    assertEquals(
+      [body.slice(0, 60), response.status, JSON.parse(response.body).code],
+      [body.slice(0, 60), status, code],
+    );
+  }
+  const invalid = await fetch(gateway.url("/"), {
+    method: "POST",
+    headers: JSON_BODY,
+    body: new Uint8Array([0x22, 0xff, 0x22]),
+  });
+  assertEquals([invalid.status, (await invalid.json()).code], [
+    400,
+    "bad-request",
+  ]);
+  assertEquals(rig.connectionCount, 0);
+  assertEquals((await sendRequest(gateway.port, "/summary")).status, 200);
+});
+
+Deno.test("handler answers HEAD as GET without the body, and never by a write", async () => {
+  await using served = await serve(REPLY);
+  const { gateway, rig } = served;
+  const summary = await fetch(gateway.url("/summary"), { method: "HEAD" });
+  assertEquals([
+    summary.status,
+    summary.headers.get("chi-code"),
+    await summary.text(),
+  ], [200, "11", ""]);
+  assertEquals(rig.requests, ['{"command":"summary"}']);
+  const all = await fetch(gateway.url("/@all/summary"), { method: "HEAD" });
+  assertEquals([all.status, await all.text()], [200, ""]);
+  assertEquals(rig.requests.length, 2);
+  for (
+    const path of [
+      "/quit",
+      "/summary+quit",
+      "/nosuch",
+      "/@all/restart",
+      "/@default/zero/all,false",
+    ]
+  ) {
+    const response = await fetch(gateway.url(path), { method: "HEAD" });
+    assertEquals([path, response.status, response.headers.get("allow")], [
+      path,
+      405,
+      "GET, POST, OPTIONS",
+    ]);
+    await response.body?.cancel();
+  }
+  assertEquals(rig.requests.length, 2);
+});
+
+Deno.test("handler refuses other methods with Allow, and answers OPTIONS", async () => {
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  const page = "GET, HEAD, OPTIONS";
+  const command = "GET, HEAD, POST, OPTIONS";
+  const cases: [method: string, path: string, status: number, allow: string][] =
+    [
+      ["PUT", "/summary", 405, command],
+      ["DELETE", "/", 405, command],
+      ["PATCH", "/@default", 405, command],
+      ["TRACE", "/summary", 405, command],
+      ["BREW", "/summary", 405, command],
+      ["POST", "/-/healthz", 405, page],
+      ["POST", "/metrics", 405, page],
+      ["OPTIONS", "/summary", 204, command],
+      ["OPTIONS", "/-/healthz", 204, page],
+    ];
+  for (const [method, path, status, allow] of cases) {
+    const response = await sendRequest(gateway.port, path, { method });
+    assertEquals(
+      [method, path, response.status, response.headers.get("allow")],
+      [method, path, status, allow],
+    );
+  }
+  assertEquals(rig.connectionCount, 0);
+});
+
+Deno.test("handler serves its own pages without a rig", async () => {
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  assertEquals(await (await fetch(gateway.url("/-/healthz"))).json(), {
+    status: "ok",
+  });
+  assertEquals(await (await fetch(gateway.url("/-/readyz"))).json(), {
+    status: "ready",
+    rigs: 1,
+  });
+  assertEquals(rig.connectionCount, 0);
+});
+
+Deno.test("handler says what became of a body that does not arrive", async () => {
+  const defects: unknown[] = [];
+  await using served = await serve("{}", {
+    timeoutMs: 50,
+    onDefect: (error) => defects.push(error),
+  });
+  const { gateway, rig } = served;
+  const head =
+    "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  const broken = `${head}Transfer-Encoding: chunked\r\n\r\nzz\r\n`;
+  // The server closes on malformed chunks before any answer can be sent.
+  await sendBytes(gateway.port, broken);
+  // The server would wait for the rest of the body before it closes.
+  using slow = await Deno.connect({
+    hostname: "127.0.0.1",
+    port: gateway.port,
+  });
+  await slow.write(
+    new TextEncoder().encode(`${head}Content-Length: 9\r\n\r\n{`),
+  );
+  const reply = new Uint8Array(4096);
+  const text = new TextDecoder().decode(
+    reply.subarray(0, await slow.read(reply) ?? 0),
+  );
+  assertMatch(text, /^HTTP\/1\.1 400 [^]*did not arrive within 0\.05 s/);
+  assertEquals([defects, rig.connectionCount], [[], 0]);
+});
+
+Deno.test("handler knows the rig before it shows a page", async () => {
+  await using served = await serve("{}");
+  const { gateway } = served;
+  const headers = { accept: "text/html" };
+  assertEquals(
+    (await sendRequest(gateway.port, "/@nosuch/", { headers })).status,
+    404,
+  );
+  const page = await sendRequest(gateway.port, "/@default", { headers });
+  assertStringIncludes(page.body, 'href="/@default/summary?pretty"');
+  const upper = await sendRequest(gateway.port, "/", {
+    headers: { accept: "TEXT/HTML" },
+  });
+  assertEquals(upper.headers.get("content-type"), "text/html; charset=utf-8");
+});
