@@ -34,7 +34,9 @@ export function isCorsOrigin(
   origin: string,
   isRead: boolean,
 ): boolean {
-  return origins.includes(origin) || (isRead && origins.includes("*"));
+  if (origins.includes(origin)) return true;
+  // `null` is the origin of a sandboxed frame, which anybody can make.
+  return isRead && origin !== "null" && origins.includes("*");
 }
 
 /**

@@ -83,6 +83,8 @@ export interface GuardedRequest {
    * header. If not given, that header.
    */
   readonly host?: string | null;
+  /** Whether it came by HTTPS. Default: it did not. */
+  readonly isTls?: boolean;
   /** The client's address; absent if it is not known. */
   readonly address: string | undefined;
   /** What its `Authorization` was worth. */
@@ -192,20 +194,23 @@ function isSafeHost(name: string, allowed: readonly string[]): boolean {
  */
 function checkOrigin(
   policy: GuardPolicy,
-  { method, headers }: GuardedRequest,
+  { method, headers, isTls = false }: GuardedRequest,
   host: string | null,
   isRead: boolean,
 ): void {
   const origin = headers.get("origin");
+  const site = headers.get("sec-fetch-site");
+  const isForeignSite = site === "cross-site" || site === "same-site";
   if (origin !== null) {
-    if (isOwnOrigin(origin, host)) return;
-    if (isCorsOrigin(policy.corsOrigins, origin, isRead)) return;
+    if (!isForeignSite && isOwnOrigin(origin, host, isTls, site)) return;
+    // A page that only `*` stands for may read, and POST is for writing.
+    const isPlainRead = isRead && method !== "POST";
+    if (isCorsOrigin(policy.corsOrigins, origin, isPlainRead)) return;
     throw toOriginDenied(
       `A page of ${origin.slice(0, 200)} asked through a browser`,
     );
   }
-  const site = headers.get("sec-fetch-site");
-  if (site !== "cross-site" && site !== "same-site") return;
+  if (!isForeignSite) return;
   const isNavigation = headers.get("sec-fetch-mode") === "navigate" &&
     headers.get("sec-fetch-dest") === "document";
   if (isNavigation && isRead && method === "GET") return;
@@ -218,12 +223,22 @@ function toOriginDenied(detail: string): Problem {
   });
 }
 
-/** Whatever the scheme: a proxy in front may speak TLS for the gateway. */
-function isOwnOrigin(origin: string, host: string | null): boolean {
+/**
+ * Attack: a page of the same host by the other scheme, such as the miner's own
+ * pages at http://rig beside the gateway at https://rig. Behind a proxy that
+ * speaks TLS for a plain gateway, the browser itself says that both are one.
+ */
+function isOwnOrigin(
+  origin: string,
+  host: string | null,
+  isTls: boolean,
+  site: string | null,
+): boolean {
   if (host === null) return false;
   const own = host.toLowerCase();
   const text = origin.toLowerCase();
-  return text === `http://${own}` || text === `https://${own}`;
+  if (text === (isTls ? `https://${own}` : `http://${own}`)) return true;
+  return !isTls && text === `https://${own}` && site === "same-origin";
 }
 
 /**
@@ -256,7 +271,7 @@ function checkAccess(
 ): GroupLetter {
   if (credential === "bearer" || credential === "basic") return "W";
   const { rules, groups, hasToken, isTokenForReads } = policy;
-  const group = findGroup(rules, address);
+  const group = recallGroup(rules, address);
   if (group === "W") return group;
   // Attack: a write past a read-only list, joined, cased, spaced or unknown:
   // every part must be allowed, by its exact name.
@@ -279,6 +294,28 @@ function checkAccess(
   throw new Problem("command-denied", `${what} is not allowed to ${who}`, {
     hint: "Start chi-server with --allow W:<address>, or with --token-file",
   });
+}
+
+/** The groups of addresses that were looked for before, for each list. */
+const knownGroups = new WeakMap<
+  readonly AccessRule[],
+  Map<string, GroupLetter | undefined>
+>();
+const MAX_KNOWN_ADDRESSES = 1000;
+
+/** Finds the group of an address: the same few clients ask again and again. */
+function recallGroup(
+  rules: readonly AccessRule[],
+  address: string | undefined,
+): GroupLetter | undefined {
+  if (address === undefined) return findGroup(rules, address);
+  const known = knownGroups.get(rules) ?? new Map();
+  if (known.has(address)) return known.get(address);
+  const group = findGroup(rules, address);
+  if (known.size < MAX_KNOWN_ADDRESSES) {
+    knownGroups.set(rules, known.set(address, group));
+  }
+  return group;
 }
 
 const ASKED_TITLES: Readonly<Record<Asked["kind"], string>> = {

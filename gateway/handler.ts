@@ -28,7 +28,12 @@ import {
   type Route,
 } from "../routes.ts";
 import type { RigRequest } from "../rpc.ts";
-import { DEFAULT_ALLOW, parseAllowList, parseGroups } from "./access_list.ts";
+import {
+  DEFAULT_ALLOW,
+  type GroupLetter,
+  parseAllowList,
+  parseGroups,
+} from "./access_list.ts";
 import { streamAllReplies } from "./all_rigs.ts";
 import { makeCorsHeaders, makePreflightHeaders } from "./cors.ts";
 import { type Asked, type GuardPolicy, guardRequest } from "./guard.ts";
@@ -184,14 +189,7 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   }
   const question = await findQuestion(exchange, route);
   // No socket to a rig opens before this line.
-  exchange.group = guardRequest(policy, {
-    method: request.method,
-    asked: toAsked(question),
-    headers: request.headers,
-    host,
-    address: exchange.address,
-    credential: readCredential(exchange),
-  });
+  exchange.group = guardExchange(exchange, host, toAsked(question));
   if (question instanceof Problem) throw question;
   if (route.kind === "own") return servePage(route.page, fleet, COMMON_HEADERS);
   const rig = route.rig === ALL_RIGS ? undefined : findRig(fleet, route.rig);
@@ -217,6 +215,29 @@ function isForwardedLocally(
 ): boolean {
   return (address === "::1" || address?.startsWith("127.") === true) &&
     (headers.has("x-forwarded-for") || headers.has("forwarded"));
+}
+
+/** Asks the guard; a wrong token that a foreign page sent is not counted. */
+function guardExchange(
+  exchange: Exchange,
+  host: string | null,
+  asked: Asked,
+): GroupLetter {
+  const { request: { method, headers, url }, gateway, address } = exchange;
+  const credential = readCredential(exchange);
+  const isTls = url.startsWith("https:");
+  try {
+    return guardRequest(gateway.policy, {
+      ...{ method, asked, headers, host, isTls, address, credential },
+    });
+  } catch (error) {
+    const isForeign = error instanceof Problem &&
+      error.code !== "token-required";
+    if (credential === "wrong" && isForeign) {
+      gateway.tokens.takeBackTry(address);
+    }
+    throw error;
+  }
 }
 
 /** What the gateway allows if nobody says otherwise (contract C4). */

@@ -16,6 +16,7 @@
  * @module
  */
 
+import { formatIpAddress, parseIpAddress } from "./ip_address.ts";
 import { Problem } from "./problems.ts";
 
 /**
@@ -84,14 +85,25 @@ export class TokenCheck {
     if (this.#token === undefined || authorization === null) return "none";
     const { kind, secret } = parseAuthorization(authorization);
     if (kind === undefined) return "wrong";
-    const who = address ?? "";
-    this.#checkTries(who, nowMs);
+    const who = toTryKey(address);
+    this.#checkTries(who, address, nowMs);
     if (isSameSecret(encode(secret), this.#token)) return kind;
     this.#countTry(who, nowMs);
     return "wrong";
   }
 
-  #checkTries(who: string, nowMs: number): void {
+  /**
+   * Takes back the last wrong try of an address: a page of somebody else made
+   * its browser send it, and shall not lock out whoever sits there.
+   *
+   * @param address Who sent it.
+   */
+  takeBackTry(address: string | undefined): void {
+    const tries = this.#tries.get(toTryKey(address));
+    if (tries !== undefined && tries.count > 0) tries.count--;
+  }
+
+  #checkTries(who: string, address: string | undefined, nowMs: number): void {
     const tries = this.#tries.get(who);
     if (tries === undefined || tries.count < MAX_WRONG_TOKENS) return;
     const leftMs = tries.sinceMs + WINDOW_MS - nowMs;
@@ -99,9 +111,7 @@ export class TokenCheck {
     this.#remember(who, tries);
     throw new Problem(
       "too-many-tries",
-      `Too many wrong tokens from ${
-        who === "" ? "clients of unknown address" : who
-      }`,
+      `Too many wrong tokens from ${address ?? "clients of unknown address"}`,
       {
         headers: { "retry-after": String(Math.ceil(leftMs / 1000)) },
         hint: "Wait a minute, then send the right token",
@@ -131,6 +141,17 @@ export class TokenCheck {
       break;
     }
   }
+}
+
+/**
+ * What tries are counted by: an IPv4 address, and the network of an IPv6 one,
+ * as whoever has one of its addresses has all of them (RFC 6177).
+ */
+function toTryKey(address: string | undefined): string {
+  const bytes = address === undefined ? undefined : parseIpAddress(address);
+  if (bytes === undefined) return address ?? "";
+  const text = formatIpAddress(bytes);
+  return text.includes(":") ? bytes.subarray(0, 8).join() : text;
 }
 
 /** RFC 6750 `Bearer <token>`; RFC 7617 `Basic <base64 of user:token>`. */

@@ -24,7 +24,8 @@ Deno.test("isCorsOrigin() takes named origins, exactly", () => {
 });
 
 Deno.test("isCorsOrigin() lets * read, never write", () => {
-  for (const origin of [FARM, "null", "https://evil.example"]) {
+  assertEquals(isCorsOrigin(["*"], "null", true), false);
+  for (const origin of [FARM, "https://evil.example"]) {
     assertEquals(isCorsOrigin(["*"], origin, true), true);
     assertEquals(isCorsOrigin(["*"], origin, false), false);
   }

@@ -117,9 +117,33 @@ Deno.test("TokenCheck.read() does not count a right token, nor forget wrong ones
   assertEquals(guess(check, "10.0.0.5", 0), "too-many-tries");
 });
 
+Deno.test("TokenCheck.read() counts the network of an IPv6 address", () => {
+  const check = new TokenCheck("s3cret");
+  const answers = Array.from(
+    { length: MAX_WRONG_TOKENS + 1 },
+    (_, i) => guess(check, `2001:db8::${i.toString(16)}`, 0),
+  );
+  assertEquals(answers.at(-2), "wrong");
+  assertEquals(answers.at(-1), "too-many-tries");
+  assertEquals(guess(check, "2001:db8:0:1::1", 0), "wrong");
+  assertEquals(guess(check, "::ffff:10.0.0.5", 0), "wrong");
+});
+
+Deno.test("TokenCheck.takeBackTry() uncounts a try that was not its address's own", () => {
+  const check = new TokenCheck("s3cret");
+  for (let i = 0; i < 3 * MAX_WRONG_TOKENS; i++) {
+    assertEquals(guess(check, "10.0.0.5", 0), "wrong");
+    check.takeBackTry("10.0.0.5");
+  }
+  check.takeBackTry("10.0.0.6");
+  assertEquals(guess(check, "10.0.0.5", 0), "wrong");
+});
+
 Deno.test("TokenCheck.read() remembers a bounded number of addresses, the last that tried", () => {
   const flood = (check: TokenCheck, from: number, count: number) => {
-    for (let i = from; i < from + count; i++) guess(check, `fd00::${i}`, 0);
+    for (let i = from; i < from + count; i++) {
+      guess(check, `fd00:0:0:${i.toString(16)}::1`, 0);
+    }
   };
   // 1,000 are remembered; one more, and who has not tried for longest goes.
   for (const [others, expected] of [[999, "too-many-tries"], [1000, "wrong"]]) {

@@ -237,6 +237,7 @@ testAttack("CSRF from a sibling subdomain, or another port of this machine", {
         [`127.0.0.1:${port}`, `http://127.0.0.1:${port}.evil.example`],
         [`127.0.0.1:${port}`, `http://x@127.0.0.1:${port}`],
         [`127.0.0.1:${port}`, `ftp://127.0.0.1:${port}`],
+        [`127.0.0.1:${port}`, `https://127.0.0.1:${port}`],
       ] as const
     ) {
       for (const headers of makePostHeaders(origin, "same-site")) {
@@ -260,7 +261,11 @@ testAttack("CSRF from a sibling subdomain, or another port of this machine", {
       const { status } = await gateway.send("/switchpool/1", {
         method: "POST",
         host,
-        headers: { ...BROWSER, origin: `${scheme}://${host.toLowerCase()}` },
+        headers: {
+          ...BROWSER,
+          origin: `${scheme}://${host.toLowerCase()}`,
+          "sec-fetch-site": "same-origin",
+        },
         body: "",
       });
       assertEquals(status, 200);
