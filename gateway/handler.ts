@@ -217,7 +217,13 @@ function isForwardedLocally(
     (headers.has("x-forwarded-for") || headers.has("forwarded"));
 }
 
-/** Asks the guard; a wrong token that a foreign page sent is not counted. */
+/**
+ * Asks the guard. A wrong token that a refused page made its visitor's browser
+ * send is not counted against the visitor. That can only be Basic; and with
+ * Basic the right token is refused alike, so that there is nothing to learn.
+ * Attack: guessing without limit, by Bearer beside a foreign `Origin`, where
+ * the right one would pass.
+ */
 function guardExchange(
   exchange: Exchange,
   host: string | null,
@@ -228,12 +234,19 @@ function guardExchange(
   const isTls = url.startsWith("https:");
   try {
     return guardRequest(gateway.policy, {
-      ...{ method, asked, headers, host, isTls, address, credential },
+      method,
+      asked,
+      headers,
+      host,
+      isTls,
+      address,
+      credential,
     });
   } catch (error) {
-    const isForeign = error instanceof Problem &&
-      error.code !== "token-required";
-    if (credential === "wrong" && isForeign) {
+    const isRefusedPage = error instanceof Problem &&
+      error.code !== "token-required" &&
+      /^\s*basic\s/i.test(headers.get("authorization") ?? "");
+    if (credential === "wrong" && isRefusedPage) {
       gateway.tokens.takeBackTry(address);
     }
     throw error;

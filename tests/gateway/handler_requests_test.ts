@@ -4,6 +4,8 @@ import {
   assertStringIncludes,
 } from "jsr:@std/assert@1";
 import { sendBytes, sendRequest } from "../raw_http.ts";
+import { parseAllowList, parseGroups } from "../../gateway/access_list.ts";
+import { MAX_WRONG_TOKENS, TokenCheck } from "../../gateway/token.ts";
 import { JSON_BODY, REPLY, serve } from "./served_rig.ts";
 
 Deno.test("handler takes a POST on a command URL for a GET", async () => {
@@ -264,4 +266,35 @@ Deno.test("handler knows the rig before it shows a page", async () => {
     headers: { accept: "TEXT/HTML" },
   });
   assertEquals(upper.headers.get("content-type"), "text/html; charset=utf-8");
+});
+
+Deno.test("handler counts a guess by Bearer whatever Origin stands beside it", async () => {
+  const groups = parseGroups("");
+  await using served = await serve("{}", {
+    tokens: new TokenCheck("s3cret"),
+    policy: {
+      rules: parseAllowList("R:0/0", groups),
+      groups,
+      hasToken: true,
+      isTokenForReads: false,
+      allowedHosts: [],
+      corsOrigins: [],
+    },
+  });
+  const { gateway, rig } = served;
+  const ask = async (authorization: string) => {
+    const headers = { authorization, origin: "http://evil.example" };
+    return (await sendRequest(gateway.port, "/quit", { headers })).status;
+  };
+  // By Basic the right token is refused as any other: there is nothing to guess.
+  const basic = [`x:wrong`, `x:s3cret`].map((pair) => `Basic ${btoa(pair)}`);
+  for (let tries = 0; tries < 2 * MAX_WRONG_TOKENS; tries++) {
+    for (const authorization of basic) {
+      assertEquals(await ask(authorization), 403);
+    }
+  }
+  for (let tries = 0; tries < MAX_WRONG_TOKENS; tries++) {
+    assertEquals(await ask(`Bearer guess${tries}`), 403);
+  }
+  assertEquals([await ask("Bearer s3cret"), rig.connectionCount], [429, 0]);
 });
