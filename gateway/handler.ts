@@ -47,6 +47,7 @@ import {
   checkHostHeader,
   checkMethod,
   type ConnectionInfo,
+  isForwardedLocally,
   prefersHtml,
   prefersStrict,
   readClientAddress,
@@ -207,14 +208,6 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
       isPretty: route.query.isPretty,
       isStrict: gateway.httpErrors === true || prefersStrict(request),
     });
-}
-
-function isForwardedLocally(
-  { headers }: Request,
-  address: string | undefined,
-): boolean {
-  return (address === "::1" || address?.startsWith("127.") === true) &&
-    (headers.has("x-forwarded-for") || headers.has("forwarded"));
 }
 
 /**

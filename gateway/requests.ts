@@ -143,3 +143,18 @@ export function readClientAddress(
     trusted,
   });
 }
+
+/**
+ * Whether a proxy on this machine hands on a request of somebody else.
+ *
+ * @param request The request.
+ * @param address Who sent it, as far as it is known.
+ * @returns True if it came from this machine and names another client.
+ */
+export function isForwardedLocally(
+  { headers }: Request,
+  address: string | undefined,
+): boolean {
+  return (address === "::1" || address?.startsWith("127.") === true) &&
+    (headers.has("x-forwarded-for") || headers.has("forwarded"));
+}
