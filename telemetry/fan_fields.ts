@@ -1,0 +1,99 @@
+/**
+ * Reads fans from numbered fields (`fan1` of Antminers and their like, `Fan0
+ * rpm`, `Fan0 Speed`) and from the devices of a rig with GPUs. Pure.
+ *
+ * @example
+ * ```ts
+ * import { readNumberedFans } from "./fan_fields.ts";
+ *
+ * console.log(readNumberedFans({ "fan_num": 4, "fan1": 1560, "fan2": 0,
+ *   "fan3": 600, "fan4": 720 })); // fan 2 stands: 0 rpm
+ * ```
+ *
+ * @module
+ */
+
+import { makeFan, readPercent, readRpm } from "./fan_values.ts";
+import type { Members } from "./sections.ts";
+import type { Fan } from "./telemetry.ts";
+import { readCount, readNumber } from "./values.ts";
+
+/** `fan1`, `Fan0 rpm`, `Fan1 Speed`. */
+const NUMBERED = /^fan[ _]?(\d{1,2})(?:[ _](?:rpm|speed))?$/i;
+
+/** How many fans there are. */
+const COUNT = /^fan[ _]num(?:ber)?$/i;
+
+/** How fast all of them are told to run, in percent (VNish, MSKminer). */
+const SPEEDS: readonly string[] = ["fan_pwm", "Fan duty", "Fan Duty"];
+
+/**
+ * More than this, `fan_num` counts connectors and not fans: an S7 says 6 of
+ * its 16 and has two (antminer/s7/stats.txt); no recorded miner has five.
+ */
+const MOST_FANS = 4;
+
+/** One numbered field. */
+interface NumberedFan {
+  readonly number: number;
+  readonly rpm: number;
+}
+
+/**
+ * Reads the numbered fans of a section.
+ *
+ * All that turn are given. Of those at 0, with a `fan_num` of up to 4, the
+ * ones among the first `fan_num` are, if no other turns: an S19's fan 2 of 4.
+ * An S9 has its two on any of 8 connectors (3 and 6 in antminer/s9/stats.txt),
+ * and a sleeping or submerged one says `fan_num` 0. Without `fan_num` every
+ * field is a fan.
+ *
+ * @param members An entry of `stats`, or a summary.
+ * @returns The fans by number.
+ */
+export function readNumberedFans(members: Members): Fan[] {
+  const fans: NumberedFan[] = [];
+  let count: number | undefined;
+  for (const [field, value] of Object.entries(members)) {
+    if (COUNT.test(field)) count = readCount(value);
+    const number = NUMBERED.exec(field)?.[1];
+    const rpm = number === undefined ? undefined : readRpm(value);
+    if (rpm !== undefined) fans.push({ number: Number(number), rpm });
+  }
+  const percent = SPEEDS.map((speed) => readPercent(members[speed]))
+    .find((speed) => speed !== undefined);
+  return pickFans(fans, count)
+    .sort((one, other) => one.number - other.number)
+    .flatMap(({ number, rpm }) => makeFan(String(number), rpm, percent) ?? []);
+}
+
+/**
+ * Reads the fans of GPUs, each named after its device.
+ *
+ * A GPU at 0 rpm, 0 % and 0 °C says nothing: the miner was built without the
+ * means to ask it (sgminer/4.1.0-text/devs.bin; api.c then sets all to 0).
+ *
+ * @param devices The devices of `devs`.
+ * @returns One fan for each GPU that tells of it.
+ */
+export function readGpuFans(devices: readonly Members[]): Fan[] {
+  return devices.flatMap((device) => {
+    const number = readCount(device["GPU"]);
+    if (number === undefined) return [];
+    const rpm = readRpm(device["Fan Speed"]);
+    const percent = readPercent(device["Fan Percent"]);
+    const isSilent = !rpm && !percent && !readNumber(device["Temperature"]);
+    return isSilent ? [] : makeFan(`GPU${number}`, rpm, percent) ?? [];
+  });
+}
+
+function pickFans(
+  fans: readonly NumberedFan[],
+  count: number | undefined,
+): NumberedFan[] {
+  if (count === undefined) return [...fans];
+  const turning = fans.filter(({ rpm }) => rpm > 0);
+  const isInFront = turning.every(({ number }) => number <= count);
+  if (count > MOST_FANS || !isInFront) return turning;
+  return fans.filter(({ number }) => number <= count);
+}

@@ -1,0 +1,226 @@
+/**
+ * Reads a rig's pools, without their users: state, priority, shares, which of
+ * them the rig works for, and when it last sent a share. Pure.
+ *
+ * @example
+ * ```ts
+ * import { readPools } from "./pools.ts";
+ *
+ * const pool = { POOL: 0, URL: "stratum+tcp://me:x@pool:3333", Status: "Alive" };
+ * console.log(readPools({ pools: { POOLS: [pool] } }));
+ * // [{ index: 0, url: "stratum+tcp://pool:3333", status: "Alive", isUp: true }]
+ * ```
+ *
+ * @module
+ */
+
+import { readStatus } from "../rpc/replies.ts";
+import { readShares } from "./miner_figures.ts";
+import { readPoolUrl } from "./pool_url.ts";
+import type { Reports } from "./reports.ts";
+import { findSections, isMembers, type Members } from "./sections.ts";
+import type { Pool } from "./telemetry.ts";
+import { readCount, readFlag, readNumber, readText } from "./values.ts";
+
+/** Code of `No pools` (`api.c`, `MSG_NOPOOL`). */
+const CODE_NO_POOLS = 8;
+
+/** What a status says of whether the pool answers; others leave it open. */
+const STATES: ReadonlyMap<string, boolean> = new Map([
+  ["alive", true],
+  ["dead", false],
+  ["deed", false], // Antminer S19 of 2021 writes so
+  ["unreachable", false],
+]);
+
+/** Where the difficulty of a pool's work stands, best first. */
+const DIFFICULTY_KEYS: readonly string[] = [
+  "Stratum Difficulty",
+  "Work Difficulty",
+  "Diff",
+  "Last Share Difficulty",
+];
+
+/** `65.5K`: what cgminer shortens a difficulty with (`suffix_string`). */
+const SUFFIXES: Readonly<Record<string, number>> = {
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+};
+
+/** How far apart a difficulty and its three digits are, at most. */
+const ROUNDING = 0.01;
+
+/**
+ * Seconds in which a share can have been sent: since Bitcoin's first block and
+ * before 2100. Clocks that were never set are before it (avalon/24102401: 975).
+ */
+const SHARE_TIMES_S = { from: 1_231_006_505, below: 4_102_444_800 } as const;
+
+/** `0:00:12`: hours, minutes and seconds since the last share. */
+const SHARE_AGE = /^(\d+):([0-5]\d):([0-5]\d)$/;
+
+/** A pool, and what finding the active one takes. */
+interface ReadPool {
+  readonly pool: Pool;
+  /** Whether the rig is connected to it, where the rig says so. */
+  readonly isConnected?: boolean;
+  /** Pools of one group take turns; groups work side by side (LuxOS). */
+  readonly group: string;
+  /** Greater is later; 0 is never. */
+  readonly shareOrder: number;
+}
+
+/**
+ * Reads a rig's pools.
+ *
+ * @param reports The rig's replies.
+ * @returns The pools in the reply's order, less the slots that nobody filled
+ * (`"URL":""`); `undefined` where the rig did not tell.
+ */
+export function readPools(reports: Reports): Pool[] | undefined {
+  const reply = reports["pools"];
+  const sections = findSections(reply, "POOLS");
+  if (sections.length === 0) return isEmptyReport(reply) ? [] : undefined;
+  const when = readWhen(reply);
+  const pools = sections
+    .map((section, position) => readPool(section, position, when))
+    .filter((_, position) => !isEmptySlot(sections[position] ?? {}));
+  const active = findActive(pools);
+  return dropTwins(pools).map(({ pool, isConnected }) =>
+    isConnected === undefined ? pool : { ...pool, isActive: active.has(pool) }
+  );
+}
+
+function readPool(
+  section: Members,
+  position: number,
+  when: number | undefined,
+): ReadPool {
+  const status = readText(section["Status"]);
+  const share = readShareTime(section, when);
+  const pool: { -readonly [Name in keyof Pool]: Pool[Name] | undefined } = {
+    index: readCount(section["POOL"]) ?? position,
+    url: readPoolUrl(section),
+    status,
+    isUp: STATES.get(status?.toLowerCase() ?? ""),
+    priority: readCount(section["Priority"]),
+    shares: readShares(section),
+    difficulty: readDifficulty(section),
+    lastShareTimeS: share.timeS,
+  };
+  const known = Object.entries(pool).filter(([, value]) => value !== undefined);
+  const isConnected = readFlag(section["Stratum Active"]);
+  return {
+    pool: Object.fromEntries(known) as unknown as Pool,
+    ...(isConnected === undefined ? {} : { isConnected }),
+    group: readText(section["GROUP"]) ?? "",
+    shareOrder: share.order,
+  };
+}
+
+/** A slot that nobody filled has a URL, and it is empty. */
+function isEmptySlot(section: Members): boolean {
+  return section["URL"] === "" && !readCount(section["Accepted"]);
+}
+
+/** A report that there are no pools: `"POOLS":[]`, or an error that says so. */
+function isEmptyReport(reply: unknown): boolean {
+  if (readStatus(reply).code === CODE_NO_POOLS) return true;
+  return isMembers(reply) && Array.isArray(reply["POOLS"]) &&
+    reply["POOLS"].length === 0;
+}
+
+/** Miners that number two pools alike: the first stands. */
+function dropTwins(pools: readonly ReadPool[]): ReadPool[] {
+  const seen = new Set<number>();
+  return pools.filter(({ pool }) => {
+    const isNew = !seen.has(pool.index);
+    seen.add(pool.index);
+    return isNew;
+  });
+}
+
+/**
+ * The pools that the rig works for: of each group the one that is connected,
+ * not dead, and got the latest share; without shares, the first by priority.
+ * "Stratum Active" alone is not it: antminer/s17pro says so of three pools, two
+ * of which got their last share 66 hours ago.
+ */
+function findActive(pools: readonly ReadPool[]): ReadonlySet<Pool> {
+  const groups = new Map<string, ReadPool>();
+  for (const candidate of pools) {
+    if (!candidate.isConnected || candidate.pool.isUp === false) continue;
+    const best = groups.get(candidate.group);
+    if (best === undefined || isBetter(candidate, best)) {
+      groups.set(candidate.group, candidate);
+    }
+  }
+  return new Set([...groups.values()].map(({ pool }) => pool));
+}
+
+function isBetter(candidate: ReadPool, best: ReadPool): boolean {
+  const later = candidate.shareOrder - best.shareOrder;
+  if (later !== 0) return later > 0;
+  return (candidate.pool.priority ?? Infinity) <
+    (best.pool.priority ?? Infinity);
+}
+
+/** The STATUS's time: Unix seconds, or anything where no clock was set. */
+function readWhen(reply: unknown): number | undefined {
+  const status = isMembers(reply) ? reply["STATUS"] : undefined;
+  const first = Array.isArray(status) ? status[0] : reply;
+  return isMembers(first) ? readCount(first["When"]) : undefined;
+}
+
+/**
+ * When the last share was sent. Unix seconds as they are; `0:00:12` by the
+ * reply's own time; text without a zone (strongu/stu-u6: its own local time)
+ * not at all. A pool without shares had none, whatever it says (LuxOS counts
+ * from its start).
+ */
+function readShareTime(
+  section: Members,
+  when: number | undefined,
+): { readonly order: number; readonly timeS?: number } {
+  const shares = readShares(section);
+  const isUntouched = shares?.accepted === 0 && !shares.rejected;
+  if (isUntouched) return { order: 0 };
+  const value = section["Last Share Time"];
+  const [, hours, minutes, seconds] =
+    SHARE_AGE.exec(readText(value)?.trim() ?? "") ?? [];
+  if (hours === undefined) return describeTime(readCount(value) ?? 0);
+  const ageS = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  // Without a time to count from, only the order is known.
+  const described = describeTime((when ?? 0) - ageS);
+  return { ...described, order: 1 / (1 + ageS) };
+}
+
+function describeTime(
+  timeS: number,
+): { readonly order: number; readonly timeS?: number } {
+  const isTime = timeS >= SHARE_TIMES_S.from && timeS < SHARE_TIMES_S.below;
+  return { order: Math.max(timeS, 0), ...(isTime ? { timeS } : {}) };
+}
+
+function readDifficulty(section: Members): number | undefined {
+  const difficulty = DIFFICULTY_KEYS
+    .map((name) => readShortened(section[name]))
+    .find((difficulty) => difficulty !== undefined && difficulty > 0);
+  if (difficulty === undefined) return undefined;
+  // `"Diff":"65.5K"` beside `"Last Share Difficulty":65536.0`.
+  const exact = readNumber(section["Last Share Difficulty"]) ?? 0;
+  return Math.abs(exact / difficulty - 1) < ROUNDING ? exact : difficulty;
+}
+
+/** Reads `65.5K`, `512` or a number. */
+function readShortened(value: unknown): number | undefined {
+  const text = readText(value) ?? "";
+  const [, digits, suffix] = /^([\d.]+)([KMGTPE])$/.exec(text) ?? [];
+  const number = readNumber(digits ?? value);
+  if (number === undefined) return undefined;
+  return Number((number * (SUFFIXES[suffix ?? ""] ?? 1)).toPrecision(14));
+}

@@ -1,0 +1,94 @@
+/**
+ * Reads a rig's telemetry from its replies, whoever made it. What the rig does
+ * not say is absent, garbage is dropped, and nothing here throws. Pure.
+ *
+ * @example
+ * ```ts
+ * import { readTelemetry } from "./read_telemetry.ts";
+ *
+ * const telemetry = readTelemetry({
+ *   summary: { SUMMARY: [{ Elapsed: 60, "GHS 5s": "13581.93" }] },
+ *   pools: { POOLS: [] },
+ * });
+ * console.log(telemetry);
+ * // { uptimeS: 60, hashrate: { "5s": 13581930000000 }, pools: [] }
+ * ```
+ *
+ * @module
+ */
+
+import { readDevices } from "./devices.ts";
+import { readFans } from "./fans.ts";
+import { mergeHashrates } from "./hashrate.ts";
+import { readMinerFigures } from "./miner_figures.ts";
+import { readMinerInfo } from "./miner_info.ts";
+import { readPools } from "./pools.ts";
+import type { Reports } from "./reports.ts";
+import type {
+  Device,
+  Hashrate,
+  HashrateWindow,
+  MinerInfo,
+  Pool,
+  Telemetry,
+} from "./telemetry.ts";
+
+/**
+ * Reads a rig's telemetry.
+ *
+ * @param reports The rig's replies by command; see
+ * `REPORTS` in `reports.ts` for those that count.
+ * @returns What they say, in the model's units. Lists are absent where they
+ * would be empty, but for `pools`, which is empty where the rig says that it
+ * has none.
+ */
+export function readTelemetry(reports: Reports): Telemetry {
+  const miner: MinerInfo | undefined = readMinerInfo(reports);
+  const figures = readMinerFigures(reports, miner?.model);
+  const devices = readDevices(reports);
+  const fans = readFans(reports);
+  const pools: Pool[] | undefined = readPools(reports);
+  const hashrate = joinHashrates(figures.hashrate, sumHashrates(devices));
+  return {
+    ...(miner === undefined ? {} : { miner }),
+    ...figures,
+    ...(hashrate === undefined ? {} : { hashrate }),
+    ...(devices.length === 0 ? {} : { devices }),
+    ...(fans.length === 0 ? {} : { fans }),
+    ...(pools === undefined ? {} : { pools }),
+  };
+}
+
+/**
+ * What the rig says, and where it leaves a window out, the sum of its devices.
+ * A rig that says 0 throughout while its devices hash does not count at all
+ * (bw/l21-cpuminer-2.3.2-b/summary.json).
+ */
+function joinHashrates(
+  rig: Hashrate | undefined,
+  sum: Hashrate | undefined,
+): Hashrate | undefined {
+  if (rig === undefined || sum === undefined) return rig ?? sum;
+  const isIdle = Object.values(rig).every((rate) => rate === 0);
+  const isHashing = Object.values(sum).some((rate) => rate > 0);
+  return isIdle && isHashing ? sum : mergeHashrates(rig, sum);
+}
+
+const WINDOWS: readonly HashrateWindow[] = ["5s", "1m", "5m", "15m", "average"];
+
+/**
+ * The hashrate of a rig that says it only by device: by window, the sum over
+ * all devices, where each of those that mine says that window.
+ */
+function sumHashrates(devices: readonly Device[]): Hashrate | undefined {
+  const rates = devices
+    .filter(({ isUp, hashrate }) => isUp !== false || hashrate !== undefined)
+    .map(({ hashrate }) => hashrate);
+  const sums = WINDOWS.flatMap((window) => {
+    const known = rates.flatMap((rate) => rate?.[window] ?? []);
+    if (known.length === 0 || known.length < rates.length) return [];
+    const sum = known.reduce((total, rate) => total + rate, 0);
+    return [[window, Number(sum.toPrecision(14))] as const];
+  });
+  return sums.length === 0 ? undefined : Object.fromEntries(sums);
+}

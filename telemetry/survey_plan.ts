@@ -1,0 +1,265 @@
+/**
+ * What to ask a rig for its telemetry. Which reports a rig knows, which of them
+ * say anything new, and whether it takes several in one call is found out once
+ * and remembered until the rig restarts. Pure: whoever asks hands in what came.
+ *
+ * @example
+ * ```ts
+ * import { SurveyPlan } from "./survey_plan.ts";
+ *
+ * const plan = new SurveyPlan();
+ * plan.begin(0);
+ * console.log(plan.next()); // summary+devs+pools+…
+ * ```
+ *
+ * @module
+ */
+
+import { readStatus } from "../rpc/replies.ts";
+import { readTelemetry } from "./read_telemetry.ts";
+import { REPORTS, type Reports } from "./reports.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+/** One row of the table of reports. */
+type ReportRow = (typeof REPORTS)[number];
+
+/**
+ * What is known of a report: the rig does not have it; it has it, and it says
+ * nothing that others do not; it says something. Absent: not asked yet.
+ */
+type Worth = "unknown" | "silent" | "telling";
+
+/** A report's last reply. */
+interface Taken {
+  readonly reply: unknown;
+  readonly atMs: number;
+}
+
+/** What a miner says of a command that it does not have, or not for us. */
+const CODES_OF_UNKNOWN: ReadonlySet<number | undefined> = new Set([14, 45]);
+
+/** A report that fails this often by itself is taken for an unknown one. */
+const MAX_FAILURES = 2;
+
+/** What failures of joined commands are counted under. */
+const JOINED = "+";
+
+/** How long a report that was silent is not asked: a sleeping miner wakes up. */
+const SILENCE_MS = 10 * 60_000;
+
+/** How long a reply counts, where there is no time to ask for all each time. */
+const MAX_AGE_MS = 5 * 60_000;
+
+/** How much later a miner may seem to have started than before. */
+const START_TOLERANCE_S = 30;
+
+/** These can be empty for a while, and cost little. */
+const ALWAYS_ASKED: ReadonlySet<string> = new Set(["summary", "devs", "pools"]);
+
+/** The plan for one rig; it learns from each survey. */
+export class SurveyPlan {
+  readonly #worth = new Map<string, Worth>();
+  readonly #failures = new Map<string, number>();
+  readonly #taken = new Map<string, Taken>();
+  readonly #asked = new Set<string>();
+  #takesJoined: boolean | undefined;
+  /** For this survey, whatever the rig takes otherwise. */
+  #isOneByOne = false;
+  #hasLearnt = false;
+  #silentUntilMs = 0;
+  #startedS: number | undefined;
+  #nowMs = 0;
+
+  /**
+   * Begins a survey.
+   *
+   * @param nowMs The time, in milliseconds of any clock that goes on.
+   */
+  begin(nowMs: number): void {
+    this.#nowMs = nowMs;
+    this.#asked.clear();
+    this.#isOneByOne = this.#takesJoined === false;
+    if (nowMs < this.#silentUntilMs) return;
+    this.#silentUntilMs = nowMs + SILENCE_MS;
+    for (const [command, worth] of this.#worth) {
+      if (worth === "silent") this.#worth.delete(command);
+    }
+  }
+
+  /**
+   * Says what to ask now.
+   *
+   * @returns A command, several of them joined by `+` where the rig takes
+   * that; undefined if there is nothing more to ask.
+   */
+  next(): string | undefined {
+    const wanted = REPORTS.filter((row) => this.#isWanted(row));
+    if (wanted.length === 0) return undefined;
+    if (this.#isOneByOne) {
+      const next = wanted.reduce((best, row) =>
+        this.#rank(row) < this.#rank(best) ? row : best
+      );
+      this.#asked.add(next.command);
+      return next.command;
+    }
+    for (const { command } of wanted) this.#asked.add(command);
+    return wanted.map(({ command }) => command).join("+");
+  }
+
+  /**
+   * Takes a reply.
+   *
+   * @param command What {@linkcode next} said.
+   * @param reply What came, parsed.
+   */
+  take(command: string, reply: unknown): void {
+    if (!command.includes("+")) return this.#takeReport(command, reply);
+    const parts = command.split("+");
+    const sections = parts.map((part) => findSection(reply, part));
+    if (
+      sections.every((section) => section === undefined) ||
+      readStatus(reply).isCut
+    ) {
+      return this.fail(command);
+    }
+    this.#takesJoined = true;
+    this.#failures.delete(JOINED);
+    parts.forEach((part, index) => {
+      const section = sections[index];
+      if (section === undefined) this.#learn(part, "unknown");
+      else this.#takeReport(part, section);
+    });
+  }
+
+  /**
+   * Takes notice that a command brought nothing that can be used, though the
+   * rig is there.
+   *
+   * @param command What {@linkcode next} said.
+   */
+  fail(command: string): void {
+    const what = command.includes("+") ? JOINED : command;
+    const failures = (this.#failures.get(what) ?? 0) + 1;
+    this.#failures.set(what, failures);
+    if (what === JOINED) {
+      this.#isOneByOne = true;
+      this.#asked.clear();
+      // A rig that took it before may just have had a bad moment.
+      const isOver = this.#takesJoined === undefined ||
+        failures >= MAX_FAILURES;
+      if (isOver) this.#takesJoined = false;
+      return;
+    }
+    this.#taken.delete(command);
+    if (failures >= MAX_FAILURES) this.#learn(command, "unknown");
+  }
+
+  /**
+   * Ends a survey.
+   *
+   * @returns What the rig says of itself, and whether it has restarted since
+   * the last time: then {@linkcode forget} what is known, and ask again.
+   */
+  finish(): { telemetry: Telemetry; hasRestarted: boolean } {
+    const reports = this.#collectReports();
+    const telemetry = readTelemetry(reports);
+    if (this.#hasLearnt) this.#learnSilent(reports, telemetry);
+    this.#hasLearnt = false;
+    const { uptimeS } = telemetry;
+    const startedS = uptimeS === undefined
+      ? undefined
+      : this.#nowMs / 1000 - uptimeS;
+    const hasRestarted = startedS !== undefined &&
+      this.#startedS !== undefined &&
+      startedS > this.#startedS + START_TOLERANCE_S;
+    this.#startedS = startedS;
+    return { telemetry, hasRestarted };
+  }
+
+  /** Forgets everything: another program may answer there now. */
+  forget(): void {
+    this.#worth.clear();
+    this.#failures.clear();
+    this.#taken.clear();
+    this.#asked.clear();
+    this.#takesJoined = undefined;
+    this.#isOneByOne = false;
+    this.#startedS = undefined;
+  }
+
+  #isWanted({ command, isStatic, substituteFor }: ReportRow): boolean {
+    if (this.#asked.has(command)) return false;
+    const worth = this.#worth.get(command);
+    if (worth === "unknown" || worth === "silent") return false;
+    if (isStatic && this.#taken.has(command)) return false;
+    return substituteFor === undefined ||
+      this.#worth.get(substituteFor) === "unknown";
+  }
+
+  /** One by one: the summary, then what was never asked, then the oldest. */
+  #rank({ command }: ReportRow): number {
+    if (command === "summary") return -2;
+    return this.#taken.get(command)?.atMs ?? -1;
+  }
+
+  #takeReport(command: string, reply: unknown): void {
+    const { letter, code } = readStatus(reply);
+    if (letter === "E" || letter === "F") {
+      this.#taken.delete(command);
+      // Any other error may pass: no devices yet, no pools.
+      if (CODES_OF_UNKNOWN.has(code)) this.#learn(command, "unknown");
+      return;
+    }
+    this.#failures.delete(command);
+    this.#taken.set(command, { reply, atMs: this.#nowMs });
+    if (!this.#worth.has(command)) this.#learn(command, "telling");
+  }
+
+  #learn(command: string, worth: Worth): void {
+    this.#worth.set(command, worth);
+    if (worth === "unknown") this.#taken.delete(command);
+    this.#hasLearnt = true;
+  }
+
+  #collectReports(): Reports {
+    const reports: Record<string, unknown> = {};
+    for (const { command, isStatic } of REPORTS) {
+      const taken = this.#taken.get(command);
+      if (taken === undefined) continue;
+      const isCurrent = isStatic || this.#nowMs - taken.atMs <= MAX_AGE_MS;
+      if (isCurrent) reports[command] = taken.reply;
+    }
+    // One call brings them all anew each time: nothing needs to be kept.
+    if (!this.#isOneByOne) this.#dropMoving();
+    return reports;
+  }
+
+  #dropMoving(): void {
+    for (const { command, isStatic } of REPORTS) {
+      if (!isStatic) this.#taken.delete(command);
+    }
+  }
+
+  /** Leaves out, from the least worth on, what changes nothing. */
+  #learnSilent(reports: Reports, telemetry: Telemetry): void {
+    const all = JSON.stringify(telemetry);
+    const rest: Record<string, unknown> = { ...reports };
+    for (const { command } of REPORTS.toReversed()) {
+      if (ALWAYS_ASKED.has(command) || !(command in rest)) continue;
+      const { [command]: _, ...without } = rest;
+      if (JSON.stringify(readTelemetry(without)) === all) {
+        delete rest[command];
+        this.#worth.set(command, "silent");
+        this.#taken.delete(command);
+      }
+    }
+  }
+}
+
+function findSection(reply: unknown, command: string): unknown {
+  if (typeof reply !== "object" || reply === null) return undefined;
+  const section = (reply as Record<string, unknown>)[command];
+  return Array.isArray(section) && typeof section[0] === "object"
+    ? section[0] ?? undefined
+    : undefined;
+}

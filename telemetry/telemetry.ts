@@ -1,0 +1,129 @@
+/**
+ * The model: what a rig says of itself, whoever made it, in one shape and in
+ * base units. What a rig does not say is absent, never 0; user names and
+ * passwords are never in it.
+ *
+ * @example
+ * ```ts
+ * import type { Telemetry } from "./telemetry.ts";
+ *
+ * const telemetry: Telemetry = {
+ *   miner: { software: "cgminer", version: "4.11.1", api: "3.7" },
+ *   uptimeS: 86_400,
+ *   hashrate: { "5s": 13.5e12, average: 13.4e12 },
+ *   fans: [{ name: "1", rpm: 4200 }],
+ * };
+ * console.log(telemetry.hashrate?.average);
+ * ```
+ *
+ * @module
+ */
+
+/** What is known of a rig at one moment. */
+export interface Telemetry {
+  /** What mines, on what. */
+  readonly miner?: MinerInfo;
+  /** Seconds since the miner started. */
+  readonly uptimeS?: number;
+  /** The rig's hashrate. */
+  readonly hashrate?: Hashrate;
+  /** The rig's shares since the miner started. */
+  readonly shares?: ShareCounts;
+  /** Hardware errors since the miner started. */
+  readonly hardwareErrors?: number;
+  /** Difficulty of the best share. */
+  readonly bestShare?: number;
+  /** Blocks that the miner found. */
+  readonly blocksFound?: number;
+  /** Electrical power in watts. */
+  readonly powerW?: number;
+  /** Temperatures that belong to no device: ambient, power supply. */
+  readonly temperatures?: readonly Temperature[];
+  /** Devices or hash chains. */
+  readonly devices?: readonly Device[];
+  /** Fans. */
+  readonly fans?: readonly Fan[];
+  /** Pools. */
+  readonly pools?: readonly Pool[];
+}
+
+/** What mines, on what. */
+export interface MinerInfo {
+  /** The miner's software: `cgminer`, `bmminer`, `BOSminer`, `btminer`. */
+  readonly software?: string;
+  /** Its version. */
+  readonly version?: string;
+  /** The version of its API. */
+  readonly api?: string;
+  /** The hardware: `Antminer S9`, `WhatsMiner M31S`. */
+  readonly model?: string;
+  /** Version of the firmware around it. */
+  readonly firmware?: string;
+}
+
+/** Spans over which a miner averages its hashrate. */
+export type HashrateWindow = "5s" | "1m" | "5m" | "15m" | "average";
+
+/** Hashes per second, by window; `average` is since the miner started. */
+export type Hashrate = Readonly<Partial<Record<HashrateWindow, number>>>;
+
+/** Shares by what became of them. */
+export interface ShareCounts {
+  readonly accepted?: number;
+  readonly rejected?: number;
+  readonly stale?: number;
+  readonly discarded?: number;
+}
+
+/** One device or hash chain. */
+export interface Device {
+  /** Unique in its rig, and the same from reply to reply: `ASC0`, `chain 6`. */
+  readonly name: string;
+  /** As the miner says: `Alive`, `Dead`, `Sick`, … */
+  readonly status?: string;
+  /** Whether it mines, where the miner says so. */
+  readonly isUp?: boolean;
+  readonly hashrate?: Hashrate;
+  readonly temperatures?: readonly Temperature[];
+  readonly hardwareErrors?: number;
+  readonly shares?: ShareCounts;
+}
+
+/** One sensor. */
+export interface Temperature {
+  /** Unique in its device: `chip`, `pcb`, `inlet`, `chip 2`. */
+  readonly sensor: string;
+  /** Degrees Celsius. */
+  readonly celsius: number;
+}
+
+/** One fan. */
+export interface Fan {
+  /** Unique in its rig: `1`, `psu`. */
+  readonly name: string;
+  /** Revolutions per minute. */
+  readonly rpm?: number;
+  /** Speed in percent of the most, 0 to 100. */
+  readonly percent?: number;
+}
+
+/** One pool, without its user. */
+export interface Pool {
+  /** Its number in the miner. */
+  readonly index: number;
+  /** Its URL, without user and password. */
+  readonly url?: string;
+  /** As the miner says: `Alive`, `Dead`, `Disabled`, … */
+  readonly status?: string;
+  /** Whether it answers, where the miner says so. */
+  readonly isUp?: boolean;
+  /** Whether the miner works for it now. */
+  readonly isActive?: boolean;
+  /** 0 is the first choice. */
+  readonly priority?: number;
+  readonly shares?: ShareCounts;
+  /** Difficulty of the work that the pool gives. */
+  readonly difficulty?: number;
+  /** When the last share was sent: Unix time in seconds. */
+  readonly lastShareTimeS?: number;
+}

@@ -1,0 +1,137 @@
+/**
+ * Reads one value of a reply: numbers that came as padded strings, counts that
+ * wrapped below zero, texts with a newline in them. What is garbage is
+ * `undefined`, never 0 and never passed on. Pure.
+ *
+ * @example
+ * ```ts
+ * import { readCount, readFlag, readNumber, readText } from "./values.ts";
+ *
+ * console.log(readNumber(" 5.0000"), readNumber("-nan")); // 5, undefined
+ * console.log(readCount(18446744073709551000)); // undefined: it wrapped
+ * console.log(readText(" Alive\n"), readFlag("N")); // "Alive", false
+ * ```
+ *
+ * @module
+ */
+
+/** Longest text that {@linkcode readText} gives, in UTF-16 code units. */
+export const MAX_TEXT_LENGTH = 200;
+
+/**
+ * A number as miners write it into a string: padded, with separators between
+ * thousands, and a unit that does not scale it.
+ */
+const NUMBER_TEXT =
+  /^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d+)?)\s*(?:%|°?C|rpm|W|V|s)?$/i;
+
+/** A difference below zero in `uint64_t`; no figure of a miner is as large. */
+const WRAPPED_64 = 2 ** 63;
+
+/** The same in mega: hashes over a million (18446767111905). */
+const WRAPPED_64_MEGA = 2 ** 64 / 1e6;
+
+/** How near to {@linkcode WRAPPED_64_MEGA} a figure is held for wrapped. */
+const WRAPPED_NEARNESS = 1e-5;
+
+/** What a small difference below zero is in `uint32_t`. */
+const WRAPPED_32 = { from: 2 ** 32 - 2 ** 16, below: 2 ** 32 } as const;
+
+/** Texts that stand for nothing. */
+const PLACEHOLDERS: ReadonlySet<string> = new Set([
+  "-",
+  "--",
+  "n/a",
+  "nan",
+  "-nan",
+  "null",
+  "(null)",
+  "undefined",
+]);
+
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ["y", true],
+  ["n", false],
+  ["yes", true],
+  ["no", false],
+  ["true", true],
+  ["false", false],
+  ["on", true],
+  ["off", false],
+  ["1", true],
+  ["0", false],
+  ["enabled", true],
+  ["disabled", false],
+  ["enable", true],
+  ["disable", false],
+]);
+
+/**
+ * Reads a number: a finite one, or a string that is one (`" 5.0000"`,
+ * `"1,234.5"`, `"2.685%"`, `"4200 RPM"`).
+ *
+ * @param value Any member of a reply.
+ * @returns The number as it stands, percent not divided; `undefined` for all
+ * else: `nan`, `"35-36"`, `""`, `"65.5K"`, and what wrapped below zero.
+ */
+export function readNumber(value: unknown): number | undefined {
+  const number = typeof value === "string" ? parseNumber(value) : value;
+  if (typeof number !== "number" || !Number.isFinite(number)) return undefined;
+  if (isWrapped(number)) return undefined;
+  return number === 0 ? 0 : number; // -0 is 0
+}
+
+/**
+ * Reads a count: of shares, errors, blocks, seconds.
+ *
+ * @param value Any member of a reply.
+ * @returns A whole number from 0 to 2^53; `undefined` for all else, and for
+ * what wrapped below zero in 32 bits.
+ */
+export function readCount(value: unknown): number | undefined {
+  const number = readNumber(value);
+  if (number === undefined || number < 0) return undefined;
+  if (!Number.isSafeInteger(number)) return undefined;
+  const isWrapped32 = number >= WRAPPED_32.from && number < WRAPPED_32.below;
+  return isWrapped32 ? undefined : number;
+}
+
+/**
+ * Reads a text: trimmed, without control and invisible characters, no longer
+ * than {@linkcode MAX_TEXT_LENGTH}.
+ *
+ * @param value Any member of a reply; a finite number is written out.
+ * @returns The text; `undefined` where it is empty or stands for nothing
+ * (`N/A`).
+ */
+export function readText(value: unknown): string | undefined {
+  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  if (typeof value !== "string") return undefined;
+  const text = value.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "").trim();
+  if (text === "" || PLACEHOLDERS.has(text.toLowerCase())) return undefined;
+  const cut = text.slice(0, MAX_TEXT_LENGTH);
+  return cut.replace(/[\uD800-\uDBFF]$/, "").trim();
+}
+
+/**
+ * Reads a flag: a boolean, 0 or 1, `Y`/`N`, `Enabled`/`Disabled`, `on`/`off`.
+ *
+ * @param value Any member of a reply.
+ * @returns The flag; `undefined` for all else.
+ */
+export function readFlag(value: unknown): boolean | undefined {
+  if (typeof value === "boolean") return value;
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  return FLAGS.get(String(value).trim().toLowerCase());
+}
+
+function parseNumber(text: string): number | undefined {
+  const digits = NUMBER_TEXT.exec(text.trim())?.[1]?.replaceAll(",", "");
+  // `Number("")` is 0, and `Number(".")` NaN.
+  return digits === undefined || digits === "" ? undefined : Number(digits);
+}
+
+function isWrapped(number: number): boolean {
+  const distance = Math.abs(number / WRAPPED_64_MEGA - 1);
+  return Math.abs(number) >= WRAPPED_64 || distance < WRAPPED_NEARNESS;
+}

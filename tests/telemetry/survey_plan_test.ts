@@ -1,0 +1,273 @@
+import { assertEquals } from "jsr:@std/assert@1";
+import { REPORTS } from "../../telemetry/reports.ts";
+import { SurveyPlan } from "../../telemetry/survey_plan.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
+
+type Sections = Record<string, unknown>;
+
+const MINUTE_MS = 60_000;
+
+const STATUS_INVALID = [{ STATUS: "E", Code: 14, Msg: "Invalid command" }];
+
+/** The reports of a rig that started at 0, and says so. */
+function makeReports(nowMs: number, startedMs = 0): Sections {
+  return {
+    summary: {
+      STATUS: [{ STATUS: "S", Code: 11 }],
+      SUMMARY: [{ Elapsed: (nowMs - startedMs) / 1000, "MHS av": 100 }],
+      id: 1,
+    },
+    version: {
+      STATUS: [{ STATUS: "S", Code: 22 }],
+      VERSION: [{ CGMiner: "4.11.1", API: "3.7" }],
+      id: 1,
+    },
+    pools: {
+      STATUS: [{ STATUS: "S", Code: 7 }],
+      POOLS: [{ POOL: 0, URL: "stratum+tcp://pool:3333", Status: "Alive" }],
+      id: 1,
+    },
+    devs: {
+      STATUS: [{ STATUS: "S", Code: 9 }],
+      DEVS: [{ ASC: 0, Status: "Alive", "MHS av": 100, Temperature: 61 }],
+      id: 1,
+    },
+    temps: {
+      STATUS: [{ STATUS: "S", Code: 201 }],
+      TEMPS: [{ ID: 0, TEMP: 0, Board: 61, Chip: 70 }],
+      id: 1,
+    },
+  };
+}
+
+/** Answers one command; undefined: nothing usable came. */
+type Answer = (command: string, reports: Sections) => unknown;
+
+const answerOne: Answer = (command, reports) =>
+  reports[command] ?? { STATUS: STATUS_INVALID, id: 1 };
+
+/** As cgminer answers. */
+const answerJoined: Answer = (command, reports) =>
+  command.includes("+")
+    ? {
+      ...Object.fromEntries(
+        command.split("+").map((part) => [part, [answerOne(part, reports)]]),
+      ),
+      id: 1,
+    }
+    : answerOne(command, reports);
+
+/** As a miner that knows no joined commands. */
+const answerSingly: Answer = (command, reports) => answerOne(command, reports);
+
+/** One survey: what was asked, and what came of it. */
+function survey(
+  plan: SurveyPlan,
+  nowMs: number,
+  answer: Answer,
+  { reports = makeReports(nowMs), maxCalls = 20 } = {},
+): { asked: string[]; telemetry: Telemetry; hasRestarted: boolean } {
+  const asked: string[] = [];
+  plan.begin(nowMs);
+  while (asked.length < maxCalls) {
+    const command = plan.next();
+    if (command === undefined) break;
+    asked.push(command);
+    const reply = answer(command, reports);
+    if (reply === undefined) plan.fail(command);
+    else plan.take(command, reply);
+  }
+  return { asked, ...plan.finish() };
+}
+
+const toParts = (asked: string[]) =>
+  asked.map((each) => each.split("+").sort());
+
+Deno.test("SurveyPlan asks for all in one call, then only what the rig knows and what moves", () => {
+  const plan = new SurveyPlan();
+  const first = survey(plan, 1000, answerJoined);
+  assertEquals(
+    first.asked[0]?.split("+"),
+    REPORTS.filter(({ substituteFor }) => substituteFor === undefined)
+      .map(({ command }) => command),
+  );
+  assertEquals(first.telemetry.miner?.software, "cgminer");
+  assertEquals(first.telemetry.pools?.length, 1);
+  const second = survey(plan, 2000, answerJoined);
+  assertEquals(toParts(second.asked), [["devs", "pools", "summary", "temps"]]);
+  assertEquals(second.telemetry.miner, first.telemetry.miner);
+  assertEquals(second.telemetry.devices?.length, 1);
+});
+
+Deno.test("SurveyPlan asks one by one where the rig takes no joined commands, and remembers", () => {
+  const plan = new SurveyPlan();
+  const first = survey(plan, 1000, answerSingly);
+  assertEquals(first.asked[0]?.includes("+"), true);
+  assertEquals(first.asked[1], "summary");
+  assertEquals(first.asked.slice(1).every((each) => !each.includes("+")), true);
+  assertEquals(first.telemetry.devices?.length, 1);
+  const second = survey(plan, 2000, answerSingly);
+  assertEquals(second.asked.toSorted(), ["devs", "pools", "summary", "temps"]);
+  assertEquals(second.telemetry.miner, first.telemetry.miner);
+});
+
+Deno.test("SurveyPlan asks for a command that the rig does not know once until it restarts", () => {
+  const plan = new SurveyPlan();
+  for (const [count, answer] of [answerJoined, answerSingly].entries()) {
+    plan.forget();
+    const startMs = count * 1000 * MINUTE_MS;
+    let asked: string[] = [];
+    for (let minute = 1; minute < 60; minute++) {
+      const nowMs = startMs + minute * MINUTE_MS;
+      asked = asked.concat(survey(plan, nowMs, answer).asked);
+    }
+    const parts = asked.slice(1).flatMap((each) => each.split("+"));
+    const fans = parts.filter((part) => part === "fans").length;
+    assertEquals(fans, answer === answerJoined ? 0 : 1);
+    const startedMs = startMs + 60 * MINUTE_MS;
+    const nowMs = startedMs + 5000;
+    const reports = makeReports(nowMs, startedMs);
+    const { hasRestarted } = survey(plan, nowMs, answer, { reports });
+    assertEquals(hasRestarted, true);
+    plan.forget();
+    const again = survey(plan, nowMs, answer, { reports });
+    assertEquals(again.hasRestarted, false);
+    assertEquals(again.asked[0]?.split("+").includes("fans"), true);
+  }
+});
+
+Deno.test("SurveyPlan sees a restart by when the miner started, not by its uptime alone", () => {
+  const plan = new SurveyPlan();
+  survey(plan, 100_000, answerJoined);
+  // 190 s up is more than 100 s before, and yet it started 110 s later.
+  const nowMs = 300_000;
+  const reports = makeReports(nowMs, 110_000);
+  assertEquals(
+    survey(plan, nowMs, answerJoined, { reports }).hasRestarted,
+    true,
+  );
+  const later = makeReports(nowMs + 5000, 110_000 - 2000);
+  assertEquals(
+    survey(plan, nowMs + 5000, answerJoined, { reports: later }).hasRestarted,
+    false,
+  );
+});
+
+Deno.test("SurveyPlan makes three calls do: the summary, then what is oldest", () => {
+  const plan = new SurveyPlan();
+  survey(plan, 1000, answerSingly);
+  const asked = [2000, 3000, 4000, 5000].map((nowMs) =>
+    survey(plan, nowMs, answerSingly, { maxCalls: 2 })
+  );
+  assertEquals(asked.map(({ asked }) => asked[0]), Array(4).fill("summary"));
+  assertEquals(
+    new Set(asked.map(({ asked }) => asked[1])),
+    new Set(["devs", "pools", "temps"]),
+  );
+  for (const { telemetry } of asked) {
+    assertEquals(telemetry.pools?.length, 1);
+    assertEquals(telemetry.devices?.length, 1);
+  }
+});
+
+Deno.test("SurveyPlan drops what it could not ask again for five minutes", () => {
+  const plan = new SurveyPlan();
+  survey(plan, 1000, answerSingly);
+  const nowMs = 1000 + 5 * MINUTE_MS + 1;
+  const { telemetry } = survey(plan, nowMs, answerSingly, { maxCalls: 1 });
+  assertEquals(telemetry.pools, undefined);
+  assertEquals(telemetry.miner?.version, "4.11.1");
+});
+
+Deno.test("SurveyPlan goes back to joined commands after one bad moment, not after two", () => {
+  const plan = new SurveyPlan();
+  survey(plan, 1000, answerJoined);
+  const failOnce: Answer = (command, reports) =>
+    command.includes("+") ? undefined : answerOne(command, reports);
+  const bad = survey(plan, 2000, failOnce);
+  assertEquals(bad.asked.length, 5);
+  assertEquals(bad.telemetry.devices?.length, 1);
+  assertEquals(survey(plan, 3000, answerJoined).asked.length, 1);
+  survey(plan, 4000, failOnce);
+  survey(plan, 5000, failOnce);
+  assertEquals(
+    survey(plan, 6000, answerJoined).asked.some((each) => each.includes("+")),
+    false,
+  );
+});
+
+Deno.test("SurveyPlan takes a joined reply that the miner cut for none", () => {
+  const plan = new SurveyPlan();
+  const cut: Answer = (command, reports) =>
+    command.includes("+")
+      ? { ...answerJoined(command, reports) as Sections, id: 0 }
+      : answerOne(command, reports);
+  const { asked, telemetry } = survey(plan, 1000, cut);
+  assertEquals(asked[1], "summary");
+  assertEquals(telemetry.pools?.length, 1);
+});
+
+Deno.test("SurveyPlan asks for a substitute where the rig does not know the report", () => {
+  const plan = new SurveyPlan();
+  const { devs, ...reports } = makeReports(1000);
+  const { asked, telemetry } = survey(plan, 1000, answerJoined, {
+    reports: { ...reports, edevs: devs },
+  });
+  assertEquals(asked.length, 2);
+  assertEquals(asked[1]?.split("+").includes("edevs"), true);
+  assertEquals(telemetry.devices?.length, 1);
+});
+
+Deno.test("SurveyPlan leaves out what says nothing new, for ten minutes", () => {
+  const plan = new SurveyPlan();
+  const reports = {
+    ...makeReports(1000),
+    stats: {
+      STATUS: [{ STATUS: "S", Code: 70 }],
+      STATS: [{ ID: "X0" }],
+      id: 1,
+    },
+  };
+  const ask = (nowMs: number) =>
+    survey(plan, nowMs, answerJoined, {
+      reports: { ...reports, ...makeReports(nowMs) },
+    }).asked.join().split("+").includes("stats");
+  assertEquals(ask(1000), true);
+  assertEquals(ask(2000), false);
+  assertEquals(ask(1000 + 9 * MINUTE_MS), false);
+  assertEquals(ask(1000 + 11 * MINUTE_MS), true);
+  assertEquals(ask(1000 + 12 * MINUTE_MS), false);
+});
+
+Deno.test("SurveyPlan asks again for a report that failed once, and gives up after two", () => {
+  const plan = new SurveyPlan();
+  const fail: Answer = (command, reports) =>
+    command.includes("+") || command === "devs"
+      ? undefined
+      : answerOne(command, reports);
+  const asks = [1000, 2000, 3000].map((nowMs) =>
+    survey(plan, nowMs, fail).asked.includes("devs")
+  );
+  assertEquals(asks, [true, true, false]);
+});
+
+Deno.test("SurveyPlan keeps asking for a report that has nothing yet", () => {
+  const plan = new SurveyPlan();
+  const { devs, ...reports } = makeReports(1000);
+  const none = { STATUS: [{ STATUS: "E", Code: 10, Msg: "No ASCs" }], id: 1 };
+  survey(plan, 1000, answerJoined, { reports: { ...reports, devs: none } });
+  const { telemetry } = survey(plan, 2000, answerJoined, {
+    reports: { ...reports, devs },
+  });
+  assertEquals(telemetry.devices?.length, 1);
+});
+
+Deno.test("SurveyPlan takes whatever comes", () => {
+  for (
+    const reply of [null, 1, "x", [], [[]], { summary: [] }, { summary: 1 }]
+  ) {
+    const plan = new SurveyPlan();
+    const { telemetry } = survey(plan, 1000, () => reply);
+    assertEquals(telemetry, {});
+  }
+});

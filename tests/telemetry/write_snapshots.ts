@@ -1,0 +1,40 @@
+/**
+ * Writes the snapshots anew from `../shared/replies`. Review what changed, each
+ * against its replies, before it is committed:
+ *
+ *     deno run --allow-read --allow-write tests/telemetry/write_snapshots.ts
+ */
+import { readTelemetry } from "../../telemetry/read_telemetry.ts";
+import { loadRigs } from "./recorded_rigs.ts";
+
+const SNAPSHOTS = new URL("./snapshots/", import.meta.url);
+
+const rigs = await loadRigs();
+if (rigs === undefined) throw new Error("../shared/replies is absent");
+const names = rigs.map(({ name }) => name).sort();
+for await (const { name } of Deno.readDir(SNAPSHOTS)) {
+  if (name.endsWith(".json")) await Deno.remove(new URL(name, SNAPSHOTS));
+}
+for (const { name, reports } of rigs) {
+  const text = JSON.stringify(readTelemetry(reports), undefined, 2);
+  await Deno.writeTextFile(new URL(`${name}.json`, SNAPSHOTS), `${text}\n`);
+}
+await Deno.writeTextFile(
+  new URL("index.ts", SNAPSHOTS),
+  `/** Every snapshot by its rig; written by ../write_snapshots.ts. */
+${
+    names.map((name, number) =>
+      `import rig${number} from "./${name}.json" with { type: "json" };`
+    ).join("\n")
+  }
+
+/** Telemetry as it was reviewed, by \`<vendor>-<model>\`. */
+export const SNAPSHOTS: ReadonlyMap<string, unknown> = new Map<
+  string,
+  unknown
+>([
+${names.map((name, number) => `  ["${name}", rig${number}],`).join("\n")}
+]);
+`,
+);
+console.log(`${names.length} snapshots written`);
