@@ -10,22 +10,23 @@
  */
 
 import denoConfig from "./deno.json" with { type: "json" };
-import { describeAccess } from "./gateway/access_list.ts";
-import {
-  type Config,
-  ConfigError,
-  readConfig,
-  toDemoName,
-} from "./gateway/config.ts";
-import { createHandler } from "./gateway/handler.ts";
-import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
+import { type Config, ConfigError, readConfig } from "./gateway/config.ts";
+import { FleetMonitor } from "./gateway/fleet_monitor.ts";
+import { createHandler, type Handler } from "./gateway/handler.ts";
 import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
 import { quoteText } from "./gateway/ip_address.ts";
+import { LivePolls } from "./gateway/live.ts";
+import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
 import { formatHelp } from "./gateway/options.ts";
 import { readTlsPair, readToken } from "./gateway/secrets.ts";
 import { TokenCheck } from "./gateway/token.ts";
-import { Fleet, type NamedRig } from "./rigs/fleet.ts";
-import { type Personality, Simulator } from "./rigs/simulator.ts";
+import { announceStart } from "./program/announcement.ts";
+import { DemoRigs } from "./program/demo_rigs.ts";
+import { runDiscover } from "./program/discover.ts";
+import { isTlsError, toListenError, toOneLine } from "./program/failures.ts";
+import { runScan } from "./program/scan.ts";
+import { watchDiscovery } from "./rigs/discovery.ts";
+import { Fleet } from "./rigs/fleet.ts";
 import { formatAddress } from "./rpc/errors.ts";
 
 /** A wrong option, value or file. */
@@ -33,21 +34,16 @@ const EXIT_USAGE = 2;
 /** The server cannot start. */
 const EXIT_FAILURE = 1;
 
-/** How many rigs the start names, before it only counts them. */
-const MAX_NAMED_RIGS = 20;
-
-const DEMO_PERSONALITIES: readonly Personality[] = [
-  "cgminer",
-  "antminer",
-  "bfgminer",
-];
-
 function printLine(line: string): void {
   console.log(line);
 }
 
+function printError(line: string): void {
+  console.error(`chi-server: ${line}`);
+}
+
 function exitWithError(line: string, status: number): never {
-  console.error(line);
+  printError(line);
   Deno.exit(status);
 }
 
@@ -62,16 +58,9 @@ function readVariable(name: string): string | undefined {
   }
 }
 
-/** Does what may find an option wrong: then nothing is started. */
-function orExit<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ConfigError) {
-      exitWithError(`chi-server: ${error.message}`, EXIT_USAGE);
-    }
-    throw error;
-  }
+/** Reads the configuration: options, environment, and the file they name. */
+function readWholeConfig(): Config {
+  return readConfig(Deno.args, readVariable, Deno.readTextFileSync);
 }
 
 /** What is in files, or in `CHI_TOKEN`. */
@@ -80,7 +69,7 @@ interface Secrets {
   readonly tls: TlsPair | undefined;
 }
 
-function readSecrets({ access, tls }: Config): Secrets {
+function readSecrets({ access, tls, configFile }: Config): Secrets {
   const { tokenFile } = access;
   const secrets: Secrets = {
     token: tokenFile === undefined
@@ -91,6 +80,9 @@ function readSecrets({ access, tls }: Config): Secrets {
       : readTlsPair(tls, Deno.readTextFileSync),
   };
   if (tokenFile !== undefined) warnIfReadable(tokenFile);
+  else if (configFile !== undefined && access.token !== undefined) {
+    warnIfReadable(configFile);
+  }
   return secrets;
 }
 
@@ -110,32 +102,21 @@ function warnIfReadable(path: string): void {
   );
 }
 
-function startDemoRigs(count: number): Simulator[] {
-  return Array.from({ length: count }, (_, index) => {
-    const personality = DEMO_PERSONALITIES[index % DEMO_PERSONALITIES.length];
-    return Simulator.start({
-      seed: index + 1,
-      ...(personality === undefined ? {} : { personality }),
-    });
-  });
+/** What runs from the start to the end. */
+interface Running {
+  readonly config: Config;
+  readonly fleet: Fleet;
+  readonly demo: DemoRigs;
+  readonly tokens: TokenCheck;
+  readonly monitor: FleetMonitor;
+  readonly live: LivePolls;
 }
 
-function toNamedRig(simulator: Simulator, index: number): NamedRig {
-  const { hostname, port } = simulator;
-  return { name: toDemoName(index + 1), hostname, port };
-}
-
-function startServer(
-  config: Config,
-  fleet: Fleet,
-  tokens: TokenCheck,
-  tls: TlsPair | undefined,
-): HttpServer {
-  const { httpHost: hostname, httpPort: port, access } = config;
-  const handler = createHandler({
-    fleet,
-    policy: { ...access, hasToken: tokens.hasToken },
-    tokens,
+function makeHandler(running: Running, config: Config): Handler {
+  const { access } = config;
+  return createHandler({
+    ...running,
+    policy: { ...access, hasToken: running.tokens.hasToken },
     trustedProxies: access.trustedProxies,
     httpErrors: config.httpErrors,
     timeoutMs: config.timeoutMs,
@@ -143,48 +124,65 @@ function startServer(
     onUntrustedProxy: warnOfProxy,
     onDefect: reportDefect,
   });
+}
+
+function startServer(running: Running, tls: TlsPair | undefined): HttpServer {
+  const { config } = running;
+  const { httpHost: hostname, httpPort: port } = config;
+  const handler = makeHandler(running, config);
   const onFailure = reportFailure;
   try {
     return HttpServer.start({ hostname, port, tls, handler, onFailure });
   } catch (error) {
     if (tls !== undefined && isTlsError(error)) {
-      const reason = toOneLine(error);
-      exitWithError(`chi-server: --tls-cert, --tls-key: ${reason}`, EXIT_USAGE);
+      exitWithError(`--tls-cert, --tls-key: ${toOneLine(error)}`, EXIT_USAGE);
     }
     exitWithError(toListenError(error, config), EXIT_FAILURE);
   }
 }
 
 function warnOfProxy(): void {
-  console.error(
-    "chi-server: warning: a proxy on this machine forwards requests, and everyone " +
+  printError(
+    "warning: a proxy on this machine forwards requests, and everyone " +
       "behind it has the rights of 127.0.0.1: name it with --trust-proxy 127.0.0.1",
   );
 }
 
-/** Whether the certificate is wrong, rather than the address. */
-function isTlsError(error: unknown): boolean {
-  return error instanceof Deno.errors.InvalidData ||
-    (error instanceof Error && /certificate|key|PEM/i.test(error.message));
+/** Reads everything again; what is wrong is refused, and all of the old stays. */
+async function reload(running: Running, server: HttpServer): Promise<void> {
+  const { fleet, demo, tokens } = running;
+  try {
+    const config = readWholeConfig();
+    const { token, tls } = readSecrets(config);
+    if (tls !== undefined && running.config.tls !== undefined) {
+      await replaceTls(server, tls);
+    }
+    // What follows cannot fail: all is taken or nothing.
+    fleet.replaceRigs([...config.rigs, ...demo.rigs], config);
+    tokens.replace(token);
+    server.replaceHandler(makeHandler(running, config));
+    for (const flag of findFixedChanges(running.config, config)) {
+      printError(`--${flag} has changed: it needs a restart`);
+    }
+    printLine(
+      `Read configuration, token and certificate again; rigs: ${fleet.size}`,
+    );
+  } catch (error) {
+    printError(`${toOneLine(error)}; what was read before stays`);
+  }
 }
 
-/** Reads the secrets again; wrong ones are refused, and the old stay. */
-async function reloadSecrets(
-  config: Config,
-  tokens: TokenCheck,
-  server: HttpServer,
-): Promise<void> {
-  try {
-    const { token, tls } = readSecrets(config);
-    if (tls !== undefined) await replaceTls(server, tls);
-    // Last, since it cannot fail: all is taken or nothing.
-    if (token !== undefined) tokens.replace(token);
-    printLine("Read token and certificate again");
-  } catch (error) {
-    console.error(
-      `chi-server: ${toOneLine(error)}; what was read before stays`,
-    );
-  }
+/** What only counts at the start. */
+function findFixedChanges(old: Config, now: Config): string[] {
+  return [
+    ...(old.httpPort === now.httpPort ? [] : ["http-port"]),
+    ...(old.httpHost === now.httpHost ? [] : ["http-host"]),
+    ...((old.tls === undefined) === (now.tls === undefined)
+      ? []
+      : ["tls-cert"]),
+    ...(old.demoRigs === now.demoRigs ? [] : ["demo"]),
+    ...(old.discover === now.discover ? [] : ["discover"]),
+  ];
 }
 
 async function replaceTls(server: HttpServer, tls: TlsPair): Promise<void> {
@@ -205,10 +203,8 @@ function reloadOnSignal(reload: () => Promise<void>): void {
 }
 
 function reportFailure(reason: unknown): void {
-  console.error(
-    `chi-server: stopped accepting, and will listen again: ${
-      toOneLine(reason)
-    }`,
+  printError(
+    `stopped accepting, and will listen again: ${toOneLine(reason)}`,
   );
 }
 
@@ -220,56 +216,19 @@ function toRequestLog(
 }
 
 function reportDefect(error: unknown): void {
-  console.error(`chi-server: a defect in the gateway: ${toOneLine(error)}`);
+  printError(`a defect in the gateway: ${toOneLine(error)}`);
 }
 
-/** What an error says, without line breaks and the system's numbers. */
-function toOneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\s+/g, " ").replace(/ \(os error \d+\)/g, "");
-}
-
-function toListenError(error: unknown, config: Config): string {
-  const { httpHost, httpPort } = config;
-  const where = httpHost === undefined
-    ? `port ${httpPort}`
-    : formatAddress({ hostname: httpHost, port: httpPort });
-  if (error instanceof Deno.errors.AddrInUse) {
-    return `chi-server: cannot listen on ${where}: another program does; choose another port with -w`;
-  }
-  return `chi-server: cannot listen on ${where}: ${toOneLine(error)}`;
-}
-
-function announce(
-  config: Config,
-  fleet: Fleet,
-  port: number,
-  hasToken: boolean,
-): void {
-  const { httpHost, access, tls } = config;
-  const isEverywhere = httpHost === undefined || httpHost === "0.0.0.0" ||
-    httpHost === "::";
-  const hostname = isEverywhere ? "localhost" : httpHost;
-  printLine(
-    `chi-server ${denoConfig.version}: open ${
-      tls === undefined ? "http" : "https"
-    }://${formatAddress({ hostname, port })}/`,
-  );
-  let named = 0;
-  for (const rig of fleet.rigs) {
-    if (named++ === MAX_NAMED_RIGS) break;
-    const isDefault = rig === fleet.defaultRig ? ", the default rig" : "";
-    printLine(`rig ${rig.name}: ${formatAddress(rig)}${isDefault}`);
-  }
-  if (fleet.size > MAX_NAMED_RIGS) {
-    printLine(`and ${fleet.size - MAX_NAMED_RIGS} more rigs`);
-  }
-  const byToken = access.isTokenForReads
-    ? " Whoever brings the token may do anything; without it only who may write may read."
-    : " Whoever brings the token may do anything.";
-  printLine(
-    describeAccess(access.rules, access.groups) + (hasToken ? byToken : ""),
-  );
+/** Looks for rigs now and again; what it finds comes after what is configured. */
+function startDiscovery(fleet: Fleet): void {
+  void watchDiscovery({
+    onFound(found) {
+      for (const rig of fleet.addFoundRigs(found)) {
+        printLine(`found rig ${rig.name}: ${formatAddress(rig)}`);
+      }
+    },
+    onError: (error) => printError(`--discover: ${toOneLine(error)}`),
+  });
 }
 
 /** Waits for a signal to stop; another one ends the program at once. */
@@ -289,31 +248,59 @@ function waitForSignal(): Promise<void> {
   return promise;
 }
 
-async function main(): Promise<void> {
-  const config = orExit(() => readConfig(Deno.args, readVariable));
-  if (config.action === "help") {
-    return printLine(formatHelp(denoConfig.version));
-  }
-  if (config.action === "version") {
-    return printLine(`chi-server ${denoConfig.version}`);
-  }
-  const { token, tls } = orExit(() => readSecrets(config));
-  const tokens = new TokenCheck(token);
-  const simulators = startDemoRigs(config.demoRigs);
-  const { timeoutMs } = config;
-  const fleet = new Fleet(
-    [...config.rigs, ...simulators.map(toNamedRig)],
-    { timeoutMs },
-  );
-  const server = startServer(config, fleet, tokens, tls);
+async function serve(config: Config): Promise<void> {
+  const { timeoutMs, access, httpHost } = config;
+  const { token, tls } = readSecrets(config);
+  const demo = DemoRigs.start(config.demoRigs);
+  const running: Running = {
+    config,
+    fleet: new Fleet([...config.rigs, ...demo.rigs], config),
+    demo,
+    tokens: new TokenCheck(token),
+    monitor: new FleetMonitor(),
+    live: new LivePolls({ onDefect: reportDefect }),
+  };
+  const server = startServer(running, tls);
   // Whoever reads the first line may send a signal at once.
-  reloadOnSignal(() => reloadSecrets(config, tokens, server));
+  reloadOnSignal(() => reload(running, server));
   const signalled = waitForSignal();
-  announce(config, fleet, server.port, tokens.hasToken);
+  announceStart({
+    version: denoConfig.version,
+    scheme: tls === undefined ? "http" : "https",
+    httpHost,
+    port: server.port,
+    fleet: running.fleet,
+    ...access,
+    hasToken: running.tokens.hasToken,
+  }).forEach(printLine);
+  if (config.discover) startDiscovery(running.fleet);
   await signalled;
+  running.live.close();
   await server.stop(timeoutMs);
-  await Promise.all(simulators.map((simulator) => simulator.stop()));
-  Deno.exit(0);
+  await demo[Symbol.asyncDispose]();
+}
+
+async function main(): Promise<number> {
+  const config = readWholeConfig();
+  switch (config.action) {
+    case "help":
+      printLine(formatHelp(denoConfig.version));
+      return 0;
+    case "version":
+      printLine(`chi-server ${denoConfig.version}`);
+      return 0;
+    case "discover":
+      return await runDiscover(config);
+    case "scan":
+      return await runScan({
+        ...config,
+        addresses: config.scanAddresses,
+        port: config.scanPort,
+      });
+    case "serve":
+      await serve(config);
+      return 0;
+  }
 }
 
 if (import.meta.main) {
@@ -322,8 +309,9 @@ if (import.meta.main) {
     reportDefect(event.reason);
   });
   try {
-    await main();
+    Deno.exit(await main());
   } catch (error) {
-    exitWithError(`chi-server: ${toOneLine(error)}`, EXIT_FAILURE);
+    const isUsage = error instanceof ConfigError;
+    exitWithError(toOneLine(error), isUsage ? EXIT_USAGE : EXIT_FAILURE);
   }
 }

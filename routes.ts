@@ -29,7 +29,10 @@ export const ROOT_COMMAND = "summary+devs";
 /** A URL that means a question to a rig, or to all of them. */
 export interface RigRoute {
   readonly kind: "rig";
-  /** The name after `@`; `all` for all; absent: the default rig. */
+  /**
+   * What stands after `@`: a rig's name, `all`, or a tag as `site:barn`;
+   * absent: the default rig.
+   */
   readonly rig?: string;
   /** Whether it is a rig's root, where a command may come in a POST body. */
   readonly isRoot: boolean;
@@ -44,6 +47,8 @@ export interface OwnRoute {
   readonly kind: "own";
   /** The path without its first slash, decoded: `metrics`, `-/healthz`. */
   readonly page: string;
+  /** The query as it stands there, without its `?`. */
+  readonly query: string;
 }
 
 /** What a URL means. */
@@ -55,6 +60,8 @@ export interface RouteQuery {
   readonly isPretty: boolean;
   /** `raw`: the rig's own bytes. */
   readonly isRaw: boolean;
+  /** `interval`: seconds between the events of a live stream, as they stand. */
+  readonly interval?: string;
 }
 
 const PLAIN_QUERY: RouteQuery = { isPretty: false, isRaw: false };
@@ -77,12 +84,12 @@ const OWN_PAGES: ReadonlySet<string> = new Set([
 export function parseTarget(target: string): Route {
   const queryAt = target.indexOf("?");
   const path = queryAt === -1 ? target : target.slice(0, queryAt);
-  const query = queryAt === -1
-    ? PLAIN_QUERY
-    : parseQuery(target.slice(queryAt + 1));
+  const queryText = queryAt === -1 ? "" : target.slice(queryAt + 1);
   const parts = path.split("/").slice(1).map(decodePart);
   const first = parts[0] ?? "";
-  if (OWN_PAGES.has(first)) return { kind: "own", page: parts.join("/") };
+  if (OWN_PAGES.has(first)) {
+    return { kind: "own", page: parts.join("/"), query: queryText };
+  }
   const rig = first.startsWith("@") ? first.slice(1) : undefined;
   const [command = "", ...rest] = rig === undefined ? parts : parts.slice(1);
   const parameter = rest.join("/");
@@ -94,7 +101,7 @@ export function parseTarget(target: string): Route {
     request: isRoot
       ? { command: ROOT_COMMAND }
       : { command, ...(parameter === "" ? {} : { parameter }) },
-    query,
+    query: queryAt === -1 ? PLAIN_QUERY : parseQuery(queryText),
   };
 }
 
@@ -152,5 +159,10 @@ function parseQuery(text: string): RouteQuery {
     const value = query.get(key);
     return value !== null && value !== "0" && value !== "false";
   };
-  return { isPretty: isOn("pretty"), isRaw: isOn("raw") };
+  const interval = query.get("interval");
+  return {
+    isPretty: isOn("pretty"),
+    isRaw: isOn("raw"),
+    ...(interval === null ? {} : { interval }),
+  };
 }

@@ -34,7 +34,7 @@ export interface AccessConfig {
   readonly groups: CommandGroups;
   /** `--token-file`. */
   readonly tokenFile?: string;
-  /** `CHI_TOKEN`; a file goes before it. */
+  /** `CHI_TOKEN`, or `token` of the configuration file; a file goes before it. */
   readonly token?: string;
   /** `--token-for-reads`. */
   readonly isTokenForReads: boolean;
@@ -45,6 +45,8 @@ export interface AccessConfig {
   /** `--trust-proxy`. */
   readonly trustedProxies: readonly Network[];
 }
+
+const NO_TOKEN: Setting = { source: "", texts: [] };
 
 /**
  * Reads who may ask what.
@@ -64,11 +66,13 @@ export function readAccess(
     readWith(settings.get("allow"), (text) => parseAllowList(text, groups)) ??
       parseAllowList(DEFAULT_ALLOW, groups);
   const tokenFile = settings.get("token-file")?.texts.at(-1);
-  const variable = readVariable("CHI_TOKEN");
-  const token =
-    variable === undefined || variable === "" || tokenFile !== undefined
-      ? undefined
-      : checkToken(variable, "CHI_TOKEN");
+  const variable = readVariable("CHI_TOKEN") ?? "";
+  const { source, texts: [text] } = variable === ""
+    ? settings.get("token") ?? NO_TOKEN
+    : { source: "CHI_TOKEN", texts: [variable] };
+  const token = text === undefined || tokenFile !== undefined
+    ? undefined
+    : checkToken(text, source);
   const forReads = settings.get("token-for-reads");
   const isTokenForReads = forReads !== undefined &&
     readSwitch(forReads.texts.at(-1) ?? "", forReads);
@@ -125,9 +129,10 @@ function readEach<T>(
   setting: Setting | undefined,
   parse: (text: string) => T,
 ): T[] {
-  return (setting?.texts ?? []).map((text) =>
-    readWith({ source: setting?.source ?? "", texts: [text] }, parse) as T
-  );
+  return (setting?.texts ?? []).map((text, index) => {
+    const source = setting?.sources?.[index] ?? setting?.source ?? "";
+    return readWith({ source, texts: [text] }, parse) as T;
+  });
 }
 
 function readHostName(text: string): string {

@@ -34,6 +34,13 @@ export interface StreamAllOptions {
   readonly isPretty?: boolean;
 }
 
+/** What stands around and between the members of a stream. */
+export interface StreamLayout {
+  readonly open: string;
+  readonly separator: string;
+  readonly close: string;
+}
+
 /**
  * Asks all rigs, at most 256 at a time.
  *
@@ -49,6 +56,28 @@ export function streamAllReplies(
   options: StreamAllOptions = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const { isPretty = false } = options;
+  return streamMembers(
+    rigs,
+    (rig, signal) => askMember(rig, question, signal, isPretty),
+    isPretty
+      ? { open: "{", separator: ",", close: "\n}" }
+      : { open: "{", separator: ", ", close: "}" },
+  );
+}
+
+/**
+ * Writes a text for each rig, as soon as it is there.
+ *
+ * @param rigs The rigs.
+ * @param readMember Gives a rig's text; it rejects only when it is aborted.
+ * @param layout What stands around and between them.
+ * @returns The bytes. Cancelling it aborts what is not there yet.
+ */
+export function streamMembers(
+  rigs: Iterable<Rig>,
+  readMember: (rig: Rig, signal: AbortSignal) => Promise<string>,
+  layout: StreamLayout,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const gone = new AbortController();
   const encoder = new TextEncoder();
   const { readable, writable } = new TransformStream<
@@ -59,40 +88,61 @@ export function streamAllReplies(
   // A reader that cancels errors the writer: then nobody waits any more.
   writer.closed.catch((reason) => gone.abort(reason));
   const write = (text: string) => writer.write(encoder.encode(text));
-  const pending = rigs[Symbol.iterator]();
   let separator = "";
 
-  async function askInTurn(): Promise<void> {
-    for (let next = pending.next(); !next.done; next = pending.next()) {
-      const member = await askMember(
-        next.value,
-        question,
-        gone.signal,
-        isPretty,
-      );
-      if (gone.signal.aborted) return;
-      const before = separator;
-      separator = isPretty ? "," : ", ";
-      await write(before + member);
-    }
+  async function writeMember(rig: Rig): Promise<void> {
+    const member = await readMember(rig, gone.signal);
+    if (gone.signal.aborted) return;
+    const before = separator;
+    separator = layout.separator;
+    await write(before + member);
   }
 
-  async function askAll(): Promise<void> {
-    await write("{");
-    await Promise.all(
-      Array.from({ length: MAX_CONCURRENT_RIGS }, askInTurn),
-    );
-    await write(isPretty ? "\n}" : "}");
+  async function readAll(): Promise<void> {
+    await write(layout.open);
+    await visitRigs(rigs, writeMember, gone.signal);
+    await write(layout.close);
     await writer.close();
   }
 
-  askAll().catch((reason) => {
+  readAll().catch((reason) => {
     gone.abort(reason);
     // Without this a reader would wait for ever; with a reader that is gone
     // already, there is nobody left to tell.
     writer.abort(reason).catch(() => {});
   });
   return readable;
+}
+
+/**
+ * Does something with each rig, for at most 256 at a time. Those that did not
+ * answer lately come last: nobody waits for them.
+ *
+ * @param rigs The rigs.
+ * @param visit What to do with one; if it rejects, so does all of it.
+ * @param signal When it aborts, no more rigs are visited.
+ */
+export async function visitRigs(
+  rigs: Iterable<Rig>,
+  visit: (rig: Rig) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const pending = orderRigs(rigs)[Symbol.iterator]();
+  async function visitInTurn(): Promise<void> {
+    for (let next = pending.next(); !next.done; next = pending.next()) {
+      if (signal.aborted) return;
+      await visit(next.value);
+    }
+  }
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_RIGS }, visitInTurn));
+}
+
+function orderRigs(rigs: Iterable<Rig>): Rig[] {
+  const all = [...rigs];
+  return [
+    ...all.filter(({ queue }) => !queue.isFailing),
+    ...all.filter(({ queue }) => queue.isFailing),
+  ];
 }
 
 async function askMember(

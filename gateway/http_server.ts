@@ -60,10 +60,12 @@ export class HttpServer {
   readonly #unsent = new Set<Promise<void>>();
   #server: DenoServer;
   #tls: TlsPair | undefined;
+  #handler: Handler;
 
   private constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#tls = options.tls;
+    this.#handler = options.handler;
     this.#server = this.#listen(options.port);
     this.port = this.#server.addr.port;
     void this.#keepListening();
@@ -96,6 +98,15 @@ export class HttpServer {
       .then(() => Promise.all(this.#unsent));
     await Promise.race([finished, expired.promise]);
     clearTimeout(timer);
+  }
+
+  /**
+   * Answers with another handler from now on; what runs is not touched.
+   *
+   * @param handler The new one.
+   */
+  replaceHandler(handler: Handler): void {
+    this.#handler = handler;
   }
 
   /**
@@ -170,14 +181,13 @@ export class HttpServer {
   }
 
   #serve(hostname: string, port: number): DenoServer {
-    const { handler } = this.#options;
     return Deno.serve(
       { hostname, port, ...this.#tls, onListen: () => {} },
       (request, info) => {
         const sent = info.completed.catch(() => {/* the client is gone */})
           .finally(() => this.#unsent.delete(sent));
         this.#unsent.add(sent);
-        return handler(request, info);
+        return this.#handler(request, info);
       },
     );
   }

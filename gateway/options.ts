@@ -1,7 +1,8 @@
 /**
  * The table of options: one row a flag, with its environment variable, its
- * default and its help. The command line, `--help` and the docs are made from
- * it. Pure.
+ * default and its help; and that of the sub-commands. The command line,
+ * `--help`, the configuration file's schema and the docs are made from them.
+ * Pure.
  *
  * @example
  * ```ts
@@ -26,6 +27,8 @@ export interface Option {
   readonly isValueOptional?: boolean;
   /** Whether it may be given several times. */
   readonly isRepeatable?: boolean;
+  /** Whether it goes on the command line only: no variable, not in the file. */
+  readonly isCommandLineOnly?: boolean;
   /** The default, as help shows it. */
   readonly defaultText?: string;
   /** What it does. */
@@ -65,8 +68,18 @@ export const OPTIONS: readonly Option[] = [
     flag: "rig",
     value: "NAME=HOST[:PORT]",
     isRepeatable: true,
-    help: "A rig by name, served at /@NAME/; without -a and -p the first is " +
-      "the default rig",
+    help: "A rig by name, served at /@NAME/, or a range of rigs " +
+      "(10.0.0.10-40, 10.0.0.0/24), named by address; without -a and -p the " +
+      "first is the default rig",
+  },
+  {
+    flag: "config",
+    value: "FILE",
+    help: "Options and rigs from this JSON file, read again on SIGHUP",
+  },
+  {
+    flag: "discover",
+    help: "Find rigs by cgminer's multicast, and again every minute",
   },
   {
     flag: "timeout",
@@ -138,9 +151,63 @@ export const OPTIONS: readonly Option[] = [
     defaultText: "3 if N is left out",
     help: "Start N simulated rigs in this process and serve them",
   },
-  { flag: "help", short: "h", help: "Show this help" },
-  { flag: "version", short: "V", help: "Show the version" },
+  {
+    flag: "json",
+    isCommandLineOnly: true,
+    help: "With discover and scan: print JSON",
+  },
+  {
+    flag: "help",
+    short: "h",
+    isCommandLineOnly: true,
+    help: "Show this help",
+  },
+  {
+    flag: "version",
+    short: "V",
+    isCommandLineOnly: true,
+    help: "Show the version",
+  },
 ];
+
+/** What the program does instead of serving, by its first word. */
+export interface Subcommand {
+  /** The word. */
+  readonly name: "discover" | "scan";
+  /** What stands behind it in help, options included. */
+  readonly usage: string;
+  /** The options that go with it, by flag. */
+  readonly flags: readonly string[];
+  /** What it does. */
+  readonly help: string;
+}
+
+/** All sub-commands, in the order of `--help`. */
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  {
+    name: "discover",
+    usage: "[--json] [--timeout SECONDS]",
+    flags: ["json", "timeout"],
+    help: "lists the rigs that answer cgminer's multicast.",
+  },
+  {
+    name: "scan",
+    usage: "RANGE... [-p PORT] [--json] [--timeout SECONDS]",
+    flags: ["api-port", "json", "timeout"],
+    help: "lists the rigs among these addresses, such as 10.0.0.0/24.",
+  },
+];
+
+/**
+ * Lists the options that a configuration file may set.
+ *
+ * @returns All but those of the command line, and but the file itself.
+ */
+export function listFileOptions(): Option[] {
+  return OPTIONS.filter(({ flag, isCommandLineOnly }) =>
+    !isCommandLineOnly && flag !== "config"
+  );
+}
 
 /**
  * Names an option's environment variable: `http-port` → `CHI_HTTP_PORT`.
@@ -167,6 +234,9 @@ export function formatHelp(version: string): string {
     `chi-server ${version}: the CGMiner RPC API of mining rigs, over HTTP`,
     "",
     "Usage: chi-server [options]",
+    ...SUBCOMMANDS.map(({ name, usage }) =>
+      `       chi-server ${name} ${usage}`
+    ),
     "",
     ...rows.map(([flags = "", text = ""]) =>
       `  ${flags.padEnd(width)}  ${
@@ -174,8 +244,11 @@ export function formatHelp(version: string): string {
       }`
     ),
     "",
-    "Every option but -h and -V can be set in the environment as well:",
-    "CHI_HTTP_PORT for --http-port, and so on. A flag goes before a variable.",
+    ...SUBCOMMANDS.map(({ name, help }) => `${name} ${help}`),
+    "",
+    "Every option but --json, -h and -V can be set in the environment as well:",
+    "CHI_HTTP_PORT for --http-port, and so on; and, but for --config, in the file",
+    "of --config. A flag goes before a variable, a variable before the file.",
   ].join("\n");
 }
 

@@ -1,23 +1,94 @@
 /**
- * The gateway's own pages: what it says of itself, without asking a rig.
+ * The gateway's own pages: what it says of itself and of its rigs.
  *
  * @example
  * ```ts
  * import { Fleet } from "../rigs/fleet.ts";
+ * import { createGateway } from "./exchange.ts";
  * import { servePage } from "./pages.ts";
  *
  * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
- * console.log(await servePage("-/healthz", fleet).json()); // { status: "ok" }
+ * const response = await servePage(
+ *   { kind: "own", page: "-/healthz", query: "" },
+ *   {
+ *     request: new Request("http://gateway/-/healthz"),
+ *     gateway: createGateway({ fleet }),
+ *     address: "127.0.0.1",
+ *     path: "/-/healthz",
+ *   },
+ * );
+ * console.log(await response.json()); // { status: "ok" }
  * ```
  *
  * @module
  */
 
-import type { Fleet } from "../rigs/fleet.ts";
+import type { OwnRoute } from "../routes.ts";
+import configSchema from "./config_schema.json" with { type: "text" };
 import indexPage from "./dashboard/index.html" with { type: "text" };
+import type { Exchange } from "./exchange.ts";
 import { Problem } from "./problems.ts";
+import { COMMON_HEADERS, makeResponse } from "./responses.ts";
+import { serveRigs } from "./rigs_page.ts";
 
-type Headers = Readonly<Record<string, string>>;
+/** Makes a page. */
+type ServePage = (
+  exchange: Exchange,
+  route: OwnRoute,
+) => Response | Promise<Response>;
+
+/**
+ * For whoever watches: that the gateway is there, and how many rigs it has.
+ * They are told that without a look at who they are.
+ */
+const OPEN_PAGES = new Map<string, ServePage>([
+  ["-/healthz", () => makeJson({ status: "ok" })],
+  [
+    "-/readyz",
+    ({ gateway }) => makeJson({ status: "ready", rigs: gateway.fleet.size }),
+  ],
+]);
+
+/** All other pages: for whoever may read. */
+const GUARDED_PAGES = new Map<string, ServePage>([
+  ["-/rigs", serveRigs],
+  [
+    "-/config.schema.json",
+    () =>
+      makeResponse(configSchema, 200, {
+        "content-type": "application/schema+json",
+      }),
+  ],
+]);
+
+/**
+ * Whether a page is served to everyone.
+ *
+ * @param route Which page.
+ * @returns True if the guard has nothing to say about it.
+ */
+export function isOpenPage({ page }: OwnRoute): boolean {
+  return OPEN_PAGES.has(page);
+}
+
+/**
+ * Serves one of the gateway's own pages.
+ *
+ * @param route Which page.
+ * @param exchange Who wants it; the guard was asked already.
+ * @returns The page.
+ * @throws {Problem} `not-found`, or what the page has to say.
+ */
+export function servePage(
+  route: OwnRoute,
+  exchange: Exchange,
+): Response | Promise<Response> {
+  const serve = OPEN_PAGES.get(route.page) ?? GUARDED_PAGES.get(route.page);
+  if (serve === undefined) {
+    throw new Problem("not-found", `There is no page /${route.page}`);
+  }
+  return serve(exchange, route);
+}
 
 /** Nothing may run in the page, and no page may frame it. */
 const PAGE_HEADERS = {
@@ -28,46 +99,19 @@ const PAGE_HEADERS = {
 };
 
 /**
- * Serves one of the gateway's own pages.
- *
- * @param page Its path without the first slash.
- * @param fleet The rigs.
- * @param headers Headers of every response.
- * @returns The page.
- * @throws {Problem} `not-found`.
- */
-export function servePage(
-  page: string,
-  fleet: Fleet,
-  headers: Headers = {},
-): Response {
-  switch (page) {
-    case "-/healthz":
-      return Response.json({ status: "ok" }, { headers: { ...headers } });
-    case "-/readyz":
-      return Response.json(
-        { status: "ready", rigs: fleet.size },
-        { headers: { ...headers } },
-      );
-    default:
-      throw new Problem("not-found", `There is no page /${page}`);
-  }
-}
-
-/**
  * Serves what a browser sees at a rig's root.
  *
- * @param rig The rig's name, where the URL gives one: the page's links stay
- * with that rig. It needs no escape ({@linkcode RIG_NAME}).
- * @param headers Headers of every response.
+ * @param rig What stands after `@`, where the URL has that: the page's links
+ * stay with it. Attack: a name with a quote in it, which would end the link.
  * @returns The page.
  */
-export function serveRootPage(
-  rig: string | undefined,
-  headers: Headers = {},
-): Response {
+export function serveRootPage(rig: string | undefined): Response {
   const page = rig === undefined
     ? indexPage
-    : indexPage.replaceAll('href="/', `href="/@${rig}/`);
-  return new Response(page, { headers: { ...headers, ...PAGE_HEADERS } });
+    : indexPage.replaceAll('href="/', `href="/@${encodeURIComponent(rig)}/`);
+  return makeResponse(page, 200, PAGE_HEADERS);
+}
+
+function makeJson(document: unknown): Response {
+  return Response.json(document, { headers: COMMON_HEADERS });
 }

@@ -14,8 +14,12 @@
 
 import { checkToken } from "./access_config.ts";
 import type { TlsPair } from "./http_server.ts";
-import { quoteText } from "./ip_address.ts";
-import { ConfigError, type Setting } from "./setting.ts";
+import {
+  ConfigError,
+  readFileText,
+  type ReadText,
+  type Setting,
+} from "./setting.ts";
 
 /** Where certificate and key are. */
 export interface TlsFiles {
@@ -44,9 +48,6 @@ export function readTlsFiles(
   throw new ConfigError("--tls-cert and --tls-key go together: give both");
 }
 
-/** Gives the text of a file, or throws. */
-export type ReadText = (path: string) => string;
-
 /**
  * Reads the token.
  *
@@ -56,7 +57,7 @@ export type ReadText = (path: string) => string;
  * @throws {ConfigError} If the file cannot be read or holds no token.
  */
 export function readToken(path: string, readText: ReadText): string {
-  return checkToken(readFile("--token-file", path, readText), "--token-file");
+  return checkToken(readFileText("--token-file", path, readText), "--token-file");
 }
 
 /**
@@ -69,26 +70,7 @@ export function readToken(path: string, readText: ReadText): string {
  */
 export function readTlsPair(files: TlsFiles, readText: ReadText): TlsPair {
   return {
-    cert: readFile("--tls-cert", files.certFile, readText),
-    key: readFile("--tls-key", files.keyFile, readText),
+    cert: readFileText("--tls-cert", files.certFile, readText),
+    key: readFileText("--tls-key", files.keyFile, readText),
   };
-}
-
-function readFile(source: string, path: string, readText: ReadText): string {
-  try {
-    return readText(path);
-  } catch (error) {
-    throw new ConfigError(
-      `${source}: cannot read ${quoteText(path)}: ${explainError(error)}`,
-    );
-  }
-}
-
-function explainError(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.NotCapable) {
-    return "Deno does not permit it: run with --allow-read";
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split(/ \(os error|\n/)[0] ?? message;
 }

@@ -56,10 +56,10 @@ export class TokenCheck {
   /**
    * Takes another token from now on.
    *
-   * @param token The new one.
+   * @param token The new one; absent: none.
    */
-  replace(token: string): void {
-    this.#token = encode(token);
+  replace(token: string | undefined): void {
+    this.#token = token === undefined ? undefined : encode(token);
   }
 
   /** Whether a token is configured. */

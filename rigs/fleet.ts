@@ -15,14 +15,19 @@
  * @module
  */
 
-import type { RigAddress } from "../rpc/errors.ts";
+import { formatAddress, type RigAddress } from "../rpc/errors.ts";
 import { RigQueue, type RigQueueOptions } from "./queue.ts";
 
 /** A rig of the fleet, as it is configured. */
 export interface NamedRig extends RigAddress {
   /** The name in URLs: `/@name/…`. */
   readonly name: string;
+  /** What it is grouped by: `{ site: "barn" }`, in URLs `/@site:barn/…`. */
+  readonly tags?: Tags;
 }
+
+/** Names and values that group rigs. */
+export type Tags = Readonly<Record<string, string>>;
 
 /** What a rig may be called: what needs no escape in a URL or a label. */
 export const RIG_NAME = /^[A-Za-z0-9._-]+$/;
@@ -35,28 +40,32 @@ export class Rig implements NamedRig {
   readonly hostname: string;
   /** The port of its API. */
   readonly port: number;
+  /** What it is grouped by; {@linkcode Fleet.replaceRigs} may change it. */
+  tags: Tags;
   /** All calls to this rig go through here. */
   readonly queue: RigQueue;
 
   /**
    * Makes a rig of its configuration; connects to nothing yet.
    *
-   * @param rig Name and address.
+   * @param rig Name, address and tags.
    * @param options How its queue treats it.
    */
   constructor(rig: NamedRig, options: RigQueueOptions = {}) {
     this.name = rig.name;
     this.hostname = rig.hostname;
     this.port = rig.port;
+    this.tags = rig.tags ?? {};
     this.queue = new RigQueue(this, options);
   }
 }
 
-/** All rigs, by name, in the order in which they were configured. */
+/** All rigs, by name: those that are configured, in order, then those found. */
 export class Fleet {
-  readonly #rigs: Map<string, Rig>;
-  /** The rig that a URL without `/@name` means: the first. */
-  readonly defaultRig: Rig;
+  #options: RigQueueOptions;
+  #configured: Map<string, Rig>;
+  #found: readonly NamedRig[] = [];
+  #rigs: Map<string, Rig>;
 
   /**
    * Makes a fleet of its configuration; connects to nothing yet.
@@ -67,17 +76,14 @@ export class Fleet {
    * or holds anything but letters, digits, `.`, `_` and `-`.
    */
   constructor(rigs: readonly NamedRig[], options: RigQueueOptions = {}) {
-    this.#rigs = new Map();
-    for (const rig of rigs) {
-      checkRigName(rig.name);
-      if (this.#rigs.has(rig.name)) {
-        throw new TypeError(`Two rigs are called "${rig.name}"`);
-      }
-      this.#rigs.set(rig.name, new Rig(rig, options));
-    }
-    const [first] = this.#rigs.values();
-    if (first === undefined) throw new TypeError("A fleet needs a rig");
-    this.defaultRig = first;
+    this.#options = options;
+    this.#configured = this.#rigs = makeRigs(rigs, options, new Map());
+  }
+
+  /** The rig that a URL without `/@name` means: the first. */
+  get defaultRig(): Rig {
+    const [first] = this.#configured.values();
+    return first as Rig;
   }
 
   /** How many rigs there are. */
@@ -99,6 +105,93 @@ export class Fleet {
   findRig(name: string): Rig | undefined {
     return this.#rigs.get(name);
   }
+
+  /**
+   * Finds the rigs that have a tag.
+   *
+   * @param key The tag: `site`.
+   * @param value Its value: `barn`.
+   * @returns The rigs, in order.
+   */
+  selectRigs(key: string, value: string): Rig[] {
+    return [...this.#rigs.values()].filter(({ tags }) =>
+      Object.hasOwn(tags, key) && tags[key] === value
+    );
+  }
+
+  /**
+   * Takes a new configuration, all of it or nothing. A rig of the same name and
+   * address stays the same, with all that waits for it; a rig that is gone
+   * still answers what it was asked before.
+   *
+   * @param rigs As for the constructor.
+   * @param options As for the constructor; also for the rigs that stay.
+   * @throws {TypeError} As the constructor does; nothing has changed then.
+   */
+  replaceRigs(rigs: readonly NamedRig[], options: RigQueueOptions = {}): void {
+    this.#configured = makeRigs(rigs, options, this.#rigs);
+    this.#options = options;
+    this.#merge();
+  }
+
+  /**
+   * Takes rigs that were found on the network. None replaces a configured one,
+   * by name or by address, and what was found before stays.
+   *
+   * @param found The rigs that were found now.
+   * @returns Those of them that are new.
+   */
+  addFoundRigs(found: readonly NamedRig[]): Rig[] {
+    const before = this.#rigs;
+    const byName = new Map(this.#found.map((rig) => [rig.name, rig]));
+    for (const rig of found) {
+      if (byName.size === MAX_FOUND_RIGS) break;
+      if (!byName.has(rig.name)) byName.set(rig.name, rig);
+    }
+    this.#found = [...byName.values()];
+    this.#merge();
+    return [...this.#rigs.values()].filter(({ name }) => !before.has(name));
+  }
+
+  #merge(): void {
+    const addresses = new Set(
+      [...this.#configured.values()].map(formatAddress),
+    );
+    const found = this.#found.filter((rig) =>
+      !this.#configured.has(rig.name) && !addresses.has(formatAddress(rig))
+    );
+    this.#rigs = new Map([
+      ...this.#configured,
+      ...found.length === 0 ? [] : makeRigs(found, this.#options, this.#rigs),
+    ]);
+  }
+}
+
+/** Anybody on the network can say that it is a rig; it must not fill memory. */
+const MAX_FOUND_RIGS = 1024;
+
+/** Makes rigs, and takes those of the same name and address as they are. */
+function makeRigs(
+  named: readonly NamedRig[],
+  options: RigQueueOptions,
+  known: ReadonlyMap<string, Rig>,
+): Map<string, Rig> {
+  if (named.length === 0) throw new TypeError("A fleet needs a rig");
+  const names = new Set<string>();
+  for (const { name } of named) {
+    checkRigName(name);
+    if (names.has(name)) throw new TypeError(`Two rigs are called "${name}"`);
+    names.add(name);
+  }
+  return new Map(named.map((each) => {
+    const old = known.get(each.name);
+    if (old === undefined || formatAddress(old) !== formatAddress(each)) {
+      return [each.name, new Rig(each, options)];
+    }
+    old.tags = each.tags ?? {};
+    old.queue.setOptions(options);
+    return [each.name, old];
+  }));
 }
 
 /**

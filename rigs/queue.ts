@@ -79,12 +79,14 @@ export interface Answer extends Timing {
 /** One rig's calls, in order. */
 export class RigQueue {
   readonly #rig: RigAddress;
-  readonly #timeoutMs: number;
-  readonly #maxWaitingCalls: number;
+  #timeoutMs = DEFAULT_TIMEOUT_MS;
+  #maxWaitingCalls = MAX_WAITING_CALLS;
   readonly #waiting: QueuedCall[] = [];
   /** Reads that a new caller may join: none that a later write overtook. */
   readonly #shareable = new Map<string, QueuedCall>();
   #running: QueuedCall | undefined;
+  #isFailing = false;
+  #lastReplyMs = -Infinity;
 
   /**
    * Makes an empty queue; connects to nothing yet.
@@ -94,8 +96,27 @@ export class RigQueue {
    */
   constructor(rig: RigAddress, options: RigQueueOptions = {}) {
     this.#rig = rig;
+    this.setOptions(options);
+  }
+
+  /**
+   * Changes deadline and length for what is asked from now on.
+   *
+   * @param options All of them; what is left out is the default.
+   */
+  setOptions(options: RigQueueOptions): void {
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#maxWaitingCalls = options.maxWaitingCalls ?? MAX_WAITING_CALLS;
+  }
+
+  /** Whether the last call that ended brought no reply. */
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
+  /** When the last reply came, by `performance.now()`. */
+  get lastReplyMs(): number {
+    return this.#lastReplyMs;
   }
 
   /** How many calls wait behind the one that runs. */
@@ -139,6 +160,7 @@ export class RigQueue {
         const { call, deadlineMs } = caller;
         // A call that ends now says itself, and better, how far it came.
         if (call.isRunning && call.deadlineMs <= deadlineMs) return;
+        if (call.isRunning) this.#isFailing = true;
         leave(this.#toTimeoutError(call, timeoutMs));
       }, timeoutMs);
       const onAbort = () => leave(signal?.reason);
@@ -241,6 +263,8 @@ export class RigQueue {
         signal: call.abandoned.signal,
         onSend: () => call.isSent = true,
       });
+      this.#isFailing = false;
+      this.#lastReplyMs = performance.now();
       this.#forgetCall(call);
       for (const { resolve } of call.callers) resolve(reply);
     } catch (error) {
@@ -251,6 +275,7 @@ export class RigQueue {
   /** Fails a call; if it could not even connect, all that wait as well. */
   #failCalls(call: QueuedCall, error: unknown): void {
     const failed = [call];
+    if (error instanceof RigError) this.#isFailing = true;
     if (error instanceof RigError && error.code === "rig-timeout") {
       this.#requeueLateCallers(call);
     }

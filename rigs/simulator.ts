@@ -28,13 +28,17 @@ import { CGMINER } from "./simulator/cgminer.ts";
 import { type Access, Dispatcher } from "./simulator/dispatch.ts";
 import type { Outcome } from "./simulator/exchange.ts";
 import { mixFraction } from "./simulator/motion.ts";
+import {
+  type MulticastOptions,
+  MulticastResponder,
+} from "./simulator/multicast.ts";
 import type { PersonalityTraits } from "./simulator/personality.ts";
 import type { PoolOptions } from "./simulator/pool.ts";
 import { readRequest, toBytes, toUtf8 } from "./simulator/request.ts";
 import { SGMINER } from "./simulator/sgminer.ts";
 import { RigState } from "./simulator/state.ts";
 
-export type { Access, PoolOptions };
+export type { Access, MulticastOptions, MulticastResponder, PoolOptions };
 
 /**
  * A kind of miner that can be simulated: cgminer 4.11.1 with ASICs; bmminer
@@ -92,6 +96,8 @@ export interface SimulatorOptions {
   uptimeS?: number;
   /** The time in ms since 1970, with which values move; default `Date.now`. */
   now?: () => number;
+  /** Answers to multicast, as with `--api-mcast`; default: it does not. */
+  multicast?: MulticastOptions;
   /** Told what each `recv` gave, before it is answered. */
   onRequest?: (request: Uint8Array) => void;
 }
@@ -104,6 +110,8 @@ export class Simulator implements AsyncDisposable {
   readonly port: number;
   /** What kind of miner it is. */
   readonly personality: Personality;
+  /** What answers to multicast; undefined unless it was asked for. */
+  readonly multicast: MulticastResponder | undefined;
   readonly #options: SimulatorOptions;
   readonly #traits: PersonalityTraits;
   readonly #stopping = new AbortController();
@@ -131,6 +139,8 @@ export class Simulator implements AsyncDisposable {
     this.#rig = this.#createRig(uptimeS);
     this.#dispatcher = this.#createDispatcher();
     this.#done = this.#serve(this.#listener);
+    this.multicast = options.multicast &&
+      this.#listenToMulticast(options.multicast);
   }
 
   /**
@@ -154,6 +164,7 @@ export class Simulator implements AsyncDisposable {
     this.#stopping.abort();
     this.#closeListener();
     this.#closeConnection();
+    await this.multicast?.stop();
     await this.#done;
   }
 
@@ -184,6 +195,13 @@ export class Simulator implements AsyncDisposable {
 
   #createDispatcher(): Dispatcher {
     return new Dispatcher(this.#traits, this.#options.access ?? "W");
+  }
+
+  #listenToMulticast(options: MulticastOptions): MulticastResponder {
+    const { hostname, port, personality } = this;
+    const program = personality === "sgminer" ? "sgminer" : "cgminer";
+    const isUp = (): boolean => this.#listener !== undefined;
+    return MulticastResponder.start({ hostname, port, program, isUp }, options);
   }
 
   /** Serves until the rig is stopped or killed, through all its restarts. */

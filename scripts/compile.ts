@@ -35,9 +35,6 @@ import {
 const DIST_PATH = fileURLToPath(new URL("../dist", import.meta.url));
 const MAIN_PATH = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** The flags that no variable stands for. */
-const COMMAND_LINE_ONLY: readonly string[] = ["help", "version"];
-
 /** A runtime given by `DENORT_BIN`. */
 export interface Runtime {
   /** The file. */
@@ -113,9 +110,7 @@ export function nameBinary(version: string, target: Target): string {
  * @returns Their names.
  */
 export function listVariables(): string[] {
-  const options = OPTIONS.filter(({ flag }) =>
-    !COMMAND_LINE_ONLY.includes(flag)
-  );
+  const options = OPTIONS.filter((option) => !option.isCommandLineOnly);
   return [...options.map(toVariable), "CHI_TOKEN"];
 }
 

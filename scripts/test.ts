@@ -29,7 +29,9 @@ const PARTS: Record<string, readonly string[]> = {
     "mod.ts",
     "rpc",
     "rigs",
+    "telemetry",
     "gateway",
+    "program",
   ],
   program: [
     "--parallel",

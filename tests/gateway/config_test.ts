@@ -4,17 +4,26 @@ import {
   assertThrows,
 } from "jsr:@std/assert@1";
 import { type Config, ConfigError, readConfig } from "../../gateway/config.ts";
-import { formatHelp, OPTIONS, toVariable } from "../../gateway/options.ts";
+import {
+  formatHelp,
+  OPTIONS,
+  SUBCOMMANDS,
+  toVariable,
+} from "../../gateway/options.ts";
 
 /** All but who may ask what, which has tests of its own. */
 const DEFAULT: Omit<Config, "access"> = {
   action: "serve",
   httpPort: 8080,
   rigs: [{ name: "default", hostname: "127.0.0.1", port: 4028 }],
+  discover: false,
   demoRigs: 0,
   timeoutMs: 5000,
   httpErrors: false,
   log: "text",
+  scanAddresses: [],
+  scanPort: 4028,
+  isJson: false,
 };
 
 function read(
@@ -51,15 +60,24 @@ Deno.test("readConfig() knows every spelling of a flag", () => {
     [["--http-host=::1"], { httpHost: "::1" }],
     [["--http_host", "[::1]"], { httpHost: "::1" }],
     [["-a", "10.0.0.7"], { rigs: [rig("10.0.0.7", 4028)] }],
-    [["-a10.0.0.7", "-p4029"], { rigs: [rig("10.0.0.7", 4029)] }],
+    [["-a10.0.0.7", "-p4029"], {
+      rigs: [rig("10.0.0.7", 4029)],
+      scanPort: 4029,
+    }],
     [["-agarage.lan"], { rigs: [rig("garage.lan", 4028)] }],
-    [["--api_host=rig", "--api_port=4029"], { rigs: [rig("rig", 4029)] }],
+    [["--api_host=rig", "--api_port=4029"], {
+      rigs: [rig("rig", 4029)],
+      scanPort: 4029,
+    }],
     [["-a", "fe80::1%eth0"], { rigs: [rig("fe80::1%eth0", 4028)] }],
     [["--timeout", "0.25"], { timeoutMs: 250 }],
     [["--http-errors"], { httpErrors: true }],
     [["--http_errors"], { httpErrors: true }],
     [["--http-errors=false"], { httpErrors: false }],
     [["--log", "json"], { log: "json" }],
+    [["--discover"], { discover: true }],
+    [["--discover=no"], {}],
+    [["--rig", "10.0.0.7"], { rigs: [rig("10.0.0.7", 4028, "10.0.0.7")] }],
     [["--tls-cert=c", "--tls-key=k"], {
       tls: { certFile: "c", keyFile: "k" },
     }],
@@ -72,7 +90,11 @@ Deno.test("readConfig() knows every spelling of a flag", () => {
       demoRigs: 3,
       rigs: [rig("h", 4028, "demo-4")],
     }],
-    [["--demo=7", "-p1"], { demoRigs: 7, rigs: [rig("127.0.0.1", 1)] }],
+    [["--demo=7", "-p1"], {
+      demoRigs: 7,
+      rigs: [rig("127.0.0.1", 1)],
+      scanPort: 1,
+    }],
   ];
   for (const [args, config] of cases) {
     assertEquals([args, read(args)], [args, { ...DEFAULT, ...config }]);
@@ -173,6 +195,14 @@ Deno.test("readConfig() names what is wrong and says what is right", () => {
     [["--tls-cert", "a.pem"], ["--tls-cert", "--tls-key", "both"]],
     [["--tls-key=a.pem"], ["--tls-cert", "both"]],
     [["--http-errors=maybe"], ["--http-errors", "true nor false"]],
+    [["--discover=maybe"], ["--discover", "true nor false"]],
+    [["-a", "10.0.0.1-9"], ["--api-host", "--rig takes ranges"]],
+    [["--rig", "a=10.0.0.1-9"], ["--rig", "names its rigs itself"]],
+    [["--json"], ["--json", "discover and scan"]],
+    [["-_", "x", "y"], ["-_", "--help"]],
+    [["--_=x", "y"], ["--help"]],
+    [["stray", "discover"], ['"stray"', "--help"]],
+    [["--config"], ["--config needs a value"]],
   ];
   for (const [args, words] of cases) {
     const { message } = assertThrows(() => read(args), ConfigError);
@@ -194,6 +224,9 @@ Deno.test("formatHelp() names every option and fits a terminal", () => {
       help,
       short === undefined ? `    --${flag}` : `-${short}, --${flag}`,
     );
+  }
+  for (const { name } of SUBCOMMANDS) {
+    assertStringIncludes(help, `       chi-server ${name} `);
   }
   for (const line of help.split("\n")) {
     assertEquals([line, line.length <= 80], [line, true]);

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "jsr:@std/assert@1";
+import { assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@1";
 import { checkRigName, Fleet } from "../../rigs/fleet.ts";
 import { echoRequests, replyWith, ScriptedRig } from "../scripted_rig.ts";
 
@@ -140,4 +140,112 @@ Deno.test("Fleet gives its options to the queue of each rig", async () => {
     "rig-timeout",
     "rig-busy",
   ]);
+});
+
+Deno.test("Fleet.selectRigs() finds rigs by an own tag and its exact value", () => {
+  const fleet = new Fleet([
+    { name: "a", ...HERE, tags: { site: "barn" } },
+    { name: "b", ...HERE, tags: { site: "barn2" } },
+    { name: "c", ...HERE },
+  ]);
+  const select = (key: string, value: string) =>
+    fleet.selectRigs(key, value).map(({ name }) => name);
+  assertEquals(select("site", "barn"), ["a"]);
+  assertEquals(select("Site", "barn"), []);
+  assertEquals(
+    select("constructor", "function Object() { [native code] }"),
+    [],
+  );
+});
+
+Deno.test("Fleet.replaceRigs() keeps a rig of the same name and address, and what waits for it", async () => {
+  const ready = Promise.withResolvers<void>();
+  await using scripted = await ScriptedRig.start(
+    echoRequests(() => ready.promise),
+  );
+  const { hostname, port } = scripted;
+  const fleet = new Fleet([
+    { name: "stays", hostname, port },
+    { name: "goes", hostname, port },
+  ]);
+  const stays = fleet.findRig("stays");
+  const running = [fleet.findRig("stays"), fleet.findRig("goes")]
+    .map((rig) => rig?.queue.ask(SUMMARY));
+  await scripted.untilRequests(2);
+  fleet.replaceRigs([
+    { name: "new", ...HERE },
+    { name: "stays", hostname, port, tags: { site: "barn" } },
+  ]);
+  assertEquals([...fleet.rigs].map(({ name }) => name), ["new", "stays"]);
+  assertEquals(fleet.defaultRig.name, "new");
+  assertEquals(fleet.findRig("stays"), stays);
+  assertEquals(stays?.tags, { site: "barn" });
+  assertEquals(fleet.findRig("goes"), undefined);
+  ready.resolve();
+  assertEquals((await Promise.all(running)).length, 2);
+  fleet.replaceRigs([{ name: "stays", hostname, port: port + 1 }]);
+  assertEquals(fleet.findRig("stays") === stays, false);
+});
+
+Deno.test("Fleet.replaceRigs() refuses a bad configuration and keeps the old", () => {
+  const fleet = new Fleet([{ name: "a", ...HERE }]);
+  assertThrows(() => fleet.replaceRigs([]), TypeError);
+  assertThrows(
+    () => fleet.replaceRigs([{ name: "b", ...HERE }, { name: "all", ...HERE }]),
+    TypeError,
+  );
+  assertEquals([...fleet.rigs].map(({ name }) => name), ["a"]);
+});
+
+Deno.test("Fleet.replaceRigs() gives new options to the rigs that stay", async () => {
+  await using scripted = await ScriptedRig.start(({ closed }) => closed);
+  const { hostname, port } = scripted;
+  const rigs = [{ name: "a", hostname, port }];
+  const fleet = new Fleet(rigs);
+  fleet.replaceRigs(rigs, { timeoutMs: 50 });
+  await assertRejects(
+    () => fleet.defaultRig.queue.ask(SUMMARY),
+    Error,
+    "within 0.05 s",
+  );
+});
+
+Deno.test("Fleet.addFoundRigs() replaces nothing that is configured, by name or by address", () => {
+  const fleet = new Fleet([{ name: "a", ...HERE }]);
+  const names = () => [...fleet.rigs].map(({ name }) => name);
+  const added = fleet.addFoundRigs([
+    { name: "a", hostname: "127.0.0.9", port: 4028 },
+    { name: "same-address", ...HERE },
+    { name: "b", hostname: "127.0.0.2", port: 4028 },
+    { name: "b", hostname: "127.0.0.3", port: 4028 },
+  ]);
+  assertEquals(added.map(({ name, hostname }) => [name, hostname]), [
+    ["b", "127.0.0.2"],
+  ]);
+  assertEquals(names(), ["a", "b"]);
+  assertEquals(fleet.findRig("a")?.hostname, "127.0.0.1");
+  const b = fleet.findRig("b");
+  assertEquals(
+    fleet.addFoundRigs([{ name: "b", hostname: "127.0.0.2", port: 4028 }]),
+    [],
+  );
+  assertEquals(fleet.findRig("b"), b);
+  // What was found outlives a reload, and gives way to what is configured now.
+  fleet.replaceRigs([{ name: "c", ...HERE }]);
+  assertEquals(names(), ["c", "a", "b"]);
+  fleet.replaceRigs([{ name: "b", ...HERE }]);
+  assertEquals(names(), ["b", "a"]);
+  assertEquals(fleet.defaultRig.name, "b");
+});
+
+Deno.test("Fleet.addFoundRigs() is not filled without end by whoever answers", () => {
+  const fleet = new Fleet([{ name: "a", ...HERE }]);
+  for (let batch = 0; batch < 4; batch++) {
+    fleet.addFoundRigs(Array.from({ length: 1000 }, (_, index) => ({
+      name: `found-${batch}-${index}`,
+      hostname: `10.${batch}.${index >> 8}.${index & 255}`,
+      port: 4028,
+    })));
+  }
+  assertEquals(fleet.size, 1025);
 });

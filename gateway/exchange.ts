@@ -1,0 +1,118 @@
+/**
+ * One request on its way through the gateway, and what the gateway is.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../rigs/fleet.ts";
+ * import { createGateway } from "./exchange.ts";
+ *
+ * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
+ * console.log(createGateway({ fleet }).policy.hasToken); // false
+ * ```
+ *
+ * @module
+ */
+
+import type { Fleet } from "../rigs/fleet.ts";
+import type { Timing } from "../rigs/queue.ts";
+import { DEFAULT_ALLOW, parseAllowList, parseGroups } from "./access_list.ts";
+import { FleetMonitor } from "./fleet_monitor.ts";
+import type { GuardPolicy } from "./guard.ts";
+import type { Network } from "./ip_address.ts";
+import { LivePolls } from "./live.ts";
+import type { LogEntry } from "./log.ts";
+import { TokenCheck } from "./token.ts";
+
+/** What the gateway serves, and how. */
+export interface HandlerOptions {
+  /** The rigs. */
+  readonly fleet: Fleet;
+  /** Who may ask what. Default: anyone may read, this machine may write. */
+  readonly policy?: GuardPolicy;
+  /** Checks tokens. Default: there is none. */
+  readonly tokens?: TokenCheck;
+  /** Proxies whose word on the client's address is taken. Default: none. */
+  readonly trustedProxies?: readonly Network[];
+  /** Tell a rig's own errors by the status too (422, 403, 404). */
+  readonly httpErrors?: boolean;
+  /**
+   * Milliseconds that a request's body may take, and that all calls for a
+   * rig's telemetry may take together. Default 5,000.
+   */
+  readonly timeoutMs?: number;
+  /** What is known of the rigs. Default: a new one, which knows nothing. */
+  readonly monitor?: FleetMonitor;
+  /**
+   * The live streams. Whoever shuts the server down closes them first, as they
+   * would never end. Default: new ones.
+   */
+  readonly live?: LivePolls;
+  /** Called once a request, when its response is ready. */
+  readonly onRequest?: (entry: LogEntry) => void;
+  /**
+   * Called once, when a request from this machine itself carries
+   * `X-Forwarded-For` or `Forwarded` and no proxy is trusted: everyone behind
+   * that proxy has the rights of 127.0.0.1 then.
+   */
+  readonly onUntrustedProxy?: () => void;
+  /** Called with what should not happen: a defect of the gateway itself. */
+  readonly onDefect?: (error: unknown) => void;
+}
+
+/** The options, with nothing left to choose. */
+export interface Gateway extends HandlerOptions {
+  readonly policy: GuardPolicy;
+  readonly tokens: TokenCheck;
+  readonly trustedProxies: readonly Network[];
+  readonly timeoutMs: number;
+  readonly monitor: FleetMonitor;
+  readonly live: LivePolls;
+}
+
+/** One request on its way; each step notes what the log will want. */
+export interface Exchange {
+  readonly request: Request;
+  readonly gateway: Gateway;
+  /** Who sent it; undefined if that is not known. */
+  readonly address: string | undefined;
+  /** Its path as it stands in the request line. */
+  path: string;
+  /** The group whose rights it has. */
+  group?: string | undefined;
+  /** The rig that it asks, or `all`, or a tag. */
+  rig?: string;
+  /** The command of its body. */
+  command?: string;
+  /** Where its time went, once a rig was asked. */
+  timing?: Timing;
+}
+
+const DEFAULT_TIMEOUT_MS = 5000;
+
+/**
+ * Chooses what was left to choose.
+ *
+ * @param options The rigs, and how to serve them.
+ * @returns All of it.
+ */
+export function createGateway(options: HandlerOptions): Gateway {
+  const groups = parseGroups("");
+  return {
+    policy: {
+      rules: parseAllowList(DEFAULT_ALLOW, groups),
+      groups,
+      hasToken: false,
+      isTokenForReads: false,
+      allowedHosts: [],
+      corsOrigins: [],
+    },
+    tokens: new TokenCheck(undefined),
+    trustedProxies: [],
+    timeoutMs: DEFAULT_TIMEOUT_MS,
+    monitor: new FleetMonitor(),
+    live: new LivePolls(
+      options.onDefect === undefined ? {} : { onDefect: options.onDefect },
+    ),
+    ...options,
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * The monitors of all rigs, and what they know as one member of `/-/rigs` a
+ * rig.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../rigs/fleet.ts";
+ * import { Simulator } from "../rigs/simulator.ts";
+ * import { FleetMonitor } from "./fleet_monitor.ts";
+ *
+ * await using one = Simulator.start();
+ * const { hostname, port } = one;
+ * const fleet = new Fleet([{ name: "one", hostname, port }]);
+ * const monitor = new FleetMonitor();
+ * await monitor.survey(fleet.defaultRig);
+ * console.log(monitor.describe(fleet.defaultRig)); // { name: "one", state: "up", … }
+ * ```
+ *
+ * @module
+ */
+
+import type { Rig } from "../rigs/fleet.ts";
+import { formatAddress } from "../rpc/errors.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { ProblemDocument } from "./problems.ts";
+import {
+  RigMonitor,
+  type RigReport,
+  type SurveyOptions,
+} from "./rig_monitor.ts";
+
+/** One rig, as `/-/rigs` shows it. */
+export interface RigMember {
+  /** The name in URLs. */
+  readonly name: string;
+  /** Host and port of its API. */
+  readonly address: string;
+  /** What it is grouped by. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether it answers; `unknown` before it was asked. */
+  readonly state: RigReport["state"];
+  /** When that began, as far as the gateway saw: ISO 8601. */
+  readonly since?: string;
+  /** Why it is down. */
+  readonly problem?: ProblemDocument;
+  /** When the telemetry was taken: ISO 8601. */
+  readonly taken?: string;
+  /** How old it is, in milliseconds. */
+  readonly ageMs?: number;
+  /** What it said last; also of a rig that is down now. */
+  readonly telemetry?: Telemetry;
+}
+
+/** Watches rigs; a rig that leaves the fleet is forgotten with it. */
+export class FleetMonitor {
+  readonly #monitors = new WeakMap<Rig, RigMonitor>();
+
+  /**
+   * Asks a rig how it is.
+   *
+   * @param rig The rig.
+   * @param options As {@linkcode RigMonitor.survey} takes them.
+   * @returns What is known then.
+   */
+  survey(rig: Rig, options?: SurveyOptions): Promise<RigReport> {
+    return this.#findMonitor(rig).survey(options);
+  }
+
+  /**
+   * Says what is known of a rig, without asking it.
+   *
+   * @param rig The rig.
+   * @returns Its member of `/-/rigs`.
+   */
+  describe(rig: Rig): RigMember {
+    const { state, sinceMs, problem, telemetry, takenMs } =
+      this.#findMonitor(rig).report;
+    return {
+      name: rig.name,
+      address: formatAddress(rig),
+      tags: rig.tags,
+      state,
+      ...(sinceMs === undefined
+        ? {}
+        : { since: new Date(sinceMs).toISOString() }),
+      ...(problem === undefined ? {} : { problem: problem.toJSON() }),
+      ...(takenMs === undefined ? {} : {
+        taken: new Date(takenMs).toISOString(),
+        ageMs: Math.max(0, Date.now() - takenMs),
+      }),
+      ...(telemetry === undefined ? {} : { telemetry }),
+    };
+  }
+
+  #findMonitor(rig: Rig): RigMonitor {
+    const known = this.#monitors.get(rig);
+    if (known !== undefined) return known;
+    const monitor = new RigMonitor(rig);
+    this.#monitors.set(rig, monitor);
+    return monitor;
+  }
+}

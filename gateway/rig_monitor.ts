@@ -1,0 +1,269 @@
+/**
+ * What is known of a rig: whether it is up, since when, and its telemetry. It
+ * is asked when somebody wants to know, for all who want to at once; a rig that
+ * is known to be down is asked less and less often, and nobody waits for it.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../rigs/fleet.ts";
+ * import { Simulator } from "../rigs/simulator.ts";
+ * import { RigMonitor } from "./rig_monitor.ts";
+ *
+ * await using one = Simulator.start();
+ * const { hostname, port } = one;
+ * const fleet = new Fleet([{ name: "one", hostname, port }]);
+ * const { state, telemetry } = await new RigMonitor(fleet.defaultRig).survey();
+ * console.log(state, telemetry?.hashrate); // up { "5s": …, average: … }
+ * ```
+ *
+ * @module
+ */
+
+import type { Rig } from "../rigs/fleet.ts";
+import { RigError, type RigErrorCode } from "../rpc/errors.ts";
+import { readReply } from "../rpc/repair.ts";
+import { SurveyPlan } from "../telemetry/survey_plan.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { type Problem, toProblem } from "./problems.ts";
+
+/** What is known of a rig. */
+export interface RigReport {
+  /** Whether it answers; `unknown` before it was asked. */
+  readonly state: "unknown" | "up" | "down";
+  /** When that began, as far as the gateway saw: Unix time in milliseconds. */
+  readonly sinceMs?: number;
+  /** Why it is down. */
+  readonly problem?: Problem;
+  /** What it said last; also of a rig that is down now. */
+  readonly telemetry?: Telemetry;
+  /** When it said that: Unix time in milliseconds. */
+  readonly takenMs?: number;
+  /** How long the last survey took, in milliseconds. */
+  readonly durationMs?: number;
+}
+
+/** How a survey is made. */
+export interface SurveyOptions {
+  /** Milliseconds for all of it. Default: 5,000. */
+  readonly timeoutMs?: number;
+  /** Most calls. Default 12: all reports, one by one. */
+  readonly maxCalls?: number;
+  /** The caller's: when it aborts, the caller is gone. */
+  readonly signal?: AbortSignal;
+}
+
+const DEFAULT_TIMEOUT_MS = 5000;
+const DEFAULT_MAX_CALLS = 12;
+
+/** Before a rig that is down is asked again, at first and at most. */
+const FIRST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 60_000;
+/** A refusal comes at once and costs nothing: the miner may be restarting. */
+const MAX_WAIT_REFUSED_MS = 5000;
+
+/** How long a reader waits for a rig that was down when it was asked last. */
+const PATIENCE_MS = 100;
+
+/** After these there is nobody to ask on. */
+const CODES_OF_DOWN: ReadonlySet<RigErrorCode> = new Set([
+  "rig-refused",
+  "rig-unreachable",
+  "rig-timeout",
+  "rig-busy",
+]);
+
+/** A survey that runs, and how many wait for it. */
+interface Running {
+  readonly done: Promise<RigReport>;
+  readonly abandoned: AbortController;
+  waiters: number;
+}
+
+/** Watches one rig. */
+export class RigMonitor {
+  readonly #rig: Rig;
+  readonly #plan = new SurveyPlan();
+  #report: RigReport = { state: "unknown" };
+  #running: Running | undefined;
+  #failures = 0;
+  #failedMs = 0;
+  #nextTryMs = 0;
+
+  /**
+   * Asks nothing yet.
+   *
+   * @param rig The rig to watch.
+   */
+  constructor(rig: Rig) {
+    this.#rig = rig;
+  }
+
+  /** What is known now. */
+  get report(): RigReport {
+    return this.#report;
+  }
+
+  /**
+   * Asks the rig how it is. Whoever asks while that goes on shares the answer.
+   * If the rig is known to be down, what is known is given at once, and the rig
+   * is asked beside that when it is time.
+   *
+   * @param options Deadline, calls, signal; those of who started it count.
+   * @returns What is known then. It rejects only with the caller's own signal.
+   */
+  async survey(options: SurveyOptions = {}): Promise<RigReport> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const isKnownDown = this.#report.state === "down" &&
+      this.#rig.queue.lastReplyMs < this.#failedMs;
+    const isLeftAlone = isKnownDown &&
+      (this.#running !== undefined || performance.now() < this.#nextTryMs);
+    if (isLeftAlone) return this.#report;
+    const running = this.#start(options);
+    if (isKnownDown) return await this.#waitBriefly(running);
+    running.waiters++;
+    const left = Promise.withResolvers<never>();
+    const leave = () => left.reject(signal?.reason);
+    signal?.addEventListener("abort", leave, { once: true });
+    try {
+      return await Promise.race([running.done, left.promise]);
+    } finally {
+      signal?.removeEventListener("abort", leave);
+      running.waiters--;
+      if (running.waiters === 0) running.abandoned.abort();
+    }
+  }
+
+  /** Long enough for a rig that is back; a dead one holds up nobody. */
+  async #waitBriefly({ done }: Running): Promise<RigReport> {
+    const waited = Promise.withResolvers<void>();
+    const timer = setTimeout(waited.resolve, PATIENCE_MS);
+    await Promise.race([done, waited.promise]);
+    clearTimeout(timer);
+    return this.#report;
+  }
+
+  #start(options: SurveyOptions): Running {
+    if (this.#running !== undefined) return this.#running;
+    const abandoned = new AbortController();
+    const done = this.#run(options, abandoned.signal)
+      .finally(() => this.#running = undefined);
+    this.#running = { done, abandoned, waiters: 0 };
+    return this.#running;
+  }
+
+  /** A survey from its first call to what it found; never rejects. */
+  async #run(
+    options: SurveyOptions,
+    signal: AbortSignal,
+  ): Promise<RigReport> {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, maxCalls = DEFAULT_MAX_CALLS } =
+      options;
+    const startedMs = performance.now();
+    const survey: Survey = {
+      deadlineMs: startedMs + timeoutMs,
+      callsLeft: maxCalls,
+      signal,
+      hasAnswered: false,
+    };
+    let telemetry = await this.#askAll(survey);
+    if (telemetry === "restarted") {
+      this.#plan.forget();
+      telemetry = await this.#askAll(survey);
+    }
+    if (signal.aborted) return this.#report;
+    const durationMs = performance.now() - startedMs;
+    const isUp = survey.hasAnswered && typeof telemetry === "object";
+    this.#report = isUp
+      ? this.#toUp(telemetry as Telemetry, durationMs)
+      : this.#toDown(survey.error, durationMs);
+    return this.#report;
+  }
+
+  /** Asks what the plan says, until it has no more to ask. */
+  async #askAll(survey: Survey): Promise<Telemetry | "restarted"> {
+    const plan = this.#plan;
+    plan.begin(performance.now());
+    while (survey.callsLeft > 0 && !survey.signal.aborted) {
+      const command = plan.next();
+      if (command === undefined) break;
+      survey.callsLeft--;
+      if (!await this.#ask(command, survey)) break;
+    }
+    const { telemetry, hasRestarted } = plan.finish();
+    return hasRestarted ? "restarted" : telemetry;
+  }
+
+  /** Asks one thing; false if there is no sense in asking on. */
+  async #ask(command: string, survey: Survey): Promise<boolean> {
+    const timeoutMs = Math.max(1, survey.deadlineMs - performance.now());
+    try {
+      const { reply } = await this.#rig.queue.ask({ command }, {
+        timeoutMs,
+        signal: survey.signal,
+      });
+      const read = readReply(reply.bytes);
+      if (!read.ok) {
+        throw new RigError(
+          read.code,
+          `The reply to "${command}" of rig "${this.#rig.name}" cannot be used: ${read.reason}`,
+        );
+      }
+      survey.hasAnswered = true;
+      this.#plan.take(command, read.value);
+      return true;
+    } catch (error) {
+      if (survey.signal.aborted) return false;
+      survey.error ??= error;
+      const isDown = error instanceof RigError && CODES_OF_DOWN.has(error.code);
+      // A rig may hang on one command alone, and on nothing else.
+      if (!isDown || (error as RigError).code === "rig-timeout") {
+        this.#plan.fail(command);
+      }
+      return !isDown;
+    }
+  }
+
+  #toUp(telemetry: Telemetry, durationMs: number): RigReport {
+    const nowMs = Date.now();
+    this.#failures = 0;
+    const { state, sinceMs = nowMs } = this.#report;
+    return {
+      state: "up",
+      sinceMs: state === "up" ? sinceMs : nowMs,
+      telemetry,
+      takenMs: nowMs,
+      durationMs,
+    };
+  }
+
+  #toDown(error: unknown, durationMs: number): RigReport {
+    const nowMs = Date.now();
+    const problem = toProblem(error, this.#rig.name);
+    const most = problem.code === "rig-refused"
+      ? MAX_WAIT_REFUSED_MS
+      : MAX_WAIT_MS;
+    const waitMs = Math.min(most, FIRST_WAIT_MS * 2 ** this.#failures++);
+    this.#failedMs = performance.now();
+    this.#nextTryMs = this.#failedMs + waitMs;
+    const { state, sinceMs = nowMs, telemetry, takenMs } = this.#report;
+    return {
+      state: "down",
+      sinceMs: state === "down" ? sinceMs : nowMs,
+      problem,
+      ...(telemetry === undefined ? {} : { telemetry }),
+      ...(takenMs === undefined ? {} : { takenMs }),
+      durationMs,
+    };
+  }
+}
+
+/** A survey on its way. */
+interface Survey {
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  callsLeft: number;
+  hasAnswered: boolean;
+  /** The first thing that went wrong. */
+  error?: unknown;
+}

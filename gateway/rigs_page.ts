@@ -1,0 +1,110 @@
+/**
+ * `/-/rigs`: every rig with its state and its telemetry, as JSON, or live as
+ * events. Rigs are asked when somebody wants to know.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../rigs/fleet.ts";
+ * import { Simulator } from "../rigs/simulator.ts";
+ * import { createHandler } from "./handler.ts";
+ *
+ * await using one = Simulator.start();
+ * const { hostname, port } = one;
+ * const fleet = new Fleet([{ name: "one", hostname, port }]);
+ * const handler = createHandler({ fleet });
+ * const response = await handler(new Request("http://gateway/-/rigs"));
+ * console.log(await response.json()); // { rigs: [{ name: "one", … }] }
+ * ```
+ *
+ * @module
+ */
+
+import type { OwnRoute } from "../routes.ts";
+import { streamMembers, visitRigs } from "./all_rigs.ts";
+import type { Exchange, Gateway } from "./exchange.ts";
+import type { LiveSource } from "./live.ts";
+import {
+  EVENT_STREAM_HEADERS,
+  prefersEventStream,
+  readIntervalMs,
+} from "./live_events.ts";
+import { JSON_TYPE, makeResponse } from "./responses.ts";
+import { ALL_RIGS, findRigs, selectRigs } from "./selection.ts";
+
+/**
+ * Serves `/-/rigs`; `?tag=site:barn` leaves out all other rigs, and `interval`
+ * is for live streams.
+ *
+ * @param exchange Who wants it.
+ * @param route Its query.
+ * @returns `{"rigs": [<member>, …]}`, a member a rig as they arrive; or events:
+ * `rig` with a member each time that it changed, `gone` with a name.
+ * @throws {Problem} `unknown-rig` for a tag that no rig has, `bad-request` for
+ * a bad interval.
+ */
+export function serveRigs(
+  { request, gateway }: Exchange,
+  route: OwnRoute,
+): Response {
+  const query = new URLSearchParams(route.query);
+  const selected = query.get("tag") ?? ALL_RIGS;
+  const intervalText = query.get("interval") ?? undefined;
+  const { rigs } = selectRigs(gateway.fleet, selected);
+  const isLive = prefersEventStream(request);
+  if (isLive || intervalText !== undefined) {
+    const intervalMs = readIntervalMs(intervalText);
+    if (isLive) return serveLiveRigs(request, gateway, selected, intervalMs);
+  }
+  if (request.method === "HEAD") return makeResponse(null, 200, JSON_TYPE);
+  const { monitor, timeoutMs } = gateway;
+  const body = streamMembers(
+    rigs,
+    async (rig, signal) => {
+      await monitor.survey(rig, { timeoutMs, signal });
+      return JSON.stringify(monitor.describe(rig));
+    },
+    { open: '{"rigs": [', separator: ",\n", close: "]}\n" },
+  );
+  return makeResponse(body, 200, JSON_TYPE);
+}
+
+function serveLiveRigs(
+  request: Request,
+  gateway: Gateway,
+  selected: string,
+  intervalMs: number,
+): Response {
+  if (request.method === "HEAD") {
+    return makeResponse(null, 200, EVENT_STREAM_HEADERS);
+  }
+  const body = gateway.live.open(makeRigsSource(gateway, selected), {
+    intervalMs,
+    signal: request.signal,
+  });
+  return makeResponse(body, 200, EVENT_STREAM_HEADERS);
+}
+
+/** The rigs of a tag, or all, each published when it has changed. */
+function makeRigsSource(
+  { fleet, monitor, timeoutMs }: Gateway,
+  selected: string,
+): LiveSource {
+  return {
+    key: `rigs ${selected}`,
+    async poll(board, signal) {
+      // A reload may take rigs away while somebody listens.
+      const rigs = findRigs(fleet, selected);
+      const names = new Set(rigs.map(({ name }) => name));
+      for (const name of board.names) {
+        if (!names.has(name)) board.forget(name);
+      }
+      await visitRigs(rigs, async (rig) => {
+        await monitor.survey(rig, { timeoutMs, signal });
+        // Its age would change it every time; `taken` says the same.
+        const { ageMs: _, ...member } = monitor.describe(rig);
+        const data = JSON.stringify(member);
+        board.publishChange(rig.name, { event: "rig", data });
+      }, signal);
+    },
+  };
+}
