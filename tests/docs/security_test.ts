@@ -10,6 +10,7 @@ import browser from "../program/attacks_browser_test.ts" with { type: "text" };
 import commands from "../program/attacks_commands_test.ts" with {
   type: "text",
 };
+import live from "../program/attacks_live_test.ts" with { type: "text" };
 import paths from "../program/attacks_paths_test.ts" with { type: "text" };
 import rebinding from "../program/attacks_rebinding_test.ts" with {
   type: "text",
@@ -25,6 +26,7 @@ const FILES: Readonly<Record<string, string>> = {
   "../tests/program/attacks_address_test.ts": addresses,
   "../tests/program/attacks_browser_test.ts": browser,
   "../tests/program/attacks_commands_test.ts": commands,
+  "../tests/program/attacks_live_test.ts": live,
   "../tests/program/attacks_paths_test.ts": paths,
   "../tests/program/attacks_rebinding_test.ts": rebinding,
   "../tests/program/attacks_token_test.ts": tokens,

@@ -1,12 +1,10 @@
-import { assert, assertEquals, assertThrows } from "jsr:@std/assert@1";
+import { assert, assertEquals } from "jsr:@std/assert@1";
 import {
   EVENT_STREAM_HEADERS,
   LivePolls,
   type LiveSource,
   makeAllSource,
-  makeReplySource,
   makeRigSource,
-  MAX_POLLS,
   type OpenOptions,
 } from "../../gateway/live.ts";
 import { Problem } from "../../gateway/problems.ts";
@@ -319,42 +317,4 @@ Deno.test("makeAllSource() says so if the replies are too long together", async 
     ["problem", "rig-reply-too-large"],
   );
   await reader.cancel();
-});
-
-Deno.test("makeReplySource() leaves a defect to the poll", async () => {
-  const defects: unknown[] = [];
-  const polls = new LivePolls({ onDefect: (error) => defects.push(error) });
-  const failure = new TypeError("a defect");
-  const source = makeReplySource({
-    key: "broken",
-    ask: () => Promise.reject(failure),
-  });
-  const { signal } = new AbortController();
-  const reader = new EventReader(
-    polls.open(source, { intervalMs: INTERVAL_MS, signal }),
-  );
-  assertEquals(readCode(await reader.next()), "internal-error");
-  assertEquals(defects, [failure]);
-  await reader.cancel();
-});
-
-Deno.test("1,024 different streams are polled, and the next is refused", () => {
-  const { polls } = setUp();
-  const leaving = new AbortController();
-  const open = (key: string) =>
-    polls.open({ key, poll: () => {} }, {
-      intervalMs: INTERVAL_MS,
-      signal: leaving.signal,
-    });
-  for (let index = 0; index < MAX_POLLS; index++) open(`${index}`);
-  assertEquals(polls.pollCount, 1024);
-  const error = assertThrows(() => open("another"), Problem);
-  assertEquals(
-    [error.code, error.status, error.headers["retry-after"]],
-    ["rig-busy", 503, "5"],
-  );
-  open("1");
-  assertEquals([polls.pollCount, polls.listenerCount], [1024, 1025]);
-  leaving.abort();
-  assertEquals([polls.pollCount, polls.listenerCount], [0, 0]);
 });

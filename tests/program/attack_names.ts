@@ -56,6 +56,8 @@ export const ATTACK_NAMES = [
   "Log injection (text)",
   "Log injection (json)",
   "SSRF by /probe?target= and by /@",
+  "Live streams past the guard",
+  "A live stream that repeats a write",
   "A write without the token",
   "A token that is nearly right",
   "Token in a URL, a cookie or a body (only headers count)",

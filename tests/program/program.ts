@@ -28,15 +28,20 @@ export const NET_ONLY = [
 export class Program implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
+  readonly #errorLines: ReadableStreamDefaultReader<string>;
   readonly #stderr: Promise<string>;
   /** The lines that it has printed so far, as far as they were read. */
   readonly lines: string[] = [];
 
   private constructor(child: Deno.ChildProcess) {
     this.#child = child;
-    this.#lines = child.stdout.pipeThrough(new TextDecoderStream())
-      .pipeThrough(splitLines()).getReader();
-    this.#stderr = new Response(child.stderr).text();
+    const readLines = (stream: ReadableStream<Uint8Array<ArrayBuffer>>) =>
+      stream.pipeThrough(new TextDecoderStream())
+        .pipeThrough(splitLines()).getReader();
+    const [errors, copy] = child.stderr.tee();
+    this.#lines = readLines(child.stdout);
+    this.#errorLines = readLines(copy);
+    this.#stderr = new Response(errors).text();
   }
 
   /** Starts it with the arguments of `deno` and those of the program. */
@@ -69,6 +74,11 @@ export class Program implements AsyncDisposable {
     return value;
   }
 
+  /** The next line on stderr; `undefined` at its end. */
+  async readErrorLine(): Promise<string | undefined> {
+    return (await this.#errorLines.read()).value;
+  }
+
   /** Waits for the line that says where it serves, and gives the port. */
   async readPort(): Promise<number> {
     const line = await this.readLine();
@@ -87,6 +97,7 @@ export class Program implements AsyncDisposable {
   /** Waits for its end. */
   async readOutcome(): Promise<Outcome> {
     while (await this.readLine() !== undefined) { /* to the end */ }
+    while (await this.readErrorLine() !== undefined) { /* to the end */ }
     const { code } = await this.#child.status;
     return { code, stdout: this.lines.join("\n"), stderr: await this.#stderr };
   }

@@ -141,7 +141,7 @@ Deno.test("discoverRigs() takes a bounded number of answers from a flood", async
   });
   const found = await discoverRigs({ ...hub.search, durationMs: 500 });
   isOver = true;
-  assertEquals(found.length, MAX_RIGS_PER_ADDRESS);
+  assert(found.length <= MAX_RIGS_PER_ADDRESS, `${found.length} rigs`);
 });
 
 Deno.test("discoverRigs() gives up when its signal aborts, and throws the reason", async () => {

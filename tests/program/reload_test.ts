@@ -1,0 +1,133 @@
+// SIGHUP: rigs come and go while requests run.
+
+import { assertEquals, assertMatch } from "jsr:@std/assert@1";
+import { replyAfter, replyWith, ScriptedRig } from "../scripted_rig.ts";
+import { NET_ONLY, Program, runProgram } from "./program.ts";
+
+const isWindows = Deno.build.os === "windows";
+
+const WITH_FILES = NET_ONLY.toSpliced(2, 0, "--allow-read");
+
+/** A configuration file; disposing of it removes it. */
+class ConfigFile implements AsyncDisposable {
+  readonly path = Deno.makeTempFileSync({ suffix: ".json" });
+
+  constructor(config: unknown) {
+    this.write(config);
+  }
+
+  write(config: unknown): void {
+    const text = typeof config === "string" ? config : JSON.stringify(config);
+    Deno.writeTextFileSync(this.path, text);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path);
+  }
+}
+
+async function ask(port: number, path: string): Promise<[number, string]> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  return [response.status, await response.text()];
+}
+
+Deno.test({
+  name: "main.ts takes rigs in and out on SIGHUP, and drops no request",
+  ignore: isWindows,
+  async fn() {
+    const ready = Promise.withResolvers<void>();
+    await using slow = await ScriptedRig.start(
+      replyAfter(() => ready.promise, '{"slow":1}'),
+    );
+    await using quick = await ScriptedRig.start(replyWith('{"quick":1}'));
+    const toRig = (name: string, { port }: ScriptedRig, site: string) => ({
+      name,
+      host: "127.0.0.1",
+      port,
+      tags: { site },
+    });
+    await using file = new ConfigFile({
+      "http-port": 0,
+      log: "off",
+      rigs: [toRig("slow", slow, "barn"), toRig("stays", quick, "barn")],
+    });
+    await using program = Program.spawn([`--config=${file.path}`], {
+      run: WITH_FILES,
+    });
+    const port = await program.readPort();
+    assertEquals(
+      await program.readLine(),
+      `rig slow: 127.0.0.1:${slow.port}, the default rig`,
+    );
+    for (let i = 0; i < 2; i++) await program.readLine();
+    const running = ask(port, "/@slow/summary");
+    await slow.untilRequests(1);
+
+    file.write({
+      "http-port": 0,
+      log: "off",
+      allow: "R:0/0",
+      rigs: [toRig("new", quick, "house"), toRig("stays", quick, "house")],
+    });
+    program.kill("SIGHUP");
+    assertMatch(await program.readLine() ?? "", /again; rigs: 2$/);
+    assertEquals((await ask(port, "/@slow/summary"))[0], 404);
+    assertEquals(await ask(port, "/summary"), [200, '{"quick":1}']);
+    assertEquals(await ask(port, "/@new/summary"), [200, '{"quick":1}']);
+    assertEquals((await ask(port, "/@site:barn/summary"))[0], 404);
+    assertEquals((await ask(port, "/@site:house/summary"))[0], 200);
+    assertEquals((await ask(port, "/quit"))[0], 403);
+    ready.resolve();
+    assertEquals(await running, [200, '{"slow":1}']);
+
+    for (const bad of ["{", '{"rigs":[{"name":"all"}]}', '{"htp-port":1}']) {
+      file.write(bad);
+      program.kill("SIGHUP");
+      assertMatch(
+        await program.readErrorLine() ?? "",
+        /^chi-server: .*; what was read before stays$/,
+      );
+      assertEquals((await ask(port, "/@new/summary"))[0], 200);
+    }
+    file.write({ "http-port": 1, log: "off", rigs: ["last=127.0.0.1:1"] });
+    program.kill("SIGHUP");
+    assertMatch(await program.readLine() ?? "", /again; rigs: 1$/);
+    assertEquals((await ask(port, "/@new/summary"))[0], 404);
+    program.kill("SIGTERM");
+    const { code, stderr } = await program.readOutcome();
+    assertEquals(code, 0);
+    assertMatch(stderr, /\n.*--http-port has changed: it needs a restart\n$/);
+  },
+});
+
+Deno.test("main.ts refuses a bad file in one line, and starts nothing", async () => {
+  await using file = new ConfigFile('{"rigs": ["garage=10.0.0.7:0"]}');
+  const { code, stdout, stderr } = await runProgram(
+    [`--config=${file.path}`, "-w0"],
+    { run: WITH_FILES },
+  );
+  assertEquals([code, stdout], [2, ""]);
+  assertMatch(
+    stderr,
+    /^chi-server: \S+\.json: rigs\[0\]: .* is not a port[^\n]*\n$/,
+  );
+});
+
+Deno.test({
+  name: "main.ts ends at once with live streams open",
+  ignore: isWindows,
+  async fn() {
+    await using rig = await ScriptedRig.start(replyWith('{"a":1}'));
+    await using program = Program.spawn(["-w0", `-p${rig.port}`, "--log=off"]);
+    const port = await program.readPort();
+    const response = await fetch(`http://127.0.0.1:${port}/summary`, {
+      headers: { accept: "text/event-stream" },
+    });
+    await rig.untilRequests(1);
+    for (let i = 0; i < 2; i++) await program.readLine();
+    program.kill("SIGTERM");
+    // The stream ends, and the program does not wait for its deadline.
+    assertMatch(await response.text(), /event: reply\ndata: {"a":1}\n\n$/);
+    assertEquals((await program.readOutcome()).code, 0);
+  },
+});
