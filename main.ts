@@ -109,7 +109,8 @@ interface Running {
   readonly demo: DemoRigs;
   readonly tokens: TokenCheck;
   readonly monitor: FleetMonitor;
-  readonly live: LivePolls;
+  live: LivePolls;
+  access: string;
 }
 
 function makeHandler(running: Running, config: Config): Handler {
@@ -160,6 +161,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
     // What follows cannot fail: all is taken or nothing.
     fleet.replaceRigs([...config.rigs, ...demo.rigs], config);
     tokens.replace(token);
+    closeStaleStreams(running, toAccessKey(config, token));
     server.replaceHandler(makeHandler(running, config));
     for (const flag of findFixedChanges(running.config, config)) {
       printError(`--${flag} has changed: it needs a restart`);
@@ -170,6 +172,26 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
   } catch (error) {
     printError(`${toOneLine(error)}; what was read before stays`);
   }
+}
+
+/** Tells one set of rights from another; never shown. */
+function toAccessKey({ access }: Config, token: string | undefined): string {
+  return JSON.stringify([access, token]);
+}
+
+/**
+ * Attack: a stream that goes on for ever with rights that were taken away.
+ * Clients come back by themselves, and are looked at again.
+ */
+function closeStaleStreams(running: Running, access: string): void {
+  if (running.access === access) return;
+  running.access = access;
+  running.live.close();
+  running.live = makeLivePolls();
+}
+
+function makeLivePolls(): LivePolls {
+  return new LivePolls({ onDefect: reportDefect });
 }
 
 /** What only counts at the start. */
@@ -220,8 +242,9 @@ function reportDefect(error: unknown): void {
 }
 
 /** Looks for rigs now and again; what it finds comes after what is configured. */
-function startDiscovery(fleet: Fleet): void {
+function startDiscovery(fleet: Fleet, signal: AbortSignal): void {
   void watchDiscovery({
+    signal,
     onFound(found) {
       for (const rig of fleet.addFoundRigs(found)) {
         printLine(`found rig ${rig.name}: ${formatAddress(rig)}`);
@@ -258,7 +281,8 @@ async function serve(config: Config): Promise<void> {
     demo,
     tokens: new TokenCheck(token),
     monitor: new FleetMonitor(),
-    live: new LivePolls({ onDefect: reportDefect }),
+    live: makeLivePolls(),
+    access: toAccessKey(config, token),
   };
   const server = startServer(running, tls);
   // Whoever reads the first line may send a signal at once.
@@ -273,8 +297,10 @@ async function serve(config: Config): Promise<void> {
     ...access,
     hasToken: running.tokens.hasToken,
   }).forEach(printLine);
-  if (config.discover) startDiscovery(running.fleet);
+  const stopping = new AbortController();
+  if (config.discover) startDiscovery(running.fleet, stopping.signal);
   await signalled;
+  stopping.abort();
   running.live.close();
   await server.stop(timeoutMs);
   await demo[Symbol.asyncDispose]();

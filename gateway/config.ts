@@ -61,8 +61,8 @@ export interface Config {
   /** How many simulated rigs to start; 0: none. */
   readonly demoRigs: number;
   /**
-   * Milliseconds from a request's arrival to a rig's reply; for `discover` and
-   * `scan`, those that a rig has to answer.
+   * Milliseconds from a request's arrival to a rig's reply: 5,000 if nothing
+   * is said; for `discover` and `scan` those that a rig has to answer: 2,000.
    */
   readonly timeoutMs: number;
   /** Whether a rig's own errors show in the HTTP status. */
@@ -166,7 +166,7 @@ function toConfig(
     rigs: isServed ? readRigs(settings, fileRigs, demoRigs) : [],
     discover: take("discover", false, readSwitch),
     demoRigs,
-    timeoutMs: take("timeout", 5000, readTimeoutMs),
+    timeoutMs: take("timeout", isServed ? 5000 : 2000, readTimeoutMs),
     httpErrors: take("http-errors", false, readSwitch),
     access: readAccess(settings, readVariable),
     ...(tls === undefined ? {} : { tls }),

@@ -143,12 +143,19 @@ export class Fleet {
    */
   addFoundRigs(found: readonly NamedRig[]): Rig[] {
     const before = this.#rigs;
-    const byName = new Map(this.#found.map((rig) => [rig.name, rig]));
+    const byAddress = new Map(
+      this.#found.map((rig) => [formatAddress(rig), rig]),
+    );
+    const names = new Set(this.#found.map(({ name }) => name));
     for (const rig of found) {
-      if (byName.size === MAX_FOUND_RIGS) break;
-      if (!byName.has(rig.name)) byName.set(rig.name, rig);
+      if (byAddress.size === MAX_FOUND_RIGS) break;
+      // By address: what is found chooses its name by itself, and anew each time.
+      const address = formatAddress(rig);
+      if (byAddress.has(address) || names.has(rig.name)) continue;
+      byAddress.set(address, rig);
+      names.add(rig.name);
     }
-    this.#found = [...byName.values()];
+    this.#found = [...byAddress.values()];
     this.#merge();
     return [...this.#rigs.values()].filter(({ name }) => !before.has(name));
   }

@@ -137,6 +137,7 @@ export function createCompileArgs(
     "--allow-net",
     // The files that options name, wherever they are.
     "--allow-read",
+    "--allow-sys=networkInterfaces",
     `--allow-env=${listVariables().join(",")}`,
     `--target=${target}`,
     `--output=${outputPath}`,

@@ -5,6 +5,7 @@
  */
 
 import { createHandler, type HandlerOptions } from "../gateway/handler.ts";
+import { LivePolls } from "../gateway/live.ts";
 import type { LogEntry } from "../gateway/log.ts";
 import { Fleet, type NamedRig } from "../rigs/fleet.ts";
 import type { RigQueueOptions } from "../rigs/queue.ts";
@@ -19,10 +20,13 @@ export class GatewayServer implements AsyncDisposable {
   /** Every request that was answered, oldest first. */
   readonly log: LogEntry[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #live: LivePolls;
 
   private constructor(rigs: readonly NamedRig[], options: GatewayOptions) {
     const fleet = new Fleet(rigs, options);
+    this.#live = options.live ?? new LivePolls();
     const handler = createHandler({
+      live: this.#live,
       onRequest: (entry) => this.log.push(entry),
       onDefect: (error) => {
         throw error;
@@ -57,6 +61,7 @@ export class GatewayServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#live.close();
     await this.#server.shutdown();
   }
 }

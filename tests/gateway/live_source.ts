@@ -43,8 +43,21 @@ export class ScriptedSource implements LiveSource {
   }
 }
 
+/** What {@linkcode setUpPolls} gives. */
+export interface PollsSetup {
+  readonly clock: ManualClock;
+  readonly source: ScriptedSource;
+  readonly polls: LivePolls;
+  /** What was reported. */
+  readonly defects: unknown[];
+  /** Opens a stream of the source. */
+  open(options?: Partial<OpenOptions>): EventReader;
+}
+
 /** Polls on a clock of the test's, with one source. */
-export function setUpPolls(onTick: ScriptedSource["onTick"] = () => {}) {
+export function setUpPolls(
+  onTick: ScriptedSource["onTick"] = () => {},
+): PollsSetup {
   const clock = new ManualClock();
   const source = new ScriptedSource();
   source.onTick = onTick;

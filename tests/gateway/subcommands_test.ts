@@ -17,15 +17,20 @@ Deno.test("readConfig() reads the sub-commands and their options alone", () => {
     CHI_TOKEN: "not read",
     CHI_TOKEN_FOR_READS: "not read",
   };
-  const discover = { ...read([]), action: "discover" as const, rigs: [] };
+  const discover = {
+    ...read([]),
+    action: "discover" as const,
+    rigs: [],
+    timeoutMs: 2000,
+  };
   const scan = { ...discover, action: "scan" as const };
   const cases: [args: string[], config: Omit<Config, "access">][] = [
     [["discover"], discover],
     [["discover", "--json"], { ...discover, isJson: true }],
-    [["--json", "--timeout", "2", "discover"], {
+    [["--json", "--timeout", "4", "discover"], {
       ...discover,
       isJson: true,
-      timeoutMs: 2000,
+      timeoutMs: 4000,
     }],
     [["scan", "10.0.0.7"], { ...scan, scanAddresses: ["10.0.0.7"] }],
     [["scan", "10.0.0.4/31", "-p80", "10.0.0.5-6", "--json"], {

@@ -127,7 +127,31 @@ Deno.test({
     for (let i = 0; i < 2; i++) await program.readLine();
     program.kill("SIGTERM");
     // The stream ends, and the program does not wait for its deadline.
-    assertMatch(await response.text(), /event: reply\ndata: {"a":1}\n\n$/);
+    assertMatch(await response.text(), /^retry: 3000\n\n/);
     assertEquals((await program.readOutcome()).code, 0);
+  },
+});
+
+Deno.test({
+  name: "main.ts ends the live streams of rights that a reload took away",
+  ignore: isWindows,
+  async fn() {
+    await using rig = await ScriptedRig.start(replyWith('{"a":1}'));
+    const rigs = [`rig=127.0.0.1:${rig.port}`];
+    await using file = new ConfigFile({ log: "off", rigs });
+    await using program = Program.spawn(["-w0", `--config=${file.path}`], {
+      run: WITH_FILES,
+    });
+    const port = await program.readPort();
+    for (let i = 0; i < 2; i++) await program.readLine();
+    const url = `http://127.0.0.1:${port}/summary`;
+    const headers = { accept: "text/event-stream" };
+    const stream = await fetch(url, { headers });
+    await rig.untilRequests(1);
+    file.write({ log: "off", rigs, allow: "R:10/8" });
+    program.kill("SIGHUP");
+    assertMatch(await stream.text(), /^retry: 3000\n\n/);
+    const again = await fetch(url, { headers });
+    assertEquals((await again.json()).code, "command-denied");
   },
 });

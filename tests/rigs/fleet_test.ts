@@ -249,3 +249,15 @@ Deno.test("Fleet.addFoundRigs() is not filled without end by whoever answers", (
   }
   assertEquals(fleet.size, 1025);
 });
+
+Deno.test("Fleet.addFoundRigs() takes a rig that changes its name for the one it was", () => {
+  const fleet = new Fleet([{ name: "a", ...HERE }]);
+  for (let round = 0; round < 2000; round++) {
+    const name = `liar-${round}-127.0.0.2`;
+    fleet.addFoundRigs([{ name, hostname: "127.0.0.2", port: 4028 }]);
+  }
+  assertEquals([...fleet.rigs].map(({ name }) => name), [
+    "a",
+    "liar-0-127.0.0.2",
+  ]);
+});

@@ -114,12 +114,13 @@ Deno.test("listVariables() lists the options' variables and no other", () => {
   assertEquals(variables.includes("CHI_VERSION"), false);
 });
 
-Deno.test("createCompileArgs() bakes in net, reading and the variables, and nothing else", () => {
+Deno.test("createCompileArgs() bakes in net, reading, interfaces and the variables, and nothing else", () => {
   const args = createCompileArgs(MAC, "dist/chi");
   assertEquals(args[0], "compile");
   assertEquals(args.filter((arg) => arg.startsWith("--allow")), [
     "--allow-net",
     "--allow-read",
+    "--allow-sys=networkInterfaces",
     `--allow-env=${listVariables().join(",")}`,
   ]);
   assertEquals(args.includes("--no-prompt"), true);
