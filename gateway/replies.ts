@@ -17,7 +17,12 @@
 
 import type { RawReply } from "../rpc.ts";
 import { RigError } from "../rpc/errors.ts";
-import { formatRepairs, type ReadReply, readReply } from "../rpc/repair.ts";
+import {
+  formatRepairs,
+  type ReadReply,
+  readReply,
+  type Repair,
+} from "../rpc/repair.ts";
 import { readStatus, type ReplyStatus } from "../rpc/replies.ts";
 
 /** A reply as valid JSON. */
@@ -26,6 +31,10 @@ export interface ServedReply {
   readonly text: string;
   /** The same as bytes: as the rig sent them, unless they were repaired. */
   readonly body: Uint8Array<ArrayBuffer>;
+  /** The same, parsed. */
+  readonly value: unknown;
+  /** What was repaired; nothing, mostly. */
+  readonly repairs: readonly Repair[];
   /** What its first STATUS says. */
   readonly status: ReplyStatus;
   /** `Chi-Status`, `Chi-Code`, `Chi-Repaired`, `Chi-Truncated`: as they apply. */
@@ -66,6 +75,8 @@ function toServed(reply: RawReply): ServedReply | Refused {
   const status = readStatus(read.value);
   return {
     text: read.text,
+    value: read.value,
+    repairs: read.repairs,
     body: read.repairs.length === 0
       ? trimEnd(reply.bytes)
       : new TextEncoder().encode(read.text),

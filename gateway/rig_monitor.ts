@@ -20,11 +20,11 @@
  */
 
 import type { Rig } from "../rigs/fleet.ts";
-import { RigError, type RigErrorCode } from "../rpc/errors.ts";
-import { readReply } from "../rpc/repair.ts";
+import { describeRig, RigError, type RigErrorCode } from "../rpc/errors.ts";
 import { SurveyPlan } from "../telemetry/survey_plan.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { type Problem, toProblem } from "./problems.ts";
+import { readServedReply } from "./replies.ts";
 
 /** What is known of a rig. */
 export interface RigReport {
@@ -202,15 +202,9 @@ export class RigMonitor {
         timeoutMs,
         signal: survey.signal,
       });
-      const read = readReply(reply.bytes);
-      if (!read.ok) {
-        throw new RigError(
-          read.code,
-          `The reply to "${command}" of rig "${this.#rig.name}" cannot be used: ${read.reason}`,
-        );
-      }
+      const { value } = readServedReply(reply, describeRig(this.#rig));
       survey.hasAnswered = true;
-      this.#plan.take(command, read.value);
+      this.#plan.take(command, value);
       return true;
     } catch (error) {
       if (survey.signal.aborted) return false;

@@ -31,15 +31,19 @@ import {
   type RigRequest,
 } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
-import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
+import { type RigAddress, RigError } from "../rpc/errors.ts";
 import {
   type Caller,
+  type EndedCall,
   measureTiming,
   QueuedCall,
   type Timing,
+  toBusyError,
+  toShareKey,
+  toTimeoutError,
 } from "./queued_call.ts";
 
-export type { Timing } from "./queued_call.ts";
+export type { EndedCall, Timing } from "./queued_call.ts";
 
 /** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
@@ -56,6 +60,10 @@ export interface RigQueueOptions {
   readonly timeoutMs?: number;
   /** Most calls that wait; the next is refused. Default 64. */
   readonly maxWaitingCalls?: number;
+  /** Told of every call that was made, for whoever counts. */
+  readonly onCall?: ((call: EndedCall) => void) | undefined;
+  /** Told of every question that shares a call made for another. */
+  readonly onShare?: (() => void) | undefined;
 }
 
 /** How one question is asked. */
@@ -81,6 +89,8 @@ export class RigQueue {
   readonly #rig: RigAddress;
   #timeoutMs = DEFAULT_TIMEOUT_MS;
   #maxWaitingCalls = MAX_WAITING_CALLS;
+  #onCall: RigQueueOptions["onCall"];
+  #onShare: RigQueueOptions["onShare"];
   readonly #waiting: QueuedCall[] = [];
   /** Reads that a new caller may join: none that a later write overtook. */
   readonly #shareable = new Map<string, QueuedCall>();
@@ -107,6 +117,8 @@ export class RigQueue {
   setOptions(options: RigQueueOptions): void {
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#maxWaitingCalls = options.maxWaitingCalls ?? MAX_WAITING_CALLS;
+    this.#onCall = options.onCall;
+    this.#onShare = options.onShare;
   }
 
   /** Whether the last call that ended brought no reply. */
@@ -161,7 +173,7 @@ export class RigQueue {
         // A call that ends now says itself, and better, how far it came.
         if (call.isRunning && call.deadlineMs <= deadlineMs) return;
         if (call.isRunning) this.#isFailing = true;
-        leave(this.#toTimeoutError(call, timeoutMs));
+        leave(toTimeoutError(this.#rig, call, timeoutMs));
       }, timeoutMs);
       const onAbort = () => leave(signal?.reason);
       signal?.addEventListener("abort", onAbort, { once: true });
@@ -196,6 +208,7 @@ export class RigQueue {
       ? undefined
       : this.#shareable.get(shareKey);
     if (shared !== undefined) {
+      this.#onShare?.();
       if (!shared.isRunning) {
         shared.deadlineMs = Math.max(shared.deadlineMs, deadlineMs);
       }
@@ -205,12 +218,7 @@ export class RigQueue {
       this.#running !== undefined &&
       this.#waiting.length >= this.#maxWaitingCalls
     ) {
-      throw new RigError(
-        "rig-busy",
-        `Too many calls wait for ${describeRig(this.#rig)}: ` +
-          `${this.#waiting.length} already do`,
-        "Try again in a moment; ask less often, or for the same thing",
-      );
+      throw toBusyError(this.#rig, this.#waiting.length);
     }
     const call = new QueuedCall(bytes, shareKey, arrivedMs, deadlineMs);
     // What a write changes, a read that came after it must see.
@@ -253,7 +261,7 @@ export class RigQueue {
     const timeoutMs = Math.ceil(deadlineMs - startedMs);
     if (timeoutMs < LEAST_CALL_MS) {
       const totalMs = Math.round(deadlineMs - arrivedMs);
-      return this.#failCalls(call, this.#toTimeoutError(call, totalMs));
+      return this.#failCalls(call, toTimeoutError(this.#rig, call, totalMs));
     }
     call.startedMs = startedMs;
     try {
@@ -265,11 +273,23 @@ export class RigQueue {
       });
       this.#isFailing = false;
       this.#lastReplyMs = performance.now();
+      this.#tellCall(call, { reply });
       this.#forgetCall(call);
       for (const { resolve } of call.callers) resolve(reply);
     } catch (error) {
+      if (error instanceof RigError) this.#tellCall(call, { error });
       this.#failCalls(call, error);
     }
+  }
+
+  #tellCall(call: QueuedCall, end: Pick<EndedCall, "reply" | "error">): void {
+    const { arrivedMs, startedMs = arrivedMs } = call;
+    this.#onCall?.({
+      rig: this.#rig,
+      queueMs: startedMs - arrivedMs,
+      rpcMs: performance.now() - startedMs,
+      ...end,
+    });
   }
 
   /** Fails a call; if it could not even connect, all that wait as well. */
@@ -325,21 +345,4 @@ export class RigQueue {
     );
     this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, again);
   }
-
-  #toTimeoutError(call: QueuedCall, timeoutMs: number): RigError {
-    const what = call.isRunning
-      ? "it has not answered yet"
-      : "other calls were before this one";
-    return new RigError(
-      "rig-timeout",
-      `No reply from ${describeRig(this.#rig)} within ${
-        timeoutMs / 1000
-      } s: ${what}`,
-      "The miner's API serves one client at a time: another client may hold it",
-    );
-  }
-}
-
-function toShareKey({ command, parameter }: RigRequest): string {
-  return JSON.stringify([command, parameter ?? ""]);
 }

@@ -13,7 +13,8 @@
  * @module
  */
 
-import type { RawReply } from "../rpc.ts";
+import type { RawReply, RigRequest } from "../rpc.ts";
+import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
 
 /** Where the time of a question went. */
 export interface Timing {
@@ -21,6 +22,16 @@ export interface Timing {
   readonly queueMs: number;
   /** Milliseconds spent on the call: connect, write, read. */
   readonly rpcMs: number;
+}
+
+/** A call that is over: it has a reply, or an error. */
+export interface EndedCall extends Timing {
+  /** The rig that was asked. */
+  readonly rig: RigAddress;
+  /** What came, read or not. */
+  readonly reply?: RawReply;
+  /** Why nothing came. */
+  readonly error?: RigError;
 }
 
 /** Somebody who waits for a reply. */
@@ -81,4 +92,52 @@ export function measureTiming(
   return startedMs === undefined
     ? { queueMs: nowMs - arrivedMs, rpcMs: 0 }
     : { queueMs: Math.max(0, startedMs - arrivedMs), rpcMs: nowMs - startedMs };
+}
+
+/**
+ * Tells one question from another.
+ *
+ * @param request The question.
+ * @returns The same text for the same question.
+ */
+export function toShareKey({ command, parameter }: RigRequest): string {
+  return JSON.stringify([command, parameter ?? ""]);
+}
+
+/**
+ * Says that a caller's time has run out.
+ *
+ * @param rig The rig that was asked.
+ * @param call The call, whether it has begun or not.
+ * @param timeoutMs What time the caller had.
+ * @returns `rig-timeout`.
+ */
+export function toTimeoutError(
+  rig: RigAddress,
+  call: QueuedCall,
+  timeoutMs: number,
+): RigError {
+  const what = call.isRunning
+    ? "it has not answered yet"
+    : "other calls were before this one";
+  return new RigError(
+    "rig-timeout",
+    `No reply from ${describeRig(rig)} within ${timeoutMs / 1000} s: ${what}`,
+    "The miner's API serves one client at a time: another client may hold it",
+  );
+}
+
+/**
+ * Says that a queue is full.
+ *
+ * @param rig The rig that was to be asked.
+ * @param waitingCalls How many calls wait for it.
+ * @returns `rig-busy`.
+ */
+export function toBusyError(rig: RigAddress, waitingCalls: number): RigError {
+  return new RigError(
+    "rig-busy",
+    `Too many calls wait for ${describeRig(rig)}: ${waitingCalls} already do`,
+    "Try again in a moment; ask less often, or for the same thing",
+  );
 }
