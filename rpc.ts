@@ -50,8 +50,9 @@ export const DEFAULT_TIMEOUT_MS = 5000;
 /** Silence after a complete value that ends a reply without NUL or EOF. */
 const SILENCE_MS = 50;
 
-const READ_BUFFER_BYTES = 64 * 1024;
-const MAX_POOLED_BUFFERS = 16;
+/** Holds most replies whole; as many are kept as rigs are asked at once. */
+const READ_BUFFER_BYTES = 16 * 1024;
+const MAX_POOLED_BUFFERS = 256;
 const readBuffers: Uint8Array<ArrayBuffer>[] = [];
 
 /** How {@linkcode callRig} calls. */

@@ -28,6 +28,21 @@ import { readServedReply } from "./replies.ts";
 /** How many rigs are asked at once. */
 export const MAX_CONCURRENT_RIGS = 256;
 
+/** How many rigs are visited at once, and when one makes room for another. */
+export interface VisitLimits {
+  /** Most visits at once. Default 256. */
+  readonly maxConcurrent?: number;
+  /**
+   * Milliseconds after which a visit that still waits for its rig makes room
+   * for the next, and goes on beside it. Default: never.
+   */
+  readonly parkAfterMs?: number;
+  /** Most visits that made room. Default 1,024. */
+  readonly maxParked?: number;
+}
+
+const MAX_PARKED = 1024;
+
 /** How {@linkcode streamAllReplies} asks. */
 export interface StreamAllOptions {
   /** Indent by 4. */
@@ -71,12 +86,14 @@ export function streamAllReplies(
  * @param rigs The rigs.
  * @param readMember Gives a rig's text; it rejects only when it is aborted.
  * @param layout What stands around and between them.
+ * @param limits How many at once.
  * @returns The bytes. Cancelling it aborts what is not there yet.
  */
 export function streamMembers(
   rigs: Iterable<Rig>,
   readMember: (rig: Rig, signal: AbortSignal) => Promise<string>,
   layout: StreamLayout,
+  limits: VisitLimits = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const gone = new AbortController();
   const encoder = new TextEncoder();
@@ -100,7 +117,9 @@ export function streamMembers(
 
   async function readAll(): Promise<void> {
     await write(layout.open);
-    await visitRigs(rigs, writeMember, gone.signal);
+    // First what is there already: many calls take a while to start.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await visitRigs(rigs, writeMember, gone.signal, limits);
     await write(layout.close);
     await writer.close();
   }
@@ -115,26 +134,53 @@ export function streamMembers(
 }
 
 /**
- * Does something with each rig, for at most 256 at a time. Those that did not
- * answer lately come last: nobody waits for them.
+ * Does something with each rig, for some at a time. Those that did not answer
+ * lately come last: nobody waits for them.
  *
  * @param rigs The rigs.
  * @param visit What to do with one; if it rejects, so does all of it.
  * @param signal When it aborts, no more rigs are visited.
+ * @param limits How many at once.
  */
 export async function visitRigs(
   rigs: Iterable<Rig>,
   visit: (rig: Rig) => Promise<void>,
   signal: AbortSignal,
+  limits: VisitLimits = {},
 ): Promise<void> {
+  const { maxConcurrent = MAX_CONCURRENT_RIGS, parkAfterMs } = limits;
   const pending = orderRigs(rigs)[Symbol.iterator]();
+  const parked = new Set<Promise<void>>();
+  const park = async (visited: Promise<void>) => {
+    const isOver = parkAfterMs === undefined ||
+      await isDoneWithin(visited, parkAfterMs);
+    if (isOver || parked.size >= (limits.maxParked ?? MAX_PARKED)) {
+      return await visited;
+    }
+    const left = visited.finally(() => parked.delete(left));
+    parked.add(left);
+  };
   async function visitInTurn(): Promise<void> {
     for (let next = pending.next(); !next.done; next = pending.next()) {
       if (signal.aborted) return;
-      await visit(next.value);
+      await park(visit(next.value));
     }
   }
-  await Promise.all(Array.from({ length: MAX_CONCURRENT_RIGS }, visitInTurn));
+  await Promise.all(Array.from({ length: maxConcurrent }, visitInTurn));
+  await Promise.all(parked);
+}
+
+async function isDoneWithin(
+  done: Promise<void>,
+  timeoutMs: number,
+): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), timeoutMs);
+  try {
+    return await Promise.race([done.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function orderRigs(rigs: Iterable<Rig>): Rig[] {

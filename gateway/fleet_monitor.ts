@@ -22,6 +22,7 @@
 import type { Rig } from "../rigs/fleet.ts";
 import { formatAddress } from "../rpc/errors.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { VisitLimits } from "./all_rigs.ts";
 import type { ProblemDocument } from "./problems.ts";
 import {
   RigMonitor,
@@ -50,6 +51,18 @@ export interface RigMember {
   /** What it said last; also of a rig that is down now. */
   readonly telemetry?: Telemetry;
 }
+
+/**
+ * How many rigs are surveyed at once. Reading a reply takes the better part of
+ * a millisecond, and Deno gives each turn to 128 connections at most: with more
+ * of them ready, some would wait until their time has run out. A rig that says
+ * nothing for a while makes room.
+ */
+export const SURVEY_LIMITS: VisitLimits = {
+  maxConcurrent: 96,
+  parkAfterMs: 500,
+  maxParked: 1024,
+};
 
 /** Watches rigs; a rig that leaves the fleet is forgotten with it. */
 export class FleetMonitor {

@@ -44,8 +44,15 @@ export interface ServedReply {
 /** What became of a reply that cannot be used. */
 type Refused = ReadReply & { readonly ok: false };
 
-/** What was read already: good or bad, a reply is read once. */
-const known = new WeakMap<RawReply, ServedReply | Refused>();
+/**
+ * Where a reply keeps what was read of it, good or bad: it is read once. Not in
+ * a `WeakMap`, whose entries outlive their keys until the next full collection
+ * of garbage: with many rigs that is hundreds of megabytes.
+ */
+const READ = Symbol("read");
+
+/** A reply, read or not. */
+type KnownReply = RawReply & { [READ]?: ServedReply | Refused };
 
 /**
  * Reads a rig's reply.
@@ -57,29 +64,28 @@ const known = new WeakMap<RawReply, ServedReply | Refused>();
  * `rig-reply-invalid` for what cannot be made whole.
  */
 export function readServedReply(reply: RawReply, rig = "the rig"): ServedReply {
-  const read = known.get(reply) ?? readOnce(reply);
+  const known: KnownReply = reply;
+  const read = known[READ] ??= toServed(reply);
   // An error of its own for each caller, as each has its own rig to name.
   if ("code" in read) throw toReplyError(read, rig);
   return read;
-}
-
-function readOnce(reply: RawReply): ServedReply | Refused {
-  const result = toServed(reply);
-  known.set(reply, result);
-  return result;
 }
 
 function toServed(reply: RawReply): ServedReply | Refused {
   const read = readReply(reply.bytes);
   if (!read.ok) return read;
   const status = readStatus(read.value);
+  let body: Uint8Array<ArrayBuffer> | undefined;
   return {
     text: read.text,
     value: read.value,
     repairs: read.repairs,
-    body: read.repairs.length === 0
-      ? trimEnd(reply.bytes)
-      : new TextEncoder().encode(read.text),
+    // Not every reader serves it.
+    get body() {
+      return body ??= read.repairs.length === 0
+        ? trimEnd(reply.bytes)
+        : new TextEncoder().encode(read.text);
+    },
     status,
     headers: toHeaders(read, status),
   };

@@ -22,6 +22,7 @@
 import type { OwnRoute } from "../routes.ts";
 import { streamMembers, visitRigs } from "./all_rigs.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
+import { SURVEY_LIMITS } from "./fleet_monitor.ts";
 import type { LiveSource } from "./live.ts";
 import {
   EVENT_STREAM_HEADERS,
@@ -64,6 +65,7 @@ export function serveRigs(
       return JSON.stringify(monitor.describe(rig));
     },
     { open: '{"rigs": [', separator: ",\n", close: "]}\n" },
+    SURVEY_LIMITS,
   );
   return makeResponse(body, 200, JSON_TYPE);
 }
@@ -98,13 +100,18 @@ function makeRigsSource(
       for (const name of board.names) {
         if (!names.has(name)) board.forget(name);
       }
-      await visitRigs(rigs, async (rig) => {
-        await monitor.survey(rig, { timeoutMs, signal });
-        // Its age would change it every time; `taken` says the same.
-        const { ageMs: _, ...member } = monitor.describe(rig);
-        const data = JSON.stringify(member);
-        board.publishChange(rig.name, { event: "rig", data });
-      }, signal);
+      await visitRigs(
+        rigs,
+        async (rig) => {
+          await monitor.survey(rig, { timeoutMs, signal });
+          // Its age would change it every time; `taken` says the same.
+          const { ageMs: _, ...member } = monitor.describe(rig);
+          const data = JSON.stringify(member);
+          board.publishChange(rig.name, { event: "rig", data });
+        },
+        signal,
+        SURVEY_LIMITS,
+      );
     },
   };
 }

@@ -57,7 +57,10 @@ export function readTlsFiles(
  * @throws {ConfigError} If the file cannot be read or holds no token.
  */
 export function readToken(path: string, readText: ReadText): string {
-  return checkToken(readFileText("--token-file", path, readText), "--token-file");
+  return checkToken(
+    readFileText("--token-file", path, readText),
+    "--token-file",
+  );
 }
 
 /**
