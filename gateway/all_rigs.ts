@@ -157,7 +157,9 @@ export async function visitRigs(
     if (isOver || parked.size >= (limits.maxParked ?? MAX_PARKED)) {
       return await visited;
     }
-    const left = visited.finally(() => parked.delete(left));
+    // One that fails stays, and fails all of it at the end.
+    const left: Promise<void> = visited.then(() => void parked.delete(left));
+    left.catch(() => {});
     parked.add(left);
   };
   async function visitInTurn(): Promise<void> {
