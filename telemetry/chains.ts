@@ -2,7 +2,7 @@
  * Reads hash chains: the families of numbered fields that Bitmain's firmware
  * and its many descendants have in `stats` (`chain_rate6`, `temp2_6`,
  * `temp_chip6`), the list `chain` of newer ones, and the channels `CH1`, … of
- * a Zig. Pure.
+ * a Zig, else the boards that `board_fields.ts` knows. Pure.
  *
  * @example
  * ```ts
@@ -22,6 +22,7 @@
  * @module
  */
 
+import { readBoards } from "./board_fields.ts";
 import {
   measureBareUnit,
   mergeHashrates,
@@ -132,6 +133,8 @@ export function readChains(
 ): Chain[] | undefined {
   const channels = readChannels(entry);
   if (channels.length > 0) return channels;
+  const boards = readBoards(entry);
+  if (boards.length > 0) return boards;
   const scale = measureBareUnit(entry, model);
   const list = entry["chain"];
   if (Array.isArray(list) && list.some(isMembers)) {

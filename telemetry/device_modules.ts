@@ -44,6 +44,7 @@ const SENSORS: readonly (readonly [name: string, sensor: string])[] = [
   ["OTemp", "outlet"],
   ["HBITemp", "board inlet"],
   ["HBOTemp", "board outlet"],
+  ["HBTemp", "board"], // Mini 3
   // Avalon 6 and 7 with two sensors.
   ["Temp0", "board 1"],
   ["Temp1", "board 2"],

@@ -25,9 +25,13 @@ import {
 import { type DeviceGroup, readDeviceGroups } from "./device_groups.ts";
 import { mergeHashrates } from "./hashrate.ts";
 import type { Reports } from "./reports.ts";
-import { findSections } from "./sections.ts";
-import type { Device } from "./telemetry.ts";
-import { mergeTemperatures, readTemperatures } from "./temperatures.ts";
+import { findSections, type Members } from "./sections.ts";
+import type { Device, Temperature } from "./telemetry.ts";
+import {
+  mergeTemperatures,
+  readCelsius,
+  readTemperatures,
+} from "./temperatures.ts";
 import { readCount } from "./values.ts";
 
 /**
@@ -39,7 +43,7 @@ import { readCount } from "./values.ts";
  * device only adds them up (`BTM_SOC`, 0) and they are given instead. Without
  * such names, as many devices as chains are the same ones in ascending order:
  * LuxOS' `chain_rate1` is device 0's `MHS av`. `temps` is joined by `ID`, else
- * by order. What `devs` says goes before what `stats` says.
+ * by order, as are the temperatures of a summary by board. What `devs` says goes before what `stats` says.
  *
  * @param reports The replies of the rig.
  * @returns The devices, names unique; empty where nothing tells of any. Never
@@ -109,17 +113,10 @@ function joinTemperatures(
   devices: readonly FoundDevice[],
   reports: Reports,
 ): readonly FoundDevice[] {
-  const boards = findSections(reports["temps"], "TEMPS")
-    .slice(0, MAX_DEVICES)
-    // TEMP only numbers the entries; it is no temperature.
-    .map(({ TEMP: _, ...board }, index): FoundDevice => {
-      const number = readCount(board["ID"]) ?? index;
-      const temperatures = readTemperatures(board);
-      const device = { name: `chain ${number}`, temperatures };
-      return { device, number };
-    });
+  const boards = readBoardTemperatures(reports);
   const telling = boards.filter(({ device }) => device.temperatures?.length);
-  if (devices.length === 0) return telling;
+  if (devices.length === 0) return sortByNumber(telling);
+  if (boards.length === 0) return joinSummary(devices, reports);
   const byNumber = new Map(boards.map((board) => [board.number, board]));
   const isNumbered = devices.every(({ number }) => byNumber.has(number));
   if (!isNumbered && devices.length === boards.length) {
@@ -130,6 +127,58 @@ function joinTemperatures(
       ? device
       : joinDevice(device, byNumber.get(device.number))
   );
+}
+
+function readBoardTemperatures(reports: Reports): FoundDevice[] {
+  return findSections(reports["temps"], "TEMPS")
+    .slice(0, MAX_DEVICES)
+    // TEMP only numbers the entries; it is no temperature.
+    .map(({ TEMP: _, ...board }, index): FoundDevice => {
+      const number = readCount(board["ID"]) ?? index;
+      const temperatures = mergeTemperatures(
+        readTemperatures(board),
+        readNamedSensors(board),
+      );
+      const device = { name: `chain ${number}`, temperatures };
+      return { device, number };
+    });
+}
+
+/**
+ * LuxOS' other sensors: `BoardCh0` is `board ch0`. Which there are depends on
+ * the hardware, says docs.luxor.tech, and that all but ID and TEMP are such.
+ */
+function readNamedSensors(board: Members): Temperature[] {
+  return Object.entries(board).flatMap(([name, value]) => {
+    const celsius = typeof value === "number" ? readCelsius(value) : undefined;
+    const isSensor = /^(?:[A-Z][a-z0-9]+){2,4}$/.test(name);
+    if (celsius === undefined || !isSensor) return [];
+    const sensor = name.replace(/\B[A-Z]/g, " $&").toLowerCase();
+    return [{ sensor, celsius }];
+  });
+}
+
+/**
+ * Joins what the summary says by board, `Temp1` to `Temp8`, of which as many
+ * say something as there are devices (iBeLink BM-N1 Max).
+ */
+function joinSummary(
+  devices: readonly FoundDevice[],
+  reports: Reports,
+): readonly FoundDevice[] {
+  const boards = findSections(reports["summary"], "SUMMARY").flatMap(
+    (summary) =>
+      Object.entries(summary).flatMap(([name, value]): FoundDevice[] => {
+        const number = readCount(/^Temp(\d)$/.exec(name)?.[1]);
+        const celsius = readCelsius(value);
+        if (number === undefined || celsius === undefined) return [];
+        const temperatures = [{ sensor: "board", celsius }];
+        return [{ device: { name, temperatures }, number }];
+      }),
+  );
+  return boards.length === devices.length
+    ? joinInOrder(devices, boards)
+    : devices;
 }
 
 function joinDevice(

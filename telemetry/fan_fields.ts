@@ -18,20 +18,31 @@ import type { Members } from "./sections.ts";
 import type { Fan } from "./telemetry.ts";
 import { readCount, readNumber } from "./values.ts";
 
-/** `fan1`, `Fan0 rpm`, `Fan1 Speed`. */
-const NUMBERED = /^fan[ _]?(\d{1,2})(?:[ _](?:rpm|speed))?$/i;
+/** `fan1`, `Fan0 rpm`, `Fan1 Speed`; `0 Speed` of a SealMiner. */
+const NUMBERED = /^(?:fan[ _]?(\d{1,2})(?:[ _](?:rpm|speed))?|(\d) Speed)$/i;
+
+/** All of them in a list: Spondoolies SP36, newer Bitmain. */
+const LIST = /^fan(?:-speeds)?$/i;
 
 /** How many fans there are. */
 const COUNT = /^fan[ _]num(?:ber)?$/i;
 
 /** How fast all of them are told to run, in percent (VNish, MSKminer). */
-const SPEEDS: readonly string[] = ["fan_pwm", "Fan duty", "Fan Duty"];
+const SPEEDS: readonly string[] = [
+  "fan_pwm",
+  "Fan duty",
+  "Fan Duty",
+  "fan-percent",
+];
 
 /**
  * More than this, `fan_num` counts connectors and not fans: an S7 says 6 of
  * its 16 and has two (antminer/s7/stats.txt); no recorded miner has five.
  */
 const MOST_FANS = 4;
+
+/** The most fans of a list. */
+const MOST_LISTED = 16;
 
 /** One numbered field. */
 interface NumberedFan {
@@ -56,9 +67,11 @@ export function readNumberedFans(members: Members): Fan[] {
   let count: number | undefined;
   for (const [field, value] of Object.entries(members)) {
     if (COUNT.test(field)) count = readCount(value);
-    const number = NUMBERED.exec(field)?.[1];
+    const match = NUMBERED.exec(field);
+    const number = match?.[1] ?? match?.[2];
     const rpm = number === undefined ? undefined : readRpm(value);
     if (rpm !== undefined) fans.push({ number: Number(number), rpm });
+    if (LIST.test(field)) fans.push(...readList(value));
   }
   const percent = SPEEDS.map((speed) => readPercent(members[speed]))
     .find((speed) => speed !== undefined);
@@ -84,6 +97,15 @@ export function readGpuFans(devices: readonly Members[]): Fan[] {
     const percent = readPercent(device["Fan Percent"]);
     const isSilent = !rpm && !percent && !readNumber(device["Temperature"]);
     return isSilent ? [] : makeFan(`GPU${number}`, rpm, percent) ?? [];
+  });
+}
+
+/** The fans of a list, from 1 on, as fields number them. */
+function readList(value: unknown): NumberedFan[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, MOST_LISTED).flatMap((item, index) => {
+    const rpm = readRpm(item);
+    return rpm === undefined ? [] : [{ number: index + 1, rpm }];
   });
 }
 

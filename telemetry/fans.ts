@@ -42,10 +42,11 @@ const WAYS: readonly (readonly [field: RegExp, name: string])[] = [
   [/^fan (?:speed )?out$/i, "out"],
 ];
 
-/** The fan of the power supply, in `summary` and in `get_psu`. */
+/** The fan of the power supply, by report. */
 const PSU_FIELDS: readonly (readonly [report: string, field: string])[] = [
   ["summary", "Power Fanspeed"],
   ["get_psu", "fan_speed"],
+  ["stats", "PSU Fan Speed"], // SealMiner A2
 ];
 
 /** Only how fast the fans are told to run: dragonmint/t1/stats.json. */

@@ -17,7 +17,7 @@
 
 import type { Members } from "./sections.ts";
 import type { Hashrate, HashrateWindow } from "./telemetry.ts";
-import { readNumber, readText } from "./values.ts";
+import { hasWrapped, readNumber, readText } from "./values.ts";
 
 /**
  * From this on a hashrate is garbage, in hashes per second: ten times what any
@@ -35,8 +35,8 @@ const SCALES: Readonly<Record<string, number>> = {
   p: 1e15,
 };
 
-/** `MHS 5s`, `GHS av`, `HS RT`, `MHS 30S`: letter, window. */
-const UNIT_AND_WINDOW = /^([kmgtp]?)HS[ _]?([a-z]+|\d+ ?[sm])$/i;
+/** `MHS 5s`, `GHS av`, `HS RT`, `MHS 30S`, `MHS(Avg)`: letter, window. */
+const UNIT_AND_WINDOW = /^([kmgtp]?)HS[ _(]?([a-z]+|\d+ ?[sm])\)?$/i;
 
 /** `Hashrate1m`, `rate_5s`: window, but no unit. */
 const BARE_WINDOW = /^(?:hash)?rate[ _]?([a-z]+|\d+ ?[sm])$/i;
@@ -52,9 +52,9 @@ const AVERAGES: ReadonlySet<string> = new Set(["av", "avg", "average"]);
 
 /**
  * Windows that stand in for `5s`, best first, behind all that say seconds.
- * RT is WhatsMiner's "real time", `rolling` bfgminer's.
+ * RT is WhatsMiner's "real time", `rolling` bfgminer's, `sample` SealMiner's.
  */
-const RECENT: readonly string[] = ["rt", "realtime", "rolling"];
+const RECENT: readonly string[] = ["rt", "realtime", "rolling", "sample"];
 
 /** In the order of the model, whatever the miner's. */
 const WINDOWS: readonly HashrateWindow[] = ["5s", "1m", "5m", "15m", "average"];
@@ -126,7 +126,8 @@ interface Figure {
  * member `rate_unit`, which overrides `GHS`, Bitmain's name for whatever it
  * counts. Known liars are corrected: by name (`HS RT` is in mega), by model,
  * and where the section itself proves it (`Total MH` over `Elapsed`, or the
- * sum of its chains, is a thousandth of what it says).
+ * sum of its chains, is a thousandth of what it says). An average of a total
+ * that wrapped below zero is none.
  *
  * A window that a miner does not have is absent; for `5s` a shorter log
  * interval than 45 seconds (`MHS 20s`), `RT` or `rolling` stands in, for `1m`
@@ -145,7 +146,12 @@ export function readHashrate(
   const excess = unit === 1e9 ? measureExcess(members) : undefined;
   const giga = unit / (excess ?? measureChainExcess(members));
   const figures = Object.entries(members)
-    .flatMap(([name, value]) => readFigure(name, value, giga) ?? []);
+    .flatMap(([name, value]) => readFigure(name, value, giga) ?? [])
+    // `Total MH` 18446767111905.715, and 683458897.12 for the average that is
+    // made of it, beside `MHS 5s` 854 (a Baikal with sgminer 5.5.6).
+    .filter(({ window }) =>
+      window !== "average" || !hasWrapped(members["Total MH"])
+    );
   const hashrate: Partial<Record<HashrateWindow, number>> = {};
   // The best rank wins, and there a figure over one that was rounded to 0.
   figures.sort((one, other) =>

@@ -69,6 +69,7 @@ const TEMPERATURE_KEYS: readonly (readonly [string, string])[] = [
   ["Chip Temp Avg", "chip avg"],
   ["AUC Temperature", "controller"], // avalon/a8xx
   ["Temperature Core", "controller"], // zig/z1
+  ["PSU Temp AMB", "psu"], // SealMiner A2
 ];
 
 /** Sensors for which 0 does not mean that there is none. */
@@ -92,7 +93,7 @@ export function readMinerFigures(
     shares: readRigShares(reports, sections),
     hardwareErrors: readFirstCount(sections, HARDWARE_ERROR_KEYS),
     bestShare: readBestShare(reports, sections),
-    blocksFound: readFirstCount(sections, ["Found Blocks"]),
+    blocksFound: readBlocksFound(sections),
     powerW: readPowerW(reports),
     temperatures: readRigTemperatures(sections),
   };
@@ -204,6 +205,16 @@ function readFirstCount(
   return names
     .flatMap((name) => sections.map((section) => readCount(section[name])))
     .find((count) => count !== undefined);
+}
+
+/**
+ * A block is a share too: more blocks than shares is something else (a StrongU
+ * STU-U6 with cgminer 4.10.0: 25352 blocks, 25186 shares).
+ */
+function readBlocksFound(sections: readonly Members[]): number | undefined {
+  const blocks = readFirstCount(sections, ["Found Blocks"]);
+  const shares = readFirstCount(sections, [SHARE_KEYS.accepted]);
+  return (blocks ?? 0) > (shares ?? Infinity) ? undefined : blocks;
 }
 
 function readRigTemperatures(

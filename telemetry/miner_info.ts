@@ -39,13 +39,20 @@ const SOFTWARE_KEYS: ReadonlyMap<string, string> = new Map([
  * one (`--api-description`), and WhatsMiner's `whatsminer v1.4` is its API.
  */
 const DESCRIPTION =
-  /^(?!whatsminer)((?:[\w.-]*miner\+?)|boser)(?:\s+(.{1,80}))?$/i;
+  /^(?!whatsminer)((?:[\w.-]*miner\+?)|boser)(?:[\s-]\s*(.{1,80}))?$/i;
+
+/** Members that may be one more such: `BDMiner`, `GCMiner`. */
+const SOFTWARE_KEY = /^[a-z]{1,20}miner\+?$/i;
+
+/** `avermore 1.4.1`: a word, and what only a version is. */
+const OTHER_DESCRIPTION =
+  /^(?!whatsminer)([a-z][\w+-]{0,30})\s+(v?\d+\.\d+\S{0,60})$/i;
 
 /** The version in `bosminer-plus-am2-s17 0.8.0-feaec278`, `4.9.0 rwglr`. */
 const VERSION_IN_TEXT = /(?:^|\s)(v?\d.*)$/;
 
 /** Where the model stands, best first. */
-const MODEL_KEYS: readonly string[] = ["Type", "PROD", "miner_type"];
+const MODEL_KEYS: readonly string[] = ["Type", "PROD", "miner_type", "Model"];
 
 /** Where the firmware's version stands, best first. */
 const FIRMWARE_KEYS: readonly string[] = [
@@ -54,6 +61,7 @@ const FIRMWARE_KEYS: readonly string[] = [
   "fw_ver", // WhatsMiner's get_version
   "CGVERSION", // Avalon Q
   "VERSION", // Avalon
+  "Firmware", // SealMiner
   "Miner", // Antminer, LuxOS, Blackminer, Hammer
 ];
 
@@ -142,7 +150,8 @@ function readNamedSoftware(
   const named = parseDescription(readFirst(versions, ["Miner"]));
   if (named?.version !== undefined) return named;
   for (const [name, value] of versions.flatMap(Object.entries)) {
-    const software = SOFTWARE_KEYS.get(name.toLowerCase());
+    const software = SOFTWARE_KEYS.get(name.toLowerCase()) ??
+      (SOFTWARE_KEY.test(name) ? name : undefined);
     const version = readText(value);
     if (software !== undefined && version !== undefined) {
       return { software, version: cutVersion(version) };
@@ -167,7 +176,8 @@ function readDescription(
 function parseDescription(
   text: string | undefined,
 ): Pick<MinerInfo, "software" | "version"> | undefined {
-  const [, software, version] = DESCRIPTION.exec(text ?? "") ?? [];
+  const [, software, version] = DESCRIPTION.exec(text ?? "") ??
+    OTHER_DESCRIPTION.exec(text ?? "") ?? [];
   if (software === undefined) return undefined;
   return {
     software,

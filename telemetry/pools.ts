@@ -25,6 +25,18 @@ import { readCount, readFlag, readNumber, readText } from "./values.ts";
 /** Code of `No pools` (`api.c`, `MSG_NOPOOL`). */
 const CODE_NO_POOLS = 8;
 
+/** Members of pools; what has others and none of these is no pool. */
+const POOL_MEMBERS: ReadonlySet<string> = new Set([
+  "POOL",
+  "URL",
+  "Stratum URL",
+  "Status",
+  "Priority",
+  "Accepted",
+  "Last Share Time",
+  "Diff",
+]);
+
 /** What a status says of whether the pool answers; others leave it open. */
 const STATES: ReadonlyMap<string, boolean> = new Map([
   ["alive", true],
@@ -63,6 +75,9 @@ const SHARE_TIMES_S = { from: 1_231_006_505, below: 4_102_444_800 } as const;
 /** `0:00:12`: hours, minutes and seconds since the last share. */
 const SHARE_AGE = /^(\d+):([0-5]\d):([0-5]\d)$/;
 
+/** A BW L21 numbers its choices 16777216, 16842753: bytes the wrong way. */
+const MAX_PRIORITY = 65_535;
+
 /** A pool, and what finding the active one takes. */
 interface ReadPool {
   readonly pool: Pool;
@@ -83,7 +98,7 @@ interface ReadPool {
  */
 export function readPools(reports: Reports): Pool[] | undefined {
   const reply = reports["pools"];
-  const sections = findSections(reply, "POOLS");
+  const sections = findSections(reply, "POOLS").filter(isPool);
   if (sections.length === 0) return isEmptyReport(reply) ? [] : undefined;
   const when = readWhen(reply);
   const pools = sections
@@ -107,7 +122,7 @@ function readPool(
     url: readPoolUrl(section),
     status,
     isUp: STATES.get(status?.toLowerCase() ?? ""),
-    priority: readCount(section["Priority"]),
+    priority: readPriority(section),
     shares: readShares(section),
     difficulty: readDifficulty(section),
     lastShareTimeS: share.timeS,
@@ -120,6 +135,17 @@ function readPool(
     group: readText(section["GROUP"]) ?? "",
     shareOrder: share.order,
   };
+}
+
+function readPriority(section: Members): number | undefined {
+  const priority = readCount(section["Priority"]);
+  return (priority ?? 0) > MAX_PRIORITY ? undefined : priority;
+}
+
+/** A WhatsMiner that does not mine has `{"btmineroff":"true"}` instead. */
+function isPool(section: Members): boolean {
+  const names = Object.keys(section);
+  return names.length === 0 || names.some((name) => POOL_MEMBERS.has(name));
 }
 
 /** A slot that nobody filled has a URL, and it is empty. */

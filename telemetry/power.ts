@@ -13,6 +13,7 @@
  */
 
 import type { Reports } from "./reports.ts";
+import { listNamedBoards } from "./board_fields.ts";
 import { findSections, type Members } from "./sections.ts";
 import { readNumber } from "./values.ts";
 
@@ -57,6 +58,26 @@ const SOURCES: readonly PowerSource[] = [
     section: "STATS",
     leastW: 100,
     read: readNumbered("chain_consumption"),
+  },
+  // Blissz: watt1 to watt4, 201 each, of an L3+.
+  {
+    command: "stats",
+    section: "STATS",
+    leastW: 100,
+    read: readNumbered("watt"),
+  },
+  // SealMiner A2
+  {
+    command: "stats",
+    section: "STATS",
+    read: readMember("PSU Input Power"),
+  },
+  // Spondoolies SP36: 2176 and 2144
+  {
+    command: "stats",
+    section: "STATS",
+    read: (members) =>
+      listNamedBoards(members).map(([, board]) => board["power"]),
   },
   // avalon/24102401, where PS[6] is the same.
   {

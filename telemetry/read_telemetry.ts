@@ -45,7 +45,8 @@ import type {
 export function readTelemetry(reports: Reports): Telemetry {
   const miner: MinerInfo | undefined = readMinerInfo(reports);
   const figures = readMinerFigures(reports, miner?.model);
-  const devices = readDevices(reports);
+  const devices = readDevices(reports)
+    .map((device) => dropFaster(device, figures.hashrate));
   const fans = readFans(reports);
   const pools: Pool[] | undefined = readPools(reports);
   const hashrate = joinHashrates(figures.hashrate, sumHashrates(devices));
@@ -57,6 +58,25 @@ export function readTelemetry(reports: Reports): Telemetry {
     ...(fans.length === 0 ? {} : { fans }),
     ...(pools === undefined ? {} : { pools }),
   };
+}
+
+/** How many times as fast as the whole rig a device can be, at most. */
+const MOST_TIMES = 10;
+
+/**
+ * A device without what it cannot hash: an A9 with `innominer a9-1.1.0` says
+ * `MHS av` 995328 of each of three chains, and 51274.60 of itself.
+ */
+function dropFaster(device: Device, rig: Hashrate | undefined): Device {
+  const { hashrate } = device;
+  const most = Math.max(0, ...Object.values(rig ?? {})) * MOST_TIMES;
+  if (hashrate === undefined || most === 0) return device;
+  const windows = Object.entries(hashrate).filter(([, rate]) => rate <= most);
+  if (windows.length > 0) {
+    return { ...device, hashrate: Object.fromEntries(windows) };
+  }
+  const { hashrate: _, ...others } = device;
+  return others;
 }
 
 /**

@@ -41,6 +41,12 @@ const MAX_LIST_LENGTH = 4000;
 const LISTED = /(?<=^|[-,;/\s])-?\d{1,4}(?:\.\d{1,9})?(?=$|[-,;/\s])/g;
 
 /**
+ * From a number of five digits on, a list is what lay behind it in memory:
+ * `[67.30, 0.00, -73364045383872769689863497711616.00, 0.13]` of a Blackminer.
+ */
+const OVERRUN = /(?:^|[-,;/\s])-?\d{5}/;
+
+/**
  * Sensors of a device or an entry of the statistics, by field name in small
  * letters with blanks for underscores; in the order that they are given in.
  */
@@ -150,6 +156,6 @@ export function mergeTemperatures(
 function listReadings(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value.slice(0, MAX_LIST_LENGTH);
   if (typeof value !== "string") return [];
-  const text = value.trim().replace(/^\[|\]$/g, "");
-  return text.slice(0, MAX_LIST_LENGTH).match(LISTED) ?? [];
+  const text = value.slice(0, MAX_LIST_LENGTH).trim().replace(/^\[|\]$/g, "");
+  return text.slice(0, OVERRUN.exec(text)?.index).match(LISTED) ?? [];
 }

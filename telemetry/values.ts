@@ -125,6 +125,17 @@ export function readFlag(value: unknown): boolean | undefined {
   return FLAGS.get(String(value).trim().toLowerCase());
 }
 
+/**
+ * Says whether a figure wrapped below zero.
+ *
+ * @param value Any member of a reply.
+ * @returns Whether it is a number, or a text of one, that did.
+ */
+export function hasWrapped(value: unknown): boolean {
+  const number = typeof value === "string" ? parseNumber(value) : value;
+  return typeof number === "number" && isWrapped(number);
+}
+
 function parseNumber(text: string): number | undefined {
   const digits = NUMBER_TEXT.exec(text.trim())?.[1]?.replaceAll(",", "");
   // `Number("")` is 0, and `Number(".")` NaN.

@@ -281,3 +281,8 @@ Deno.test("readFans() is empty where nothing tells of a fan", () => {
     [],
   );
 });
+
+Deno.test("readFans() reads a list of fans, from 1 on", () => {
+  const stats = { fan: ["420", "0", null], "fan_num": 3 };
+  assertEquals(listFans(makeStats(stats)), ["1: 420 rpm", "2: 0 rpm"]);
+});

@@ -146,3 +146,19 @@ Deno.test("mergeHashrates() takes each window from the first that has it", () =>
   assertEquals(merged, { "5s": 6, average: 0 });
   assertEquals(mergeHashrates(undefined, {}), undefined);
 });
+
+Deno.test("readHashrate() gives no average of a total that wrapped", () => {
+  const members = { "MHS av": 683458897.1, "MHS 5s": 854 };
+  assertEquals(readHashrate({ ...members, "Total MH": 18446767111905.7 }), {
+    "5s": 854e6,
+  });
+  assertEquals(readHashrate({ ...members, "Total MH": null }), {
+    "5s": 854e6,
+    average: 683458897.1e6,
+  });
+});
+
+Deno.test("readHashrate() reads windows in brackets", () => {
+  const members = { "MHS(5m)": 5, "GHS(Avg)": 1, "MHS(30s)": 4, "MHS(2h)": 9 };
+  assertEquals(readHashrate(members), { "5s": 4e6, "5m": 5e6, average: 1e9 });
+});

@@ -185,3 +185,20 @@ Deno.test("readPowerW() gives nothing where no meter is", () => {
   assertEquals(readStatsPower({ "MM ID0": "PS[0 0 0 0 0 0]" }), undefined);
   assertEquals(readStatsPower({ total_power: 1e9 }), undefined);
 });
+
+Deno.test("readMinerFigures() drops more blocks than there are shares", () => {
+  const blocks = { "Found Blocks": 25_352, Accepted: 25_186 };
+  assertEquals(readSummary(blocks).blocksFound, undefined);
+  assertEquals(
+    readSummary({ "Found Blocks": 2, Accepted: 2 }).blocksFound,
+    2,
+  );
+  assertEquals(readSummary({ "Found Blocks": 2 }).blocksFound, 2);
+});
+
+Deno.test("readPowerW() adds up what boards take, and reads a supply", () => {
+  const boards = { "watt1": 201, "watt2": 200.5, "volt1": 3 };
+  assertEquals(readStatsPower(boards), 401.5);
+  assertEquals(readStatsPower({ "watt1": 3, "watt2": 3 }), undefined);
+  assertEquals(readStatsPower({ "PSU Input Power": 3504 }), 3504);
+});

@@ -157,3 +157,25 @@ Deno.test("readMinerInfo() gives nothing where nothing is said", () => {
   assertEquals(readVersion({ Type: "", Miner: " ", API: null }), undefined);
   assertEquals(readVersion({ Type: 5 }), undefined);
 });
+
+Deno.test("readMinerInfo() knows a miner by the name of its version", () => {
+  assertEquals(readVersion({ BDMiner: "4.11.1", Miner: "", API: "3.7" }), {
+    software: "BDMiner",
+    version: "4.11.1",
+    api: "3.7",
+  });
+});
+
+Deno.test("readMinerInfo() knows other miners by a description with a version", () => {
+  const descriptions: readonly (readonly [string, string, string])[] = [
+    ["avermore 1.4.1", "avermore", "1.4.1"],
+    ["GCMiner-2023-05.24-0ce5", "GCMiner", "2023-05.24-0ce5"],
+    ["innominer a9-1.1.0", "innominer", "a9-1.1.0"],
+  ];
+  for (const [description, software, version] of descriptions) {
+    assertEquals(readVersion({}, description), { software, version });
+  }
+  for (const description of ["whatsminer v1.4", "rig 7", "2.2.0", "My 1.0 r"]) {
+    assertEquals(readVersion({}, description), undefined, description);
+  }
+});

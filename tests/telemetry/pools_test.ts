@@ -211,3 +211,22 @@ Deno.test("readPoolUrl() keeps the public key of Stratum V2", () => {
 Deno.test("readPoolUrl() takes the host of Stratum where there is no URL", () => {
   assertEquals(readPoolUrl({ "Stratum URL": "pool.example" }), "pool.example");
 });
+
+Deno.test("readPools() makes no pool of what a rig says instead of pools", () => {
+  const Msg = { btmineroff: "true", "Firmware Version": "'1.REL'" };
+  const pools = { STATUS: "S", When: WHEN, Code: 131, Msg };
+  assertEquals(readPools({ pools }), undefined);
+});
+
+Deno.test("readPools() drops priorities that are no choices", () => {
+  const pools = [
+    { POOL: 0, Priority: 16_842_753 },
+    { POOL: 1, Priority: 2 },
+    { POOL: 2, Priority: 701 },
+  ];
+  assertEquals(read(pools).map(({ priority }) => priority), [
+    undefined,
+    2,
+    701,
+  ]);
+});

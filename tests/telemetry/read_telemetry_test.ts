@@ -221,3 +221,22 @@ Deno.test("REPORTS names each command once, and substitutes for those it names",
     assertEquals(replaced >= 0 && replaced <= COMMANDS.indexOf(command), true);
   }
 });
+
+Deno.test("readTelemetry() gives no device more than its whole rig hashes", () => {
+  const STATUS = [{ STATUS: "S" }];
+  const devices = (rig: number, device: number) =>
+    readTelemetry({
+      summary: { STATUS, SUMMARY: [{ "MHS av": rig, "MHS 5s": rig }] },
+      stats: {
+        STATUS,
+        STATS: [{ STATS: 0, ID: "HLT0", Temp: 62, "MHS av": device }],
+      },
+    }).devices;
+  const temperatures = [{ sensor: "chip avg", celsius: 62 }];
+  assertEquals(devices(50_000, 995_328), [{ name: "HLT0", temperatures }]);
+  assertEquals(devices(50_000, 17_000), [
+    { name: "HLT0", hashrate: { average: 17e9 }, temperatures },
+  ]);
+  // A rig that says 0 does not count at all.
+  assertEquals(devices(0, 17_000)?.[0]?.hashrate, { average: 17e9 });
+});

@@ -63,3 +63,27 @@ Deno.test("findSections() gives objects of any JSON, and never throws", () => {
     assertEquals(found.every(isMembers), true);
   }));
 });
+
+Deno.test("findSections() unfolds JSON in a text, and leaves other texts", () => {
+  const STATS = [
+    { ID: "X0", Elapsed: 5, json: '{"Elapsed":9,"fan":{"a":1}}' },
+    { xtime: "{X0=58}", half: '{"a":', list: '["a"]', empty: "{}" },
+  ];
+  const [first, second] = findSections({ STATUS, STATS }, "STATS");
+  assertEquals(first?.["Elapsed"], 5);
+  assertEquals(first?.["fan"], { a: 1 });
+  assertEquals(second, STATS[1]);
+  const hostile = { json: '{"__proto__":{"polluted":1}}' };
+  findSections({ STATUS, STATS: [hostile] }, "STATS");
+  assertEquals(Reflect.get({}, "polluted"), undefined);
+});
+
+Deno.test("findSections() reads no more than so much of a huge reply", () => {
+  const many = Array.from({ length: 5000 }, (_, index) => ({ ID: index }));
+  assertEquals(findSections({ STATUS, DEVS: many }, "DEVS").length, 1000);
+  const wide = Object.fromEntries(
+    Array.from({ length: 9000 }, (_, index) => [`member ${index}`, index]),
+  );
+  const [found] = findSections({ STATUS, SUMMARY: [wide] }, "SUMMARY");
+  assertEquals(Object.keys(found ?? {}).length, 4096);
+});

@@ -122,3 +122,10 @@ Deno.test("mergeTemperatures() keeps the first of each name, and not too many", 
   }));
   assertEquals(mergeTemperatures(many).length, MAX_SENSORS);
 });
+
+Deno.test("readHottest() reads a list up to where memory behind it begins", () => {
+  assertEquals(readHottest("[67.30, 0.00, -73364045383872.00, 0.13]"), 67.3);
+  assertEquals(readHottest("[0.00, 6300255232.00, 37.20, 0.00]"), undefined);
+  assertEquals(readHottest("99999"), undefined);
+  assertEquals(readHottest("48-80-49-70"), 80);
+});

@@ -1,6 +1,7 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import fc from "npm:fast-check@4";
 import {
+  hasWrapped,
   MAX_TEXT_LENGTH,
   readCount,
   readFlag,
@@ -125,5 +126,14 @@ Deno.test("readFlag() reads how miners say yes and no", () => {
   }
   for (const value of ["", "maybe", 2, null, undefined, [], {}]) {
     assertEquals(readFlag(value), undefined, String(value));
+  }
+});
+
+Deno.test("hasWrapped() knows numbers and texts that wrapped below zero", () => {
+  for (const value of [18446767111905.7, "18446744073709551615", -(2 ** 64)]) {
+    assertEquals(hasWrapped(value), true, String(value));
+  }
+  for (const value of [0, 1e12, "7", "", "nan", null, undefined, []]) {
+    assertEquals(hasWrapped(value), false, String(value));
   }
 });
