@@ -11,6 +11,7 @@
 
 import denoConfig from "./deno.json" with { type: "json" };
 import { type Config, ConfigError, readConfig } from "./gateway/config.ts";
+import { makeMetrics, observeFleet } from "./gateway/fleet_metrics.ts";
 import { FleetMonitor } from "./gateway/fleet_monitor.ts";
 import { createHandler, type Handler } from "./gateway/handler.ts";
 import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
@@ -21,6 +22,7 @@ import { formatHelp } from "./gateway/options.ts";
 import { readTlsPair, readToken } from "./gateway/secrets.ts";
 import { TokenCheck } from "./gateway/token.ts";
 import { announceStart } from "./program/announcement.ts";
+import { findFixedChanges, toAccessKey } from "./program/changes.ts";
 import { DemoRigs } from "./program/demo_rigs.ts";
 import { runDiscover } from "./program/discover.ts";
 import { isTlsError, toListenError, toOneLine } from "./program/failures.ts";
@@ -28,6 +30,7 @@ import { runScan } from "./program/scan.ts";
 import { watchDiscovery } from "./rigs/discovery.ts";
 import { Fleet } from "./rigs/fleet.ts";
 import { formatAddress } from "./rpc/errors.ts";
+import type { GatewayMetrics } from "./telemetry/gateway_families.ts";
 
 /** A wrong option, value or file. */
 const EXIT_USAGE = 2;
@@ -109,6 +112,7 @@ interface Running {
   readonly demo: DemoRigs;
   readonly tokens: TokenCheck;
   readonly monitor: FleetMonitor;
+  readonly metrics: GatewayMetrics;
   live: LivePolls;
   access: string;
 }
@@ -151,7 +155,7 @@ function warnOfProxy(): void {
 
 /** Reads everything again; what is wrong is refused, and all of the old stays. */
 async function reload(running: Running, server: HttpServer): Promise<void> {
-  const { fleet, demo, tokens } = running;
+  const { fleet, demo, tokens, metrics } = running;
   try {
     const config = readWholeConfig();
     const { token, tls } = readSecrets(config);
@@ -159,7 +163,10 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
       await replaceTls(server, tls);
     }
     // What follows cannot fail: all is taken or nothing.
-    fleet.replaceRigs([...config.rigs, ...demo.rigs], config);
+    fleet.replaceRigs([...config.rigs, ...demo.rigs], {
+      ...config,
+      ...observeFleet(metrics),
+    });
     tokens.replace(token);
     closeStaleStreams(running, toAccessKey(config, token));
     server.replaceHandler(makeHandler(running, config));
@@ -172,11 +179,6 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
   } catch (error) {
     printError(`${toOneLine(error)}; what was read before stays`);
   }
-}
-
-/** Tells one set of rights from another; never shown. */
-function toAccessKey({ access }: Config, token: string | undefined): string {
-  return JSON.stringify([access, token]);
 }
 
 /**
@@ -192,19 +194,6 @@ function closeStaleStreams(running: Running, access: string): void {
 
 function makeLivePolls(): LivePolls {
   return new LivePolls({ onDefect: reportDefect });
-}
-
-/** What only counts at the start. */
-function findFixedChanges(old: Config, now: Config): string[] {
-  return [
-    ...(old.httpPort === now.httpPort ? [] : ["http-port"]),
-    ...(old.httpHost === now.httpHost ? [] : ["http-host"]),
-    ...((old.tls === undefined) === (now.tls === undefined)
-      ? []
-      : ["tls-cert"]),
-    ...(old.demoRigs === now.demoRigs ? [] : ["demo"]),
-    ...(old.discover === now.discover ? [] : ["discover"]),
-  ];
 }
 
 async function replaceTls(server: HttpServer, tls: TlsPair): Promise<void> {
@@ -275,12 +264,18 @@ async function serve(config: Config): Promise<void> {
   const { timeoutMs, access, httpHost } = config;
   const { token, tls } = readSecrets(config);
   const demo = DemoRigs.start(config.demoRigs);
+  const metrics = makeMetrics(() => fleet);
+  const fleet: Fleet = new Fleet([...config.rigs, ...demo.rigs], {
+    ...config,
+    ...observeFleet(metrics),
+  });
   const running: Running = {
     config,
-    fleet: new Fleet([...config.rigs, ...demo.rigs], config),
+    fleet,
     demo,
     tokens: new TokenCheck(token),
     monitor: new FleetMonitor(),
+    metrics,
     live: makeLivePolls(),
     access: toAccessKey(config, token),
   };

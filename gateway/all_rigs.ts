@@ -118,7 +118,7 @@ export function streamMembers(
   async function readAll(): Promise<void> {
     await write(layout.open);
     // First what is there already: many calls take a while to start.
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await passTurn(gone.signal);
     await visitRigs(rigs, writeMember, gone.signal, limits);
     await write(layout.close);
     await writer.close();
@@ -170,6 +170,19 @@ export async function visitRigs(
   }
   await Promise.all(Array.from({ length: maxConcurrent }, visitInTurn));
   await Promise.all(parked);
+}
+
+/** Lets the event loop send what was written. */
+function passTurn(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const pass = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", pass);
+      resolve();
+    };
+    const timer = setTimeout(pass, 0);
+    signal.addEventListener("abort", pass);
+  });
 }
 
 async function isDoneWithin(

@@ -15,11 +15,16 @@
 
 import type { Fleet } from "../rigs/fleet.ts";
 import type { Timing } from "../rigs/queue.ts";
+import type {
+  GatewayMetrics,
+  RouteName,
+} from "../telemetry/gateway_families.ts";
 import { DEFAULT_ALLOW, parseAllowList, parseGroups } from "./access_list.ts";
 import { FleetMonitor } from "./fleet_monitor.ts";
 import type { GuardPolicy } from "./guard.ts";
 import type { Network } from "./ip_address.ts";
 import { LivePolls } from "./live.ts";
+import { makeMetrics } from "./fleet_metrics.ts";
 import type { LogEntry } from "./log.ts";
 import { TokenCheck } from "./token.ts";
 
@@ -42,6 +47,11 @@ export interface HandlerOptions {
   readonly timeoutMs?: number;
   /** What is known of the rigs. Default: a new one, which knows nothing. */
   readonly monitor?: FleetMonitor;
+  /**
+   * What the gateway counts of itself; the fleet's options feed it calls, as
+   * `observeFleet` says. Default: a new one, which sees requests alone.
+   */
+  readonly metrics?: GatewayMetrics;
   /**
    * The live streams. Whoever shuts the server down closes them first, as they
    * would never end. Default: new ones.
@@ -66,6 +76,7 @@ export interface Gateway extends HandlerOptions {
   readonly trustedProxies: readonly Network[];
   readonly timeoutMs: number;
   readonly monitor: FleetMonitor;
+  readonly metrics: GatewayMetrics;
   readonly live: LivePolls;
 }
 
@@ -77,6 +88,8 @@ export interface Exchange {
   readonly address: string | undefined;
   /** Its path as it stands in the request line. */
   path: string;
+  /** What kind of URL that is; `other` until it is known. */
+  route?: RouteName;
   /** The group whose rights it has. */
   group?: string | undefined;
   /** The rig that it asks, or `all`, or a tag. */
@@ -110,6 +123,7 @@ export function createGateway(options: HandlerOptions): Gateway {
     trustedProxies: [],
     timeoutMs: DEFAULT_TIMEOUT_MS,
     monitor: new FleetMonitor(),
+    metrics: makeMetrics(() => options.fleet),
     live: new LivePolls(
       options.onDefect === undefined ? {} : { onDefect: options.onDefect },
     ),

@@ -59,6 +59,7 @@ import {
   makeReplyResponse,
   makeResponse,
 } from "./responses.ts";
+import { nameRoute } from "./route_names.ts";
 import { type Selection, selectRigs } from "./selection.ts";
 
 export type { HandlerOptions } from "./exchange.ts";
@@ -103,6 +104,12 @@ export function createHandler(options: HandlerOptions): Handler {
       response,
       makeCorsHeaders(gateway.policy.corsOrigins, request.headers),
     );
+    const durationMs = performance.now() - arrivedMs;
+    gateway.metrics.observeRequest(
+      exchange.route ?? "other",
+      response.status,
+      durationMs / 1000,
+    );
     options.onRequest?.({
       time: new Date(),
       address,
@@ -113,7 +120,7 @@ export function createHandler(options: HandlerOptions): Handler {
       status: problem !== undefined && request.signal.aborted
         ? STATUS_CLIENT_GONE
         : response.status,
-      durationMs: performance.now() - arrivedMs,
+      durationMs,
       rig: exchange.rig,
       problem: problem?.code,
     });
@@ -129,6 +136,7 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   const host = readHost(request);
   checkHostHeader(host);
   const route = parseTarget(target);
+  exchange.route = nameRoute(route);
   const allow = checkMethod(request.method, route);
   if (request.method === "OPTIONS") {
     return answerOptions(request, gateway.policy, allow);

@@ -27,6 +27,7 @@ import type { OwnRoute } from "../routes.ts";
 import configSchema from "./config_schema.json" with { type: "text" };
 import indexPage from "./dashboard/index.html" with { type: "text" };
 import type { Exchange } from "./exchange.ts";
+import { serveDiscovery, serveMetrics, serveProbe } from "./metrics_page.ts";
 import { Problem } from "./problems.ts";
 import { COMMON_HEADERS, makeResponse } from "./responses.ts";
 import { serveRigs } from "./rigs_page.ts";
@@ -51,7 +52,10 @@ const OPEN_PAGES = new Map<string, ServePage>([
 
 /** All other pages: for whoever may read. */
 const GUARDED_PAGES = new Map<string, ServePage>([
+  ["metrics", serveMetrics],
+  ["probe", serveProbe],
   ["-/rigs", serveRigs],
+  ["-/sd", serveDiscovery],
   [
     "-/config.schema.json",
     () =>

@@ -23,7 +23,7 @@ import type { Rig } from "../rigs/fleet.ts";
 import { describeRig, RigError, type RigErrorCode } from "../rpc/errors.ts";
 import { SurveyPlan } from "../telemetry/survey_plan.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import { type Problem, toProblem } from "./problems.ts";
+import { Problem, toProblem } from "./problems.ts";
 import { readServedReply } from "./replies.ts";
 
 /** What is known of a rig. */
@@ -76,6 +76,7 @@ const CODES_OF_DOWN: ReadonlySet<RigErrorCode> = new Set([
 interface Running {
   readonly done: Promise<RigReport>;
   readonly abandoned: AbortController;
+  readonly deadlineMs: number;
   waiters: number;
 }
 
@@ -121,17 +122,45 @@ export class RigMonitor {
     if (isLeftAlone) return this.#report;
     const running = this.#start(options);
     if (isKnownDown) return await this.#waitBriefly(running);
+    return await this.#waitFor(running, options);
+  }
+
+  /** Waits as long as the caller does, which may be less than who began it. */
+  async #waitFor(
+    running: Running,
+    { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: SurveyOptions,
+  ): Promise<RigReport> {
     running.waiters++;
-    const left = Promise.withResolvers<never>();
+    const left = Promise.withResolvers<RigReport>();
     const leave = () => left.reject(signal?.reason);
     signal?.addEventListener("abort", leave, { once: true });
+    const isLonger = running.deadlineMs - performance.now() > timeoutMs + 1;
+    const timer = isLonger
+      ? setTimeout(() => left.resolve(this.#toLate(timeoutMs)), timeoutMs)
+      : undefined;
     try {
       return await Promise.race([running.done, left.promise]);
     } finally {
+      clearTimeout(timer);
       signal?.removeEventListener("abort", leave);
       running.waiters--;
       if (running.waiters === 0) running.abandoned.abort();
     }
+  }
+
+  /** For who could not wait for a survey that still goes on. */
+  #toLate(timeoutMs: number): RigReport {
+    const rig = describeRig(this.#rig);
+    const seconds = Math.round(timeoutMs) / 1000;
+    return {
+      ...this.#report,
+      state: "down",
+      problem: new Problem(
+        "rig-timeout",
+        `No telemetry from ${rig} within ${seconds} s`,
+        { rig: this.#rig.name },
+      ),
+    };
   }
 
   /** Long enough for a rig that is back; a dead one holds up nobody. */
@@ -146,9 +175,15 @@ export class RigMonitor {
   #start(options: SurveyOptions): Running {
     if (this.#running !== undefined) return this.#running;
     const abandoned = new AbortController();
+    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
     const done = this.#run(options, abandoned.signal)
       .finally(() => this.#running = undefined);
-    this.#running = { done, abandoned, waiters: 0 };
+    this.#running = {
+      done,
+      abandoned,
+      deadlineMs: performance.now() + timeoutMs,
+      waiters: 0,
+    };
     return this.#running;
   }
 

@@ -77,12 +77,12 @@ export function findRigs(
  * Finds one rig.
  *
  * @param fleet The rigs.
- * @param name Its name; undefined: the default rig.
+ * @param name Its name, neither `all` nor a tag; undefined: the default rig.
  * @returns The rig.
  * @throws {Problem} `unknown-rig`.
  */
 export function findOneRig(fleet: Fleet, name: string | undefined): Rig {
-  const [rig] = findRigs(fleet, name);
+  const rig = name === undefined ? fleet.defaultRig : fleet.findRig(name);
   if (rig === undefined) throw toUnknownRig(name ?? "");
   return rig;
 }

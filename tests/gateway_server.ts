@@ -4,6 +4,7 @@
  * @module
  */
 
+import { makeMetrics, observeFleet } from "../gateway/fleet_metrics.ts";
 import { createHandler, type HandlerOptions } from "../gateway/handler.ts";
 import { LivePolls } from "../gateway/live.ts";
 import type { LogEntry } from "../gateway/log.ts";
@@ -19,14 +20,22 @@ export type GatewayOptions =
 export class GatewayServer implements AsyncDisposable {
   /** Every request that was answered, oldest first. */
   readonly log: LogEntry[] = [];
+  /** Its rigs. */
+  readonly fleet: Fleet;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #live: LivePolls;
 
   private constructor(rigs: readonly NamedRig[], options: GatewayOptions) {
-    const fleet = new Fleet(rigs, options);
+    const metrics = makeMetrics(() => fleet);
+    const fleet: Fleet = new Fleet(rigs, {
+      ...observeFleet(metrics),
+      ...options,
+    });
+    this.fleet = fleet;
     this.#live = options.live ?? new LivePolls();
     const handler = createHandler({
       live: this.#live,
+      metrics,
       onRequest: (entry) => this.log.push(entry),
       onDefect: (error) => {
         throw error;

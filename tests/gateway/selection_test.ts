@@ -48,4 +48,8 @@ Deno.test("selectRigs() says what is not there", () => {
     assertEquals(findRigs(FLEET, name), []);
     assertThrows(() => findOneRig(FLEET, name), Problem, `"${name}"`);
   }
+  // One rig is neither all of them nor those of a tag.
+  for (const name of ["all", "site:barn", "row:1"]) {
+    assertThrows(() => findOneRig(FLEET, name), Problem, `"${name}"`);
+  }
 });

@@ -1,0 +1,220 @@
+/**
+ * `/metrics`, `/probe` and `/-/sd`: what Prometheus, and whatever speaks like
+ * it, asks for. Rigs are asked when they are scraped, at most three calls each,
+ * through the same monitor as everybody else who wants to know.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../rigs/fleet.ts";
+ * import { Simulator } from "../rigs/simulator.ts";
+ * import { createHandler } from "./handler.ts";
+ *
+ * await using one = Simulator.start();
+ * const { hostname, port } = one;
+ * const fleet = new Fleet([{ name: "one", hostname, port }]);
+ * const handler = createHandler({ fleet });
+ * const response = await handler(new Request("http://gateway/metrics"));
+ * console.log(await response.text()); // … cgminer_up{rig="one"} 1 …
+ * ```
+ *
+ * @module
+ */
+
+import type { Rig } from "../rigs/fleet.ts";
+import type { OwnRoute } from "../routes.ts";
+import { formatAddress } from "../rpc/errors.ts";
+import {
+  CONTENT_TYPES,
+  type MetricFamily,
+  preferredFormat,
+  renderFamilies,
+} from "../telemetry/exposition.ts";
+import { listRigFamilies, type RigSample } from "../telemetry/rig_families.ts";
+import { visitRigs } from "./all_rigs.ts";
+import type { Exchange, Gateway } from "./exchange.ts";
+import { SURVEY_LIMITS } from "./fleet_monitor.ts";
+import { Problem } from "./problems.ts";
+import { JSON_TYPE, makeResponse } from "./responses.ts";
+import { ALL_RIGS, findOneRig, selectRigs } from "./selection.ts";
+
+/** What a scrape may cost a rig. */
+const MAX_CALLS = 3;
+
+/** What Prometheus needs of its timeout for itself: network, parsing. */
+const TIMEOUT_OFFSET_MS = 500;
+
+/** Prometheus' own limit is its interval; longer ones are mistakes. */
+const MAX_SCRAPE_TIMEOUT_S = 3600;
+
+/**
+ * Serves `/metrics`: every rig, and the gateway itself. `?tag=site:barn` leaves
+ * out all other rigs.
+ *
+ * @param exchange Who scrapes; the guard was asked already.
+ * @param route Its query.
+ * @returns The exposition, as a stream.
+ * @throws {Problem} `bad-request` for a bad timeout, `unknown-rig`.
+ */
+export async function serveMetrics(
+  { request, gateway }: Exchange,
+  route: OwnRoute,
+): Promise<Response> {
+  const query = new URLSearchParams(route.query);
+  const { rigs } = selectRigs(gateway.fleet, query.get("tag") ?? ALL_RIGS);
+  const samples = await surveyForScrape(rigs, request, gateway);
+  const { metrics, fleet } = gateway;
+  metrics.keepRigs(new Set([...fleet.rigs].map(({ name }) => name)));
+  return makeExposition(
+    [...listRigFamilies(samples), ...metrics.families],
+    request,
+  );
+}
+
+/**
+ * Serves `/probe?target=<rig>`: one rig. The target is a name of the
+ * configuration. Attack: SSRF, an address for a target.
+ *
+ * @param exchange Who scrapes; the guard was asked already.
+ * @param route Its query.
+ * @returns The exposition.
+ * @throws {Problem} `bad-request` without a target or with a bad timeout,
+ * `unknown-rig`.
+ */
+export async function serveProbe(
+  exchange: Exchange,
+  route: OwnRoute,
+): Promise<Response> {
+  const { request, gateway } = exchange;
+  const target = new URLSearchParams(route.query).get("target") ?? "";
+  if (target === "") {
+    throw new Problem("bad-request", "/probe needs a target", {
+      hint: "Give the name of a rig: /probe?target=garage",
+    });
+  }
+  const rig = findOneRig(gateway.fleet, target);
+  exchange.rig = rig.name;
+  const samples = await surveyForScrape([rig], request, gateway);
+  return makeExposition(listRigFamilies(samples), request);
+}
+
+/**
+ * Serves `/-/sd`: the rigs, for `http_sd_configs` of Prometheus. A target is a
+ * rig's name, to be handed to `/probe`.
+ *
+ * @param exchange Who asks; the guard was asked already.
+ * @param route Its query: `?tag=site:barn` leaves out all other rigs.
+ * @returns A list of target groups, one a rig.
+ * @throws {Problem} `unknown-rig` for a tag that no rig has.
+ */
+export function serveDiscovery(
+  { gateway }: Exchange,
+  route: OwnRoute,
+): Response {
+  const query = new URLSearchParams(route.query);
+  const { rigs } = selectRigs(gateway.fleet, query.get("tag") ?? ALL_RIGS);
+  const groups = rigs.map((rig) => ({
+    targets: [rig.name],
+    labels: {
+      __meta_chi_rig: rig.name,
+      __meta_chi_address: formatAddress(rig),
+      ...Object.fromEntries(
+        Object.entries(rig.tags).map(([key, value]) => [
+          `__meta_chi_tag_${key.replaceAll(/\W/g, "_")}`,
+          value,
+        ]),
+      ),
+    },
+  }));
+  return makeResponse(JSON.stringify(groups), 200, JSON_TYPE);
+}
+
+/** Asks rigs, until the scraper's time is over; HEAD asks none. */
+async function surveyForScrape(
+  rigs: readonly Rig[],
+  request: Request,
+  gateway: Gateway,
+): Promise<RigSample[]> {
+  const timeoutMs = readScrapeTimeoutMs(request.headers);
+  const samples: RigSample[] = [];
+  if (request.method === "HEAD") return samples;
+  const deadlineMs = performance.now() + timeoutMs;
+  await visitRigs(
+    rigs,
+    async (rig) => {
+      const leftMs = Math.min(
+        gateway.timeoutMs,
+        deadlineMs - performance.now(),
+      );
+      const sample = await surveyRig(rig, leftMs, request, gateway);
+      if (sample !== undefined) samples.push(sample);
+    },
+    request.signal,
+    SURVEY_LIMITS,
+  );
+  request.signal.throwIfAborted();
+  return samples;
+}
+
+/** What is known of a rig in time; undefined if that is nothing at all. */
+async function surveyRig(
+  rig: Rig,
+  timeoutMs: number,
+  request: Request,
+  { monitor }: Gateway,
+): Promise<RigSample | undefined> {
+  const { state, telemetry, durationMs } = timeoutMs > 0
+    ? await monitor.survey(rig, {
+      timeoutMs,
+      maxCalls: MAX_CALLS,
+      signal: request.signal,
+    })
+    : monitor.recall(rig);
+  if (state === "unknown") return undefined;
+  const isUp = state === "up";
+  return {
+    rig: rig.name,
+    isUp,
+    ...(isUp && durationMs !== undefined ? { durationMs } : {}),
+    ...(isUp && telemetry !== undefined ? { telemetry } : {}),
+  };
+}
+
+/**
+ * Reads what Prometheus says of its patience, as blackbox_exporter does.
+ *
+ * @param headers The request's headers.
+ * @returns Milliseconds for the whole scrape, less what the network takes;
+ * `Infinity` if it does not say.
+ * @throws {Problem} `bad-request` if it is no positive number of seconds.
+ */
+export function readScrapeTimeoutMs(headers: Headers): number {
+  const text = headers.get("x-prometheus-scrape-timeout-seconds");
+  if (text === null || text === "") return Infinity;
+  const seconds = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim())
+    ? Number(text)
+    : NaN;
+  if (!(seconds > 0 && seconds <= MAX_SCRAPE_TIMEOUT_S)) {
+    throw new Problem(
+      "bad-request",
+      `X-Prometheus-Scrape-Timeout-Seconds is "${
+        text.slice(0, 32)
+      }": give seconds, more than 0 and at most ${MAX_SCRAPE_TIMEOUT_S}`,
+    );
+  }
+  return Math.max(seconds * 1000 - TIMEOUT_OFFSET_MS, seconds * 500);
+}
+
+/** Writes metrics as they are read by whoever scrapes: never as a whole. */
+function makeExposition(
+  families: readonly MetricFamily[],
+  { method, headers }: Request,
+): Response {
+  const format = preferredFormat(headers.get("accept"));
+  const body = method === "HEAD" ? null : ReadableStream
+    .from(renderFamilies(families, format))
+    .pipeThrough(new TextEncoderStream());
+  return makeResponse(body, 200, {
+    "content-type": CONTENT_TYPES[format],
+    vary: "Accept",
+  });
+}

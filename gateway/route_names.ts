@@ -1,0 +1,40 @@
+/**
+ * What kind of URL a route is, for metrics: never a path. Pure.
+ *
+ * @example
+ * ```ts
+ * import { parseTarget } from "../routes.ts";
+ * import { nameRoute } from "./route_names.ts";
+ *
+ * console.log(nameRoute(parseTarget("/@all/summary"))); // all
+ * ```
+ *
+ * @module
+ */
+
+import type { Route } from "../routes.ts";
+import type { RouteName } from "../telemetry/gateway_families.ts";
+import { ALL_RIGS } from "./selection.ts";
+
+const PAGE_NAMES: ReadonlyMap<string, RouteName> = new Map([
+  ["metrics", "metrics"],
+  ["probe", "probe"],
+  ["-/rigs", "rigs"],
+  ["-/sd", "sd"],
+  ["-/healthz", "healthz"],
+  ["-/readyz", "readyz"],
+]);
+
+/**
+ * Names a route.
+ *
+ * @param route What a URL means.
+ * @returns One of a few names.
+ */
+export function nameRoute(route: Route): RouteName {
+  if (route.kind === "own") return PAGE_NAMES.get(route.page) ?? "other";
+  const { rig, isRoot } = route;
+  if (rig === ALL_RIGS) return "all";
+  if (rig?.includes(":")) return "tag";
+  return isRoot ? "root" : "rig";
+}
