@@ -1,12 +1,13 @@
 /**
  * Runs every test: the unit suite and the examples in the docs of each module
  * with net permission on loopback alone, then the tests that start the program,
- * and those that attack it from a real browser. Ends with one line: `N passed,
+ * those that attack it from a real browser, and those that a real Prometheus
+ * scrapes. Ends with one line: `N passed,
  * N failed`.
  *
  * ```sh
  * deno task test            # all
- * deno task test unit       # one part: unit, docs, program, browser
+ * deno task test unit       # one part: unit, docs, program, browser, prometheus
  * ```
  *
  * @module
@@ -18,7 +19,7 @@ const PARTS: Record<string, readonly string[]> = {
     "--parallel",
     "--allow-net=127.0.0.1,[::1]",
     "--allow-read=../shared",
-    "--ignore=tests/program,tests/browser",
+    "--ignore=tests/program,tests/browser,tests/prometheus",
     "tests",
   ],
   docs: [
@@ -44,6 +45,8 @@ const PARTS: Record<string, readonly string[]> = {
   ],
   // Playwright asks for files below /proc, which Deno gives to --allow-all only.
   browser: ["--parallel", "--allow-all", "tests/browser"],
+  // It starts Prometheus, wherever that is.
+  prometheus: ["--allow-all", "tests/prometheus"],
 };
 
 /** How long one part may take; it takes seconds. */
