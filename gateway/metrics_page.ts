@@ -1,5 +1,5 @@
 /**
- * `/metrics`, `/probe` and `/-/sd`: what Prometheus, and whatever speaks like
+ * `/metrics`, `/probe`, `/-/metrics` and `/-/sd`: what Prometheus, and whatever speaks like
  * it, asks for. Rigs are asked when they are scraped, at most three calls each,
  * through the same monitor as everybody else who wants to know.
  *
@@ -62,12 +62,27 @@ export async function serveMetrics(
   const query = new URLSearchParams(route.query);
   const { rigs } = selectRigs(gateway.fleet, query.get("tag") ?? ALL_RIGS);
   const samples = await surveyForScrape(rigs, request, gateway);
-  const { metrics, fleet } = gateway;
-  metrics.keepRigs(new Set([...fleet.rigs].map(({ name }) => name)));
   return makeExposition(
-    [...listRigFamilies(samples), ...metrics.families],
+    [...listRigFamilies(samples), ...listOwnFamilies(gateway)],
     request,
   );
+}
+
+/**
+ * Serves `/-/metrics`: the gateway itself alone, for who asks for the rigs one
+ * by one. It asks no rig.
+ *
+ * @param exchange Who scrapes; the guard was asked already.
+ * @returns The exposition.
+ */
+export function serveOwnMetrics({ request, gateway }: Exchange): Response {
+  return makeExposition(listOwnFamilies(gateway), request);
+}
+
+/** What is counted of rigs that are gone goes with them. */
+function listOwnFamilies({ metrics, fleet }: Gateway): readonly MetricFamily[] {
+  metrics.keepRigs(new Set([...fleet.rigs].map(({ name }) => name)));
+  return metrics.families;
 }
 
 /**

@@ -27,7 +27,12 @@ import type { OwnRoute } from "../routes.ts";
 import configSchema from "./config_schema.json" with { type: "text" };
 import indexPage from "./dashboard/index.html" with { type: "text" };
 import type { Exchange } from "./exchange.ts";
-import { serveDiscovery, serveMetrics, serveProbe } from "./metrics_page.ts";
+import {
+  serveDiscovery,
+  serveMetrics,
+  serveOwnMetrics,
+  serveProbe,
+} from "./metrics_page.ts";
 import { Problem } from "./problems.ts";
 import { COMMON_HEADERS, makeResponse } from "./responses.ts";
 import { serveRigs } from "./rigs_page.ts";
@@ -54,6 +59,7 @@ const OPEN_PAGES = new Map<string, ServePage>([
 const GUARDED_PAGES = new Map<string, ServePage>([
   ["metrics", serveMetrics],
   ["probe", serveProbe],
+  ["-/metrics", serveOwnMetrics],
   ["-/rigs", serveRigs],
   ["-/sd", serveDiscovery],
   [

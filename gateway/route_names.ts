@@ -18,6 +18,7 @@ import { ALL_RIGS } from "./selection.ts";
 
 const PAGE_NAMES: ReadonlyMap<string, RouteName> = new Map([
   ["metrics", "metrics"],
+  ["-/metrics", "metrics"],
   ["probe", "probe"],
   ["-/rigs", "rigs"],
   ["-/sd", "sd"],

@@ -46,7 +46,7 @@ const PARTS: Record<string, readonly string[]> = {
   // Playwright asks for files below /proc, which Deno gives to --allow-all only.
   browser: ["--parallel", "--allow-all", "tests/browser"],
   // It starts Prometheus, wherever that is.
-  prometheus: ["--allow-all", "tests/prometheus"],
+  prometheus: ["--parallel", "--allow-all", "tests/prometheus"],
 };
 
 /** How long one part may take; it takes seconds. */

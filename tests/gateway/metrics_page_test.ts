@@ -225,6 +225,15 @@ Deno.test("/-/sd lists rigs for Prometheus, with their tags as labels", async ()
   assertEquals((await some.json()).length, 1);
 });
 
+Deno.test("/-/metrics tells of the gateway alone, and asks no rig", async () => {
+  await using rig = Simulator.start();
+  await using gateway = GatewayServer.start(rig);
+  const text = await read(gateway, "/-/metrics");
+  assertStringIncludes(text, "chi_build_info");
+  assert(!text.includes("cgminer_"));
+  assertEquals(rig.requestCount, 0);
+});
+
 Deno.test("HEAD on what Prometheus asks for asks no rig", async () => {
   await using rig = Simulator.start();
   await using gateway = GatewayServer.start(rig);
