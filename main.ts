@@ -21,6 +21,11 @@ import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
 import { formatHelp } from "./gateway/options.ts";
 import { readTlsPair, readToken } from "./gateway/secrets.ts";
 import { TokenCheck } from "./gateway/token.ts";
+import {
+  findTracingWarning,
+  startTracing,
+  type Tracing,
+} from "./gateway/tracing.ts";
 import { announceStart } from "./program/announcement.ts";
 import { findFixedChanges, toAccessKey } from "./program/changes.ts";
 import { DemoRigs } from "./program/demo_rigs.ts";
@@ -113,6 +118,7 @@ interface Running {
   readonly tokens: TokenCheck;
   readonly monitor: FleetMonitor;
   readonly metrics: GatewayMetrics;
+  readonly tracing: Tracing | undefined;
   live: LivePolls;
   access: string;
 }
@@ -125,7 +131,10 @@ function makeHandler(running: Running, config: Config): Handler {
     trustedProxies: access.trustedProxies,
     httpErrors: config.httpErrors,
     timeoutMs: config.timeoutMs,
-    ...toRequestLog(config.log),
+    onRequest: (entry) => {
+      running.tracing?.onRequest(entry);
+      logRequest(entry, config.log);
+    },
     onUntrustedProxy: warnOfProxy,
     onDefect: reportDefect,
   });
@@ -155,7 +164,7 @@ function warnOfProxy(): void {
 
 /** Reads everything again; what is wrong is refused, and all of the old stays. */
 async function reload(running: Running, server: HttpServer): Promise<void> {
-  const { fleet, demo, tokens, metrics } = running;
+  const { fleet, demo, tokens, metrics, tracing } = running;
   try {
     const config = readWholeConfig();
     const { token, tls } = readSecrets(config);
@@ -166,6 +175,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
     fleet.replaceRigs([...config.rigs, ...demo.rigs], {
       ...config,
       ...observeFleet(metrics),
+      onAsk: tracing?.onAsk,
     });
     tokens.replace(token);
     closeStaleStreams(running, toAccessKey(config, token));
@@ -219,11 +229,8 @@ function reportFailure(reason: unknown): void {
   );
 }
 
-function toRequestLog(
-  format: LogFormat,
-): { onRequest?: (entry: LogEntry) => void } {
-  if (format === "off") return {};
-  return { onRequest: (entry) => printLine(formatLogLine(entry, format)) };
+function logRequest(entry: LogEntry, format: LogFormat): void {
+  if (format !== "off") printLine(formatLogLine(entry, format));
 }
 
 function reportDefect(error: unknown): void {
@@ -265,9 +272,11 @@ async function serve(config: Config): Promise<void> {
   const { token, tls } = readSecrets(config);
   const demo = DemoRigs.start(config.demoRigs);
   const metrics = makeMetrics(() => fleet);
+  const tracing = startTracing(denoConfig.version);
   const fleet: Fleet = new Fleet([...config.rigs, ...demo.rigs], {
     ...config,
     ...observeFleet(metrics),
+    onAsk: tracing?.onAsk,
   });
   const running: Running = {
     config,
@@ -276,10 +285,13 @@ async function serve(config: Config): Promise<void> {
     tokens: new TokenCheck(token),
     monitor: new FleetMonitor(),
     metrics,
+    tracing,
     live: makeLivePolls(),
     access: toAccessKey(config, token),
   };
   const server = startServer(running, tls);
+  const warning = findTracingWarning();
+  if (warning !== undefined) printError(warning);
   // Whoever reads the first line may send a signal at once.
   reloadOnSignal(() => reload(running, server));
   const signalled = waitForSignal();

@@ -123,7 +123,7 @@ export function createGateway(options: HandlerOptions): Gateway {
     trustedProxies: [],
     timeoutMs: DEFAULT_TIMEOUT_MS,
     monitor: new FleetMonitor(),
-    metrics: makeMetrics(() => options.fleet),
+    metrics: options.metrics ?? makeMetrics(() => options.fleet),
     live: new LivePolls(
       options.onDefect === undefined ? {} : { onDefect: options.onDefect },
     ),

@@ -26,7 +26,8 @@ import type { Fleet } from "../rigs/fleet.ts";
 import type { EndedCall, RigQueueOptions } from "../rigs/queue.ts";
 import type { RawReply } from "../rpc.ts";
 import { RigError } from "../rpc/errors.ts";
-import { GatewayMetrics } from "../telemetry/gateway_families.ts";
+import type { GatewayMetrics } from "../telemetry/gateway_families.ts";
+import { makeGatewayMetrics } from "./exported_metrics.ts";
 import { readServedReply } from "./replies.ts";
 
 /**
@@ -36,7 +37,7 @@ import { readServedReply } from "./replies.ts";
  * @returns The metrics.
  */
 export function makeMetrics(findFleet: () => Fleet): GatewayMetrics {
-  return new GatewayMetrics({
+  return makeGatewayMetrics({
     version: denoConfig.version,
     readQueueLength() {
       let length = 0;

@@ -116,6 +116,7 @@ export function createHandler(options: HandlerOptions): Handler {
       group: exchange.group,
       method: request.method,
       path: exchange.path,
+      route: exchange.route,
       command: exchange.command,
       status: problem !== undefined && request.signal.aborted
         ? STATUS_CLIENT_GONE

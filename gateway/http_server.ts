@@ -21,6 +21,8 @@
  */
 
 import type { Handler } from "./handler.ts";
+import { Problem } from "./problems.ts";
+import { makeProblemResponse } from "./responses.ts";
 
 /** Where and what to serve. */
 export interface HttpServerOptions {
@@ -182,7 +184,7 @@ export class HttpServer {
 
   #serve(hostname: string, port: number): DenoServer {
     return Deno.serve(
-      { hostname, port, ...this.#tls, onListen: () => {} },
+      { hostname, port, ...this.#tls, onListen: () => {}, onError },
       (request, info) => {
         const sent = info.completed.catch(() => {/* the client is gone */})
           .finally(() => this.#unsent.delete(sent));
@@ -191,4 +193,18 @@ export class HttpServer {
       },
     );
   }
+}
+
+/**
+ * The handler never throws. But where it is traced, Deno reads the URL before
+ * the handler does, and would answer 500 to a Host that no URL can hold, and
+ * print the URL with all that may be secret in it.
+ */
+function onError(error: unknown): Response {
+  if (error instanceof TypeError && /^Invalid URL/.test(error.message)) {
+    return makeProblemResponse(
+      new Problem("bad-request", "The Host header is not a host and a port"),
+    );
+  }
+  throw error;
 }

@@ -36,6 +36,7 @@ import {
   SYSTEM_CLOCK,
 } from "./live_listener.ts";
 import { toProblem } from "./problems.ts";
+import { runOutsideTrace } from "./tracing.ts";
 
 /** What a poll has found: the newest item of each name. */
 export interface LiveBoard {
@@ -126,7 +127,7 @@ export class LivePoll {
     this.#listeners.add(listener);
     if (!this.#isRunning) {
       this.#isRunning = true;
-      void this.#run();
+      void runOutsideTrace(() => this.#run());
     }
     return listener.stream;
   }

@@ -26,6 +26,7 @@
 
 import { parseTarget } from "../routes.ts";
 import { isReadCommand } from "../rpc/commands.ts";
+import type { RouteName } from "../telemetry/gateway_families.ts";
 
 /** What a page of the gateway's own looks like, whether there is one or not. */
 const OWN_PAGE = /^(?:-\/[a-z.]+|[a-z.]+)$/;
@@ -45,6 +46,8 @@ export interface LogEntry {
   readonly method: string;
   /** The path as it came; it is made safe on writing. */
   readonly path: string;
+  /** What kind of URL it was, if that was known; not written. */
+  readonly route?: RouteName | undefined;
   /** The command of a POST body. */
   readonly command?: string | undefined;
   /** Status of the response; 499 for a client that went away. */

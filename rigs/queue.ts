@@ -32,9 +32,11 @@ import {
 } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
 import { type RigAddress, RigError } from "../rpc/errors.ts";
+import type { EndedQuestion, QuestionWatcher } from "./asked_question.ts";
 import {
   type Caller,
   type EndedCall,
+  LEAST_CALL_MS,
   measureTiming,
   QueuedCall,
   type Timing,
@@ -48,12 +50,6 @@ export type { EndedCall, Timing } from "./queued_call.ts";
 /** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
 
-/**
- * A call with less than this left is not made: it could only end too early,
- * and a rig executes what was sent, whether anybody still waits or not.
- */
-const LEAST_CALL_MS = 5;
-
 /** How a queue treats its rig. */
 export interface RigQueueOptions {
   /** Milliseconds from a question's arrival to its reply. Default 5,000. */
@@ -64,6 +60,8 @@ export interface RigQueueOptions {
   readonly onCall?: ((call: EndedCall) => void) | undefined;
   /** Told of every question that shares a call made for another. */
   readonly onShare?: (() => void) | undefined;
+  /** Told of every question where it is asked, for whoever traces. */
+  readonly onAsk?: QuestionWatcher | undefined;
 }
 
 /** How one question is asked. */
@@ -89,8 +87,7 @@ export class RigQueue {
   readonly #rig: RigAddress;
   #timeoutMs = DEFAULT_TIMEOUT_MS;
   #maxWaitingCalls = MAX_WAITING_CALLS;
-  #onCall: RigQueueOptions["onCall"];
-  #onShare: RigQueueOptions["onShare"];
+  #observer: RigQueueOptions = {};
   readonly #waiting: QueuedCall[] = [];
   /** Reads that a new caller may join: none that a later write overtook. */
   readonly #shareable = new Map<string, QueuedCall>();
@@ -117,8 +114,7 @@ export class RigQueue {
   setOptions(options: RigQueueOptions): void {
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#maxWaitingCalls = options.maxWaitingCalls ?? MAX_WAITING_CALLS;
-    this.#onCall = options.onCall;
-    this.#onShare = options.onShare;
+    this.#observer = options;
   }
 
   /** Whether the last call that ended brought no reply. */
@@ -163,6 +159,8 @@ export class RigQueue {
       arrivedMs,
       arrivedMs + Math.max(timeoutMs, this.#timeoutMs),
     );
+    const { command } = request;
+    const onEnd = this.#observer.onAsk?.({ rig: this.#rig, command, isShared });
     return await new Promise((resolve, reject) => {
       const leave = (reason: unknown) => {
         this.#removeCaller(caller);
@@ -177,19 +175,20 @@ export class RigQueue {
       }, timeoutMs);
       const onAbort = () => leave(signal?.reason);
       signal?.addEventListener("abort", onAbort, { once: true });
-      const settle = (): Timing => {
+      const settle = (end: Pick<EndedQuestion, "reply" | "error">): Timing => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
         const timing = measureTiming(caller);
         options.onSettled?.(timing);
+        onEnd?.({ call: caller.call, ...timing, ...end });
         return timing;
       };
       const caller: Caller = {
         call,
         arrivedMs,
         deadlineMs: arrivedMs + timeoutMs,
-        resolve: (reply) => resolve({ reply, isShared, ...settle() }),
-        reject: (reason) => (settle(), reject(reason)),
+        resolve: (reply) => resolve({ reply, isShared, ...settle({ reply }) }),
+        reject: (error) => (settle({ error }), reject(error)),
       };
       call.callers.add(caller);
       if (this.#running === undefined) this.#startNext();
@@ -208,7 +207,7 @@ export class RigQueue {
       ? undefined
       : this.#shareable.get(shareKey);
     if (shared !== undefined) {
-      this.#onShare?.();
+      this.#observer.onShare?.();
       if (!shared.isRunning) {
         shared.deadlineMs = Math.max(shared.deadlineMs, deadlineMs);
       }
@@ -284,7 +283,7 @@ export class RigQueue {
 
   #tellCall(call: QueuedCall, end: Pick<EndedCall, "reply" | "error">): void {
     const { arrivedMs, startedMs = arrivedMs } = call;
-    this.#onCall?.({
+    this.#observer.onCall?.({
       rig: this.#rig,
       queueMs: startedMs - arrivedMs,
       rpcMs: performance.now() - startedMs,

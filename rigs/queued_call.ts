@@ -16,6 +16,12 @@
 import type { RawReply, RigRequest } from "../rpc.ts";
 import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
 
+/**
+ * A call with less than this left is not made: it could only end too early,
+ * and a rig executes what was sent, whether anybody still waits or not.
+ */
+export const LEAST_CALL_MS = 5;
+
 /** Where the time of a question went. */
 export interface Timing {
   /** Milliseconds spent waiting for the rig to be free. */
