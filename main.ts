@@ -19,7 +19,7 @@ import { quoteText } from "./gateway/ip_address.ts";
 import { LivePolls } from "./gateway/live.ts";
 import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
 import { formatHelp } from "./gateway/options.ts";
-import { readTlsPair, readToken } from "./gateway/secrets.ts";
+import { readSecrets, type Secrets } from "./gateway/secrets.ts";
 import { TokenCheck } from "./gateway/token.ts";
 import {
   findTracingWarning,
@@ -33,7 +33,7 @@ import { runDiscover } from "./program/discover.ts";
 import { isTlsError, toListenError, toOneLine } from "./program/failures.ts";
 import { runScan } from "./program/scan.ts";
 import { watchDiscovery } from "./rigs/discovery.ts";
-import { Fleet } from "./rigs/fleet.ts";
+import { checkRigs, Fleet } from "./rigs/fleet.ts";
 import { formatAddress } from "./rpc/errors.ts";
 import type { GatewayMetrics } from "./telemetry/gateway_families.ts";
 
@@ -67,35 +67,22 @@ function readVariable(name: string): string | undefined {
 }
 
 /** Reads the configuration: options, environment, and the file they name. */
-function readWholeConfig(): Config {
-  return readConfig(Deno.args, readVariable, Deno.readTextFileSync);
+function readWholeConfig(runningDemoRigs?: number): Config {
+  const readText = Deno.readTextFileSync;
+  return readConfig(Deno.args, readVariable, readText, runningDemoRigs);
 }
 
-/** What is in files, or in `CHI_TOKEN`. */
-interface Secrets {
-  readonly token: string | undefined;
-  readonly tls: TlsPair | undefined;
-}
-
-function readSecrets({ access, tls, configFile }: Config): Secrets {
-  const { tokenFile } = access;
-  const secrets: Secrets = {
-    token: tokenFile === undefined
-      ? access.token
-      : readToken(tokenFile, Deno.readTextFileSync),
-    tls: tls === undefined
-      ? undefined
-      : readTlsPair(tls, Deno.readTextFileSync),
-  };
+function readAllSecrets(config: Config): Secrets {
+  const secrets = readSecrets(config, Deno.readTextFileSync);
+  const { access: { tokenFile, token }, configFile } = config;
   if (tokenFile !== undefined) warnIfReadable(tokenFile);
-  else if (configFile !== undefined && access.token !== undefined) {
-    warnIfReadable(configFile);
-  }
+  else if (token !== undefined) warnIfReadable(configFile);
   return secrets;
 }
 
 /** A token that others on this machine can read is theirs as well. */
-function warnIfReadable(path: string): void {
+function warnIfReadable(path: string | undefined): void {
+  if (path === undefined) return;
   let mode: number | null;
   try {
     mode = Deno.statSync(path).mode;
@@ -166,13 +153,15 @@ function warnOfProxy(): void {
 async function reload(running: Running, server: HttpServer): Promise<void> {
   const { fleet, demo, tokens, metrics, tracing } = running;
   try {
-    const config = readWholeConfig();
-    const { token, tls } = readSecrets(config);
+    const config = readWholeConfig(running.config.demoRigs);
+    const { token, tls } = readAllSecrets(config);
+    const rigs = [...config.rigs, ...demo.rigs];
+    checkRigs(rigs);
     if (tls !== undefined && running.config.tls !== undefined) {
       await replaceTls(server, tls);
     }
     // What follows cannot fail: all is taken or nothing.
-    fleet.replaceRigs([...config.rigs, ...demo.rigs], {
+    fleet.replaceRigs(rigs, {
       ...config,
       ...observeFleet(metrics),
       onAsk: tracing?.onAsk,
@@ -269,7 +258,7 @@ function waitForSignal(): Promise<void> {
 
 async function serve(config: Config): Promise<void> {
   const { timeoutMs, access, httpHost } = config;
-  const { token, tls } = readSecrets(config);
+  const { token, tls } = readAllSecrets(config);
   const demo = DemoRigs.start(config.demoRigs);
   const metrics = makeMetrics(() => fleet);
   const tracing = startTracing(denoConfig.version);
@@ -283,7 +272,7 @@ async function serve(config: Config): Promise<void> {
     fleet,
     demo,
     tokens: new TokenCheck(token),
-    monitor: new FleetMonitor(),
+    monitor: new FleetMonitor({ onDefect: reportDefect }),
     metrics,
     tracing,
     live: makeLivePolls(),

@@ -26,6 +26,22 @@
  * console.log(await response.json());
  * ```
  *
+ * @example Shut down although somebody listens to a live stream
+ * ```ts
+ * import { createHandler, Fleet, LivePolls, Simulator } from "./mod.ts";
+ *
+ * await using rig = Simulator.start();
+ * const { hostname, port } = rig;
+ * const fleet = new Fleet([{ name: "garage", hostname, port }]);
+ * const live = new LivePolls();
+ * const server = Deno.serve(
+ *   { hostname: "127.0.0.1", port: 0, onListen() {} },
+ *   createHandler({ fleet, live }),
+ * );
+ * live.close();
+ * await server.shutdown();
+ * ```
+ *
  * @module
  */
 
@@ -38,6 +54,8 @@ export {
   parseAllowList,
   parseGroups,
 } from "./gateway/access_list.ts";
+export { FleetMonitor, type RigMember } from "./gateway/fleet_monitor.ts";
+export { LivePolls } from "./gateway/live.ts";
 export type { GuardPolicy } from "./gateway/guard.ts";
 export { type Network, parseNetwork } from "./gateway/ip_address.ts";
 export { type Credential, TokenCheck } from "./gateway/token.ts";

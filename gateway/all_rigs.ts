@@ -47,6 +47,8 @@ const MAX_PARKED = 1024;
 export interface StreamAllOptions {
   /** Indent by 4. */
   readonly isPretty?: boolean;
+  /** Called with what should not happen. Default: to stderr. */
+  readonly onDefect?: ((error: unknown) => void) | undefined;
 }
 
 /** What stands around and between the members of a stream. */
@@ -70,10 +72,15 @@ export function streamAllReplies(
   question: RigRequest,
   options: StreamAllOptions = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { isPretty = false } = options;
+  const { isPretty = false, onDefect = console.error } = options;
   return streamMembers(
     rigs,
-    (rig, signal) => askMember(rig, question, signal, isPretty),
+    async (rig, signal) =>
+      layOutMember(
+        rig,
+        await askText(rig, question, signal, onDefect),
+        isPretty,
+      ),
     isPretty
       ? { open: "{", separator: ",", close: "\n}" }
       : { open: "{", separator: ", ", close: "}" },
@@ -206,14 +213,8 @@ function orderRigs(rigs: Iterable<Rig>): Rig[] {
   ];
 }
 
-async function askMember(
-  rig: Rig,
-  question: RigRequest,
-  signal: AbortSignal,
-  isPretty: boolean,
-): Promise<string> {
+function layOutMember(rig: Rig, json: string, isPretty: boolean): string {
   const name = JSON.stringify(rig.name);
-  const json = await askText(rig, question, signal);
   if (!isPretty) return `${name}: ${json}`;
   const isShort = json.length <= MAX_INDENTED_LENGTH;
   return `\n    ${name}: ${isShort ? indentJson(json, 1) : json}`;
@@ -223,11 +224,14 @@ async function askText(
   rig: Rig,
   question: RigRequest,
   signal: AbortSignal,
+  onDefect: (error: unknown) => void,
 ): Promise<string> {
   try {
     const { reply } = await rig.queue.ask(question, { signal });
     return readServedReply(reply, describeRig(rig)).text;
   } catch (error) {
-    return JSON.stringify({ error: toProblem(error, rig.name) });
+    const problem = toProblem(error, rig.name);
+    if (problem.code === "internal-error" && !signal.aborted) onDefect(error);
+    return JSON.stringify({ error: problem });
   }
 }

@@ -97,6 +97,8 @@ const MAX_SCAN_ADDRESSES = 65_536;
  * @param readVariable Gives an environment variable, or `undefined`.
  * @param readText Gives the text of the configuration file, or throws. Default:
  * there is none.
+ * @param runningDemoRigs How many simulated rigs run already: those that are
+ * configured now would only come with a restart.
  * @returns What to do.
  * @throws {ConfigError} For the first option that is wrong, and if the file
  * cannot be read.
@@ -105,6 +107,7 @@ export function readConfig(
   args: readonly string[],
   readVariable: ReadVariable,
   readText: ReadText = refuseFile,
+  runningDemoRigs?: number,
 ): Config {
   const { settings, words } = readFlags(args);
   const shown = (["help", "version"] as const).find((flag) =>
@@ -125,7 +128,7 @@ export function readConfig(
   const config = settings.get("config");
   const configFile = config?.texts.at(-1);
   if (config === undefined || configFile === undefined) {
-    return toConfig("serve", settings, readVariable);
+    return toConfig("serve", settings, readVariable, [], runningDemoRigs);
   }
   const file = parseConfigFile(
     configFile,
@@ -133,7 +136,13 @@ export function readConfig(
   );
   addFileSettings(settings, file, readVariable);
   return {
-    ...toConfig("serve", settings, readVariable, file.rigs),
+    ...toConfig(
+      "serve",
+      settings,
+      readVariable,
+      file.rigs,
+      runningDemoRigs,
+    ),
     configFile,
   };
 }
@@ -143,6 +152,7 @@ function toConfig(
   settings: ReadonlyMap<string, Setting>,
   readVariable: ReadVariable,
   fileRigs: ConfigFile["rigs"] = [],
+  runningDemoRigs?: number,
 ): Config {
   const take = <T>(
     flag: string,
@@ -163,7 +173,9 @@ function toConfig(
     action,
     httpPort: take("http-port", 8080, readHttpPort),
     ...(httpHost === undefined ? {} : { httpHost }),
-    rigs: isServed ? readRigs(settings, fileRigs, demoRigs) : [],
+    rigs: isServed
+      ? readRigs(settings, fileRigs, runningDemoRigs ?? demoRigs)
+      : [],
     discover: take("discover", false, readSwitch),
     demoRigs,
     timeoutMs: take("timeout", isServed ? 5000 : 2000, readTimeoutMs),

@@ -122,11 +122,15 @@ export function createGateway(options: HandlerOptions): Gateway {
     tokens: new TokenCheck(undefined),
     trustedProxies: [],
     timeoutMs: DEFAULT_TIMEOUT_MS,
-    monitor: new FleetMonitor(),
+    monitor: new FleetMonitor(toDefects(options)),
     metrics: options.metrics ?? makeMetrics(() => options.fleet),
-    live: new LivePolls(
-      options.onDefect === undefined ? {} : { onDefect: options.onDefect },
-    ),
+    live: new LivePolls(toDefects(options)),
     ...options,
   };
+}
+
+function toDefects(
+  { onDefect }: HandlerOptions,
+): Pick<HandlerOptions, "onDefect"> {
+  return onDefect === undefined ? {} : { onDefect };
 }

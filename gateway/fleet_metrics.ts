@@ -30,6 +30,9 @@ import type { GatewayMetrics } from "../telemetry/gateway_families.ts";
 import { makeGatewayMetrics } from "./exported_metrics.ts";
 import { readServedReply } from "./replies.ts";
 
+/** Replies that are longer are not looked into for repairs. */
+const MAX_COUNTED_BYTES = 1024 * 1024;
+
 /**
  * Makes metrics that have seen nothing.
  *
@@ -78,6 +81,8 @@ function countRepairs(
   rig: string,
   reply: RawReply,
 ): "ok" | RigError["code"] {
+  // What nobody may want to read is not read for the sake of counting.
+  if (reply.bytes.length > MAX_COUNTED_BYTES) return "ok";
   try {
     for (const { name } of readServedReply(reply).repairs) {
       metrics.countRepairs(rig, name);

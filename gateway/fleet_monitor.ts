@@ -60,13 +60,24 @@ export interface RigMember {
  */
 export const SURVEY_LIMITS: VisitLimits = {
   maxConcurrent: 96,
-  parkAfterMs: 500,
+  parkAfterMs: 250,
   maxParked: 1024,
 };
 
 /** Watches rigs; a rig that leaves the fleet is forgotten with it. */
 export class FleetMonitor {
   readonly #monitors = new WeakMap<Rig, RigMonitor>();
+  readonly #onDefect: ((error: unknown) => void) | undefined;
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param options `onDefect` is called with what should not happen. Default:
+   * it goes to stderr.
+   */
+  constructor(options: { onDefect?: (error: unknown) => void } = {}) {
+    this.#onDefect = options.onDefect;
+  }
 
   /**
    * Asks a rig how it is.
@@ -118,7 +129,7 @@ export class FleetMonitor {
   #findMonitor(rig: Rig): RigMonitor {
     const known = this.#monitors.get(rig);
     if (known !== undefined) return known;
-    const monitor = new RigMonitor(rig);
+    const monitor = new RigMonitor(rig, this.#onDefect);
     this.#monitors.set(rig, monitor);
     return monitor;
   }

@@ -25,7 +25,7 @@ import {
   type RigRoute,
   type Route,
 } from "../routes.ts";
-import type { RigRequest } from "../rpc.ts";
+import { encodeRequest, type RigRequest } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
 import { admitExchange } from "./admission.ts";
 import { streamAllReplies } from "./all_rigs.ts";
@@ -154,6 +154,8 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   exchange.rig = selection.name;
   if (question === "page") return serveRootPage(route.rig);
   checkHead(request.method, question);
+  // What no rig can read is refused before many of them are asked.
+  if (selection.rig === undefined) encodeRequest(question);
   const isLive = prefersEventStream(request) && isReadCommand(question.command);
   if (isLive || route.query.interval !== undefined) {
     const intervalMs = readIntervalMs(route.query.interval);
@@ -163,7 +165,7 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   }
   const { rig } = selection;
   if (rig === undefined) {
-    return serveAllRigs(request, route, question, selection);
+    return serveAllRigs(exchange, route, question, selection);
   }
   const answer = await rig.queue.ask(question, {
     signal: request.signal,
@@ -224,7 +226,7 @@ function addHeaders(
 }
 
 async function serveAllRigs(
-  request: Request,
+  { request, gateway }: Exchange,
   route: RigRoute,
   question: RigRequest,
   { rigs }: Selection,
@@ -233,9 +235,10 @@ async function serveAllRigs(
     throw new Problem("bad-request", "?raw works for one rig, not for several");
   }
   const { isPretty } = route.query;
-  const body = streamAllReplies(rigs, question, { isPretty });
+  const { onDefect } = gateway;
+  const body = streamAllReplies(rigs, question, { isPretty, onDefect });
   if (request.method !== "HEAD") return makeResponse(body, 200, JSON_TYPE);
-  await body.pipeTo(new WritableStream());
+  await body.pipeTo(new WritableStream(), { signal: request.signal });
   // A stream, if an empty one: GET does not know its length before either.
   return makeResponse(new Blob().stream(), 200, JSON_TYPE);
 }

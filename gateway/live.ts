@@ -52,6 +52,12 @@ export type { LiveBoard, LiveSource } from "./live_poll.ts";
 /** How many different polls run at once. */
 export const MAX_POLLS = 1024;
 
+/**
+ * How many of them one client may have started. Attack: one client that opens
+ * as many different streams as there may be, so that nobody else gets one.
+ */
+export const MAX_POLLS_PER_OWNER = 256;
+
 /** Seconds after which a client may ask again for a poll too many. */
 const RETRY_AFTER_S = "5";
 
@@ -69,12 +75,19 @@ export interface LivePollsOptions {
 export interface OpenOptions extends ListenOptions {
   /** Milliseconds between polls. */
   readonly intervalMs: number;
+  /**
+   * Who starts the poll, if it does not run yet: the client's address. Absent:
+   * somebody of whom there is no limit.
+   */
+  readonly owner?: string | undefined;
 }
 
 /** All polls that run, and who listens to them. */
 export class LivePolls {
   readonly #options: LivePollsOptions;
   readonly #polls = new Map<string, LivePoll>();
+  /** How many polls each owner has started. */
+  readonly #owned = new Map<string, number>();
   #isClosed = false;
 
   /**
@@ -110,10 +123,11 @@ export class LivePolls {
    * @throws {Problem} `rig-busy` if it would be one poll too many.
    */
   open(source: LiveSource, options: OpenOptions): ReadableStream<LiveBytes> {
-    const { intervalMs, ...listenOptions } = options;
+    const { intervalMs, owner, ...listenOptions } = options;
     if (this.#isClosed || options.signal.aborted) return new Blob().stream();
     const key = `${intervalMs} ${source.key}`;
-    const poll = this.#polls.get(key) ?? this.#addPoll(key, source, intervalMs);
+    const poll = this.#polls.get(key) ??
+      this.#addPoll(key, source, intervalMs, owner);
     return poll.addListener(listenOptions);
   }
 
@@ -123,12 +137,20 @@ export class LivePolls {
     for (const poll of this.#polls.values()) poll.stop();
   }
 
-  #addPoll(key: string, source: LiveSource, intervalMs: number): LivePoll {
+  #addPoll(
+    key: string,
+    source: LiveSource,
+    intervalMs: number,
+    owner: string | undefined,
+  ): LivePoll {
     const { maxPolls = MAX_POLLS, onDefect = console.error } = this.#options;
-    if (this.#polls.size >= maxPolls) {
+    const owned = owner === undefined ? 0 : this.#owned.get(owner) ?? 0;
+    if (this.#polls.size >= maxPolls || owned >= MAX_POLLS_PER_OWNER) {
       throw new Problem(
         "rig-busy",
-        `${this.#polls.size} different live streams are open already`,
+        `${
+          Math.max(owned, this.#polls.size)
+        } different live streams are open already`,
         {
           hint: "Close some, or listen to what others listen to: " +
             "the same command at the same interval",
@@ -140,11 +162,22 @@ export class LivePolls {
       source,
       intervalMs,
       onDefect,
-      onStop: () => this.#polls.delete(key),
+      onStop: () => {
+        this.#polls.delete(key);
+        this.#countOwned(owner, -1);
+      },
       clock: this.#options.clock,
     });
     this.#polls.set(key, poll);
+    this.#countOwned(owner, 1);
     return poll;
+  }
+
+  #countOwned(owner: string | undefined, difference: 1 | -1): void {
+    if (owner === undefined) return;
+    const count = (this.#owned.get(owner) ?? 0) + difference;
+    if (count === 0) this.#owned.delete(owner);
+    else this.#owned.set(owner, count);
   }
 }
 

@@ -25,7 +25,7 @@
  */
 
 import type { RigRoute } from "../routes.ts";
-import type { RigRequest } from "../rpc.ts";
+import { encodeRequest, type RigRequest } from "../rpc.ts";
 import type { Exchange } from "./exchange.ts";
 import {
   EVENT_STREAM_HEADERS,
@@ -48,9 +48,10 @@ import { findOneRig, findRigs, type Selection } from "./selection.ts";
  * @param intervalMs Milliseconds between two polls.
  * @returns The stream.
  * @throws {Problem} `bad-request` for `?raw`, `rig-busy` for a stream too many.
+ * @throws {RequestError} If no rig could read the question.
  */
 export function serveLiveReplies(
-  { request, gateway }: Exchange,
+  { request, gateway, address }: Exchange,
   route: RigRoute,
   question: RigRequest,
   selection: Selection,
@@ -63,10 +64,12 @@ export function serveLiveReplies(
   if (request.method === "HEAD") {
     return makeResponse(null, 200, EVENT_STREAM_HEADERS);
   }
+  encodeRequest(question);
   const source = makeSource(gateway, route.rig, question, selection);
   const body = gateway.live.open(source, {
     intervalMs,
     signal: request.signal,
+    owner: address,
     format: isPretty ? indentItem : undefined,
   });
   return makeResponse(body, 200, EVENT_STREAM_HEADERS);

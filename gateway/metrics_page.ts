@@ -35,7 +35,7 @@ import type { Exchange, Gateway } from "./exchange.ts";
 import { SURVEY_LIMITS } from "./fleet_monitor.ts";
 import { Problem } from "./problems.ts";
 import { JSON_TYPE, makeResponse } from "./responses.ts";
-import { ALL_RIGS, findOneRig, selectRigs } from "./selection.ts";
+import { findOneRig, readTag, selectRigs } from "./selection.ts";
 
 /** What a scrape may cost a rig. */
 const MAX_CALLS = 3;
@@ -60,7 +60,7 @@ export async function serveMetrics(
   route: OwnRoute,
 ): Promise<Response> {
   const query = new URLSearchParams(route.query);
-  const { rigs } = selectRigs(gateway.fleet, query.get("tag") ?? ALL_RIGS);
+  const { rigs } = selectRigs(gateway.fleet, readTag(query));
   const samples = await surveyForScrape(rigs, request, gateway);
   return makeExposition(
     [...listRigFamilies(samples), ...listOwnFamilies(gateway)],
@@ -126,7 +126,7 @@ export function serveDiscovery(
   route: OwnRoute,
 ): Response {
   const query = new URLSearchParams(route.query);
-  const { rigs } = selectRigs(gateway.fleet, query.get("tag") ?? ALL_RIGS);
+  const { rigs } = selectRigs(gateway.fleet, readTag(query));
   const groups = rigs.map((rig) => ({
     targets: [rig.name],
     labels: {

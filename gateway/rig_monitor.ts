@@ -53,6 +53,9 @@ export interface SurveyOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
+
+/** The largest real reply has 67 KB (WhatsMiner M3, `stats`). */
+const MAX_SURVEY_REPLY_BYTES = 1024 * 1024;
 const DEFAULT_MAX_CALLS = 12;
 
 /** Before a rig that is down is asked again, at first and at most. */
@@ -83,6 +86,7 @@ interface Running {
 /** Watches one rig. */
 export class RigMonitor {
   readonly #rig: Rig;
+  readonly #onDefect: (error: unknown) => void;
   readonly #plan = new SurveyPlan();
   #report: RigReport = { state: "unknown" };
   #running: Running | undefined;
@@ -94,9 +98,11 @@ export class RigMonitor {
    * Asks nothing yet.
    *
    * @param rig The rig to watch.
+   * @param onDefect Called with what should not happen. Default: to stderr.
    */
-  constructor(rig: Rig) {
+  constructor(rig: Rig, onDefect: (error: unknown) => void = console.error) {
     this.#rig = rig;
+    this.#onDefect = onDefect;
   }
 
   /** What is known now. */
@@ -201,22 +207,27 @@ export class RigMonitor {
       signal,
       hasAnswered: false,
     };
-    let telemetry = await this.#askAll(survey);
-    if (telemetry === "restarted") {
+    const wasDown = this.#report.state === "down";
+    let found = await this.#askAll(survey, wasDown);
+    if (found.hasRestarted) {
       this.#plan.forget();
-      telemetry = await this.#askAll(survey);
+      found = await this.#askAll(survey, false);
     }
     if (signal.aborted) return this.#report;
     const durationMs = performance.now() - startedMs;
-    const isUp = survey.hasAnswered && typeof telemetry === "object";
-    this.#report = isUp
-      ? this.#toUp(telemetry as Telemetry, durationMs)
-      : this.#toDown(survey.error, durationMs);
+    if (survey.hasAnswered) {
+      this.#report = this.#toUp(found.telemetry, durationMs);
+    } else if (!isBusy(survey.error)) {
+      this.#report = this.#toDown(survey.error, startedMs, durationMs);
+    }
     return this.#report;
   }
 
   /** Asks what the plan says, until it has no more to ask. */
-  async #askAll(survey: Survey): Promise<Telemetry | "restarted"> {
+  async #askAll(
+    survey: Survey,
+    wasDown: boolean,
+  ): Promise<ReturnType<SurveyPlan["finish"]>> {
     const plan = this.#plan;
     plan.begin(performance.now());
     while (survey.callsLeft > 0 && !survey.signal.aborted) {
@@ -225,8 +236,7 @@ export class RigMonitor {
       survey.callsLeft--;
       if (!await this.#ask(command, survey)) break;
     }
-    const { telemetry, hasRestarted } = plan.finish();
-    return hasRestarted ? "restarted" : telemetry;
+    return plan.finish(wasDown);
   }
 
   /** Asks one thing; false if there is no sense in asking on. */
@@ -237,12 +247,21 @@ export class RigMonitor {
         timeoutMs,
         signal: survey.signal,
       });
+      // Attack: a reply of megabytes, which costs seconds and gigabytes to read.
+      if (reply.bytes.length > MAX_SURVEY_REPLY_BYTES) {
+        throw new RigError(
+          "rig-reply-too-large",
+          `The reply to "${command}" from ${describeRig(this.#rig)} is ` +
+            `${reply.bytes.length} bytes long: no telemetry is`,
+        );
+      }
       const { value } = readServedReply(reply, describeRig(this.#rig));
       survey.hasAnswered = true;
       this.#plan.take(command, value);
       return true;
     } catch (error) {
       if (survey.signal.aborted) return false;
+      if (!(error instanceof RigError)) this.#onDefect(error);
       survey.error ??= error;
       const isDown = error instanceof RigError && CODES_OF_DOWN.has(error.code);
       // A rig may hang on one command alone, and on nothing else.
@@ -266,7 +285,11 @@ export class RigMonitor {
     };
   }
 
-  #toDown(error: unknown, durationMs: number): RigReport {
+  #toDown(
+    error: unknown,
+    startedMs: number,
+    durationMs: number,
+  ): RigReport {
     const nowMs = Date.now();
     const problem = toProblem(error, this.#rig.name);
     const most = problem.code === "rig-refused"
@@ -274,7 +297,8 @@ export class RigMonitor {
       : MAX_WAIT_MS;
     const waitMs = Math.min(most, FIRST_WAIT_MS * 2 ** this.#failures++);
     this.#failedMs = performance.now();
-    this.#nextTryMs = this.#failedMs + waitMs;
+    // From its start: a silent rig takes all of its time, each time.
+    this.#nextTryMs = startedMs + waitMs;
     const { state, sinceMs = nowMs, telemetry, takenMs } = this.#report;
     return {
       state: "down",
@@ -285,6 +309,11 @@ export class RigMonitor {
       durationMs,
     };
   }
+}
+
+/** That its queue is full says nothing of the rig. */
+function isBusy(error: unknown): boolean {
+  return error instanceof RigError && error.code === "rig-busy";
 }
 
 /** A survey on its way. */

@@ -30,7 +30,7 @@ import {
   readIntervalMs,
 } from "./live_events.ts";
 import { JSON_TYPE, makeResponse } from "./responses.ts";
-import { ALL_RIGS, findRigs, selectRigs } from "./selection.ts";
+import { findRigs, readTag, selectRigs } from "./selection.ts";
 
 /**
  * Serves `/-/rigs`; `?tag=site:barn` leaves out all other rigs, and `interval`
@@ -44,17 +44,18 @@ import { ALL_RIGS, findRigs, selectRigs } from "./selection.ts";
  * a bad interval.
  */
 export function serveRigs(
-  { request, gateway }: Exchange,
+  exchange: Exchange,
   route: OwnRoute,
 ): Response {
+  const { request, gateway } = exchange;
   const query = new URLSearchParams(route.query);
-  const selected = query.get("tag") ?? ALL_RIGS;
+  const selected = readTag(query);
   const intervalText = query.get("interval") ?? undefined;
   const { rigs } = selectRigs(gateway.fleet, selected);
   const isLive = prefersEventStream(request);
   if (isLive || intervalText !== undefined) {
     const intervalMs = readIntervalMs(intervalText);
-    if (isLive) return serveLiveRigs(request, gateway, selected, intervalMs);
+    if (isLive) return serveLiveRigs(exchange, selected, intervalMs);
   }
   if (request.method === "HEAD") return makeResponse(null, 200, JSON_TYPE);
   const { monitor, timeoutMs } = gateway;
@@ -71,8 +72,7 @@ export function serveRigs(
 }
 
 function serveLiveRigs(
-  request: Request,
-  gateway: Gateway,
+  { request, gateway, address }: Exchange,
   selected: string,
   intervalMs: number,
 ): Response {
@@ -82,6 +82,7 @@ function serveLiveRigs(
   const body = gateway.live.open(makeRigsSource(gateway, selected), {
     intervalMs,
     signal: request.signal,
+    owner: address,
   });
   return makeResponse(body, 200, EVENT_STREAM_HEADERS);
 }

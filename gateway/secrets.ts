@@ -77,3 +77,33 @@ export function readTlsPair(files: TlsFiles, readText: ReadText): TlsPair {
     key: readFileText("--tls-key", files.keyFile, readText),
   };
 }
+
+/** What is in files, or in `CHI_TOKEN`. */
+export interface Secrets {
+  /** The token; absent: none is configured. */
+  readonly token: string | undefined;
+  /** Certificate and key; absent: plain HTTP. */
+  readonly tls: TlsPair | undefined;
+}
+
+/**
+ * Reads everything that a configuration leaves to files.
+ *
+ * @param config Where they are.
+ * @param readText Reads a file.
+ * @returns All of it.
+ * @throws {ConfigError} If one cannot be read, or holds no token.
+ */
+export function readSecrets(
+  { access, tls }: {
+    readonly access: { readonly tokenFile?: string; readonly token?: string };
+    readonly tls?: TlsFiles;
+  },
+  readText: ReadText,
+): Secrets {
+  const { tokenFile, token } = access;
+  return {
+    token: tokenFile === undefined ? token : readToken(tokenFile, readText),
+    tls: tls === undefined ? undefined : readTlsPair(tls, readText),
+  };
+}

@@ -74,6 +74,22 @@ export function findRigs(
 }
 
 /**
+ * Reads which rigs a page is to be about: `?tag=site:barn`.
+ *
+ * @param query The page's query.
+ * @returns What {@linkcode selectRigs} takes: the tag, or all.
+ * @throws {Problem} `bad-request` if it is no key and value.
+ */
+export function readTag(query: URLSearchParams): string {
+  const tag = query.get("tag");
+  if (tag === null) return ALL_RIGS;
+  if (/^[^:]+:./.test(tag)) return tag;
+  throw new Problem("bad-request", `tag=${tag.slice(0, 100)} is no tag`, {
+    hint: "Give key and value: ?tag=site:barn",
+  });
+}
+
+/**
  * Finds one rig.
  *
  * @param fleet The rigs.

@@ -45,5 +45,9 @@ export function toAccessKey(
   { access }: Config,
   token: string | undefined,
 ): string {
-  return JSON.stringify([access, token]);
+  return JSON.stringify(
+    [access, token],
+    (_, value) =>
+      value instanceof Map || value instanceof Set ? [...value] : value,
+  );
 }

@@ -67,6 +67,8 @@ export async function runDiscover(
   } catch (error) {
     if (signal.aborted) return EXIT_STOPPED;
     printError(`chi-server: ${error instanceof Error ? error.message : error}`);
+    // Who reads JSON gets some.
+    if (isJson) print(formatRigJson([]));
     return 1;
   }
   const rigs = found.map((rig) => ({

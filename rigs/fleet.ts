@@ -183,13 +183,7 @@ function makeRigs(
   options: RigQueueOptions,
   known: ReadonlyMap<string, Rig>,
 ): Map<string, Rig> {
-  if (named.length === 0) throw new TypeError("A fleet needs a rig");
-  const names = new Set<string>();
-  for (const { name } of named) {
-    checkRigName(name);
-    if (names.has(name)) throw new TypeError(`Two rigs are called "${name}"`);
-    names.add(name);
-  }
+  checkRigs(named);
   return new Map(named.map((each) => {
     const old = known.get(each.name);
     if (old === undefined || formatAddress(old) !== formatAddress(each)) {
@@ -217,5 +211,21 @@ export function checkRigName(name: string): void {
   }
   if (name === "all") {
     throw new TypeError('No rig may be called "all": /@all means all of them');
+  }
+}
+
+/**
+ * Refuses what cannot be a fleet.
+ *
+ * @param rigs The rigs, in order.
+ * @throws {TypeError} If there is none, or a name is bad or taken twice.
+ */
+export function checkRigs(rigs: readonly NamedRig[]): void {
+  if (rigs.length === 0) throw new TypeError("A fleet needs a rig");
+  const names = new Set<string>();
+  for (const { name } of rigs) {
+    checkRigName(name);
+    if (names.has(name)) throw new TypeError(`Two rigs are called "${name}"`);
+    names.add(name);
   }
 }

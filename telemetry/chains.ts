@@ -29,6 +29,8 @@ import {
   readHashrate,
   readRate,
 } from "./hashrate.ts";
+import type { ChainFamily } from "./part_names.ts";
+import { Section } from "./report_sections.ts";
 import { isMembers, type Members } from "./sections.ts";
 import type { Hashrate, Temperature } from "./telemetry.ts";
 import {
@@ -36,7 +38,7 @@ import {
   readHottest,
   readTemperatures,
 } from "./temperatures.ts";
-import { readCount, readNumber, readText } from "./values.ts";
+import { keepKnown, readCount, readText } from "./values.ts";
 
 /** What one chain says. */
 export interface Chain {
@@ -52,32 +54,28 @@ export interface Chain {
 }
 
 /** A chain's fields by family, as the miner gives them. */
-type Families = ReadonlyMap<string, unknown>;
-
-/** Family and chain: `chain_rate6`, `temp2_6`, `chipTemp1`. */
-const FAMILY_MEMBER =
-  /^(chain_(?:acn|acs|hw|rate|avgrate|state)|temp_(?:in_|out_)?(?:pcb|chip)|temp_pic|chiptemp|temp[234]_|temp)(\d{1,2})$/i;
+type Families = Readonly<Partial<Record<ChainFamily, unknown>>>;
 
 /** Without one of these, numbered fields are no chains. */
-const CHAIN_FAMILIES: readonly string[] = [
+const CHAIN_FAMILIES: ReadonlySet<ChainFamily> = new Set([
   "chain_acn",
   "chain_acs",
   "chain_rate",
   "chain_state",
-];
-
-/** `CH1`: a channel of a Zig, whose members are an object. */
-const CHANNEL_NAME = /^CH(\d{1,2})$/;
+]);
 
 /** The most chains of one miner: a T9+ has 9, in 16 slots. */
 const MAX_CHAINS = 64;
+
+/** A sensor of a chain, by its family. */
+type ChainSensor = readonly [family: ChainFamily, sensor: string];
 
 /**
  * Lists of sensors: the highest counts. Where a chain has `temp_pcb` and
  * `temp_chip`, `temp`, `temp2_` and `temp3_` only repeat some of them
  * (antminer/s9k/stats.json: `temp2_1` is the coolest chip, not the hottest).
  */
-const LISTED_SENSORS: readonly (readonly [family: string, sensor: string])[] = [
+const LISTED_SENSORS: readonly ChainSensor[] = [
   ["temp_pcb", "board"],
   ["temp_in_pcb", "board inlet"],
   ["temp_out_pcb", "board outlet"],
@@ -89,14 +87,14 @@ const LISTED_SENSORS: readonly (readonly [family: string, sensor: string])[] = [
 ];
 
 /** Single sensors, for what the lists do not say. */
-const SINGLE_SENSORS: readonly (readonly [family: string, sensor: string])[] = [
+const SINGLE_SENSORS: readonly ChainSensor[] = [
   ["temp", "board"],
   ["temp2_", "chip"],
   ["temp3_", "chip 2"],
 ];
 
 /** The same with a fourth: two pairs of board and chip (antminer/e3). */
-const PAIRED_SENSORS: readonly (readonly [family: string, sensor: string])[] = [
+const PAIRED_SENSORS: readonly ChainSensor[] = [
   ["temp", "board"],
   ["temp2_", "chip"],
   ["temp3_", "board 2"],
@@ -120,29 +118,31 @@ const HASHING_STATES: ReadonlySet<string> = new Set(["mining", "auto-tuning"]);
  * of chips (`chain_acs`), a rate above 0 or a temperature. Empty slots, of
  * which firmware lists up to 16, have none of these.
  *
- * @param entry The entry with the fields.
+ * @param from The entry with the fields.
  * @param model The miner's model, where known: some lie about units.
  * @param software What the reply's STATUS says has answered.
  * @returns The chains by ascending number; empty where all slots are empty;
  * `undefined` where the entry has no fields of chains at all.
  */
 export function readChains(
-  entry: Members,
+  from: Members | Section,
   model: string = "",
   software: string = "",
 ): Chain[] | undefined {
+  const entry = Section.of(from);
   const channels = readChannels(entry);
   if (channels.length > 0) return channels;
   const boards = readBoards(entry);
   if (boards.length > 0) return boards;
-  const scale = measureBareUnit(entry, model);
-  const list = entry["chain"];
+  const list = entry.members["chain"];
   if (Array.isArray(list) && list.some(isMembers)) {
+    const scale = measureBareUnit(entry, model);
     return list.filter(isMembers).slice(0, MAX_CHAINS)
       .flatMap((item, index) => readListed(item, index, scale) ?? []);
   }
   const slots = collectSlots(entry);
   if (slots === undefined) return undefined;
+  const scale = measureBareUnit(entry, model);
   const window = AVERAGING_FIRMWARE.test(software) ? "average" : "5s";
   return [...slots].sort(([one], [other]) => one - other)
     .flatMap(([number, families]) =>
@@ -151,24 +151,17 @@ export function readChains(
 }
 
 /** The numbered fields by slot; `undefined` where they are no chains'. */
-function collectSlots(
-  entry: Members,
-): Map<number, Map<string, unknown>> | undefined {
-  const slots = new Map<number, Map<string, unknown>>();
-  const found: { number: number; family: string; value: unknown }[] = [];
-  for (const [name, value] of Object.entries(entry)) {
-    const match = FAMILY_MEMBER.exec(name);
-    const family = match?.[1]?.toLowerCase();
-    if (family === undefined) continue;
-    const number = Number(match?.[2]);
-    found.push({ number, family, value });
-    if (CHAIN_FAMILIES.includes(family) && slots.size < MAX_CHAINS) {
-      slots.set(number, slots.get(number) ?? new Map());
-    }
+function collectSlots(entry: Section): Map<number, Families> | undefined {
+  const fields = entry.list("chain");
+  const slots = new Map<number, Partial<Record<ChainFamily, unknown>>>();
+  for (const { meaning: { family, number } } of fields) {
+    if (!CHAIN_FAMILIES.has(family) || slots.has(number)) continue;
+    if (slots.size < MAX_CHAINS) slots.set(number, {});
   }
   // `temp31` of an L3+ is no slot 31: only a chain's fields make a slot.
-  for (const { number, family, value } of found) {
-    slots.get(number)?.set(family, value);
+  for (const { meaning: { family, number }, value } of fields) {
+    const slot = slots.get(number);
+    if (slot !== undefined) slot[family] = value;
   }
   return slots.size === 0 ? undefined : slots;
 }
@@ -179,11 +172,11 @@ function readSlot(
   scale: number,
   window: "5s" | "average",
 ): Chain | undefined {
-  const rate = readRate(families.get("chain_rate"), scale);
-  const average = readRate(families.get("chain_avgrate"), scale);
+  const rate = readRate(families.chain_rate, scale);
+  const average = readRate(families.chain_avgrate, scale);
   const temperatures = readSensors(families);
-  const marks = readText(families.get("chain_acs")) ?? "";
-  const chips = readCount(families.get("chain_acn")) ?? 0;
+  const marks = readText(families.chain_acs) ?? "";
+  const chips = readCount(families.chain_acn) ?? 0;
   const isThere = chips > 0 || marks !== "" || temperatures.length > 0 ||
     (rate ?? 0) > 0;
   if (!isThere) return undefined;
@@ -191,15 +184,15 @@ function readSlot(
     rate === undefined ? {} : { [window]: rate },
     average === undefined ? {} : { average },
   );
-  const hardwareErrors = readCount(families.get("chain_hw"));
-  return {
+  const hardwareErrors = readCount(families.chain_hw);
+  return keepKnown({
     number,
     name: `chain ${number}`,
-    ...readState(readText(families.get("chain_state")), marks),
-    ...(hashrate !== undefined && { hashrate }),
+    ...readState(readText(families.chain_state), marks),
+    hashrate,
     temperatures,
-    ...(hardwareErrors !== undefined && { hardwareErrors }),
-  };
+    hardwareErrors,
+  });
 }
 
 /** One of Bitmain's newer list: `{"index":0,"rate_real":…,"asic_num":…}`. */
@@ -211,33 +204,33 @@ function readListed(
   const number = readCount(item["index"]) ?? index;
   return readSlot(
     number,
-    new Map<string, unknown>([
-      ["chain_rate", item["rate_real"]],
-      ["chain_acn", item["asic_num"]],
-      ["chain_acs", item["asic"]],
-      ["chain_hw", item["hw"]],
-      ["temp_pcb", item["temp_pcb"]],
-      ["temp_chip", item["temp_chip"]],
-      ["temp_pic", item["temp_pic"]],
-    ]),
+    {
+      chain_rate: item["rate_real"],
+      chain_acn: item["asic_num"],
+      chain_acs: item["asic"],
+      chain_hw: item["hw"],
+      temp_pcb: item["temp_pcb"],
+      temp_chip: item["temp_chip"],
+      temp_pic: item["temp_pic"],
+    },
     scale,
     "5s",
   );
 }
 
-function readChannels(entry: Members): Chain[] {
-  return Object.entries(entry).flatMap(([name, channel]) => {
-    const number = readNumber(CHANNEL_NAME.exec(name)?.[1]);
-    if (number === undefined || !isMembers(channel)) return [];
+function readChannels(entry: Section): Chain[] {
+  return entry.list("channel").flatMap(({ name, meaning: number, value }) => {
+    if (!isMembers(value)) return [];
+    const channel = Section.of(value);
     const hashrate = readHashrate(channel);
     const temperatures = readTemperatures(channel);
     if (hashrate === undefined && temperatures.length === 0) return [];
-    return [{ number, name, ...(hashrate && { hashrate }), temperatures }];
+    return keepKnown({ number, name, hashrate, temperatures });
   }).slice(0, MAX_CHAINS);
 }
 
 function readSensors(families: Families): Temperature[] {
-  const isPaired = readHottest(families.get("temp4_")) !== undefined;
+  const isPaired = readHottest(families.temp4_) !== undefined;
   const listed = pickSensors(families, LISTED_SENSORS);
   // The lists are complete where they have chips.
   const hasChips = listed.some(({ sensor }) => sensor.startsWith("chip")) &&
@@ -253,12 +246,16 @@ function readSensors(families: Families): Temperature[] {
 
 function pickSensors(
   families: Families,
-  sensors: readonly (readonly [family: string, sensor: string])[],
+  sensors: readonly ChainSensor[],
 ): Temperature[] {
-  return sensors.flatMap(([family, sensor]) => {
-    const celsius = readHottest(families.get(family));
-    return celsius === undefined ? [] : [{ sensor, celsius }];
-  });
+  const found: Temperature[] = [];
+  for (const [family, sensor] of sensors) {
+    const value = families[family];
+    if (value === undefined) continue;
+    const celsius = readHottest(value);
+    if (celsius !== undefined) found.push({ sensor, celsius });
+  }
+  return found;
 }
 
 /**

@@ -18,10 +18,11 @@
 import { readHashrate } from "./hashrate.ts";
 import { readShares } from "./miner_figures.ts";
 import type { Reports } from "./reports.ts";
-import { findSections, type Members } from "./sections.ts";
+import { ReportSections, type Section } from "./report_sections.ts";
+import type { Members } from "./sections.ts";
 import type { Device } from "./telemetry.ts";
 import { readTemperatures } from "./temperatures.ts";
-import { readCount, readFlag, readText } from "./values.ts";
+import { keepKnown, readCount, readFlag, readText } from "./values.ts";
 
 /** The most devices that a rig has in the model. */
 export const MAX_DEVICES = 512;
@@ -59,42 +60,50 @@ const STATUSES: Readonly<Record<string, boolean>> = {
  * @param reports The replies of the rig.
  * @returns The devices by kind and number; names may be double.
  */
-export function readDeviceEntries(reports: Reports): FoundDevice[] {
-  const devs = findSections(reports["devs"], "DEVS");
-  const entries = devs.length > 0
-    ? devs
-    : findSections(reports["edevs"], "DEVS");
-  return entries.slice(0, MAX_DEVICES)
+export function readDeviceEntries(
+  reports: Reports | ReportSections,
+): FoundDevice[] {
+  return listDeviceEntries(ReportSections.of(reports)).slice(0, MAX_DEVICES)
     .flatMap((entry) => readEntry(entry) ?? [])
     .sort((one, other) => one.kind - other.kind || one.slot - other.slot)
     .map(({ found }) => found);
 }
 
 /**
+ * Lists the entries of `devs`, or of `edevs` where that has none.
+ *
+ * @param sections The sections of the rig's replies.
+ * @returns The entries in the order of the reply.
+ */
+export function listDeviceEntries(
+  sections: ReportSections,
+): readonly Section[] {
+  const devs = sections.find("devs", "DEVS");
+  return devs.length > 0 ? devs : sections.find("edevs", "DEVS");
+}
+
+/**
  * Reads what `devs` and `stats` say of a device in the same words.
  *
- * @param members The device's object.
+ * @param section The device's object.
  * @param isGpu Whether it is a GPU.
  * @returns The device without its name; empty where it says nothing.
  */
 export function readDeviceMembers(
-  members: Members,
+  section: Section,
   isGpu: boolean = false,
 ): Omit<Device, "name"> {
+  const { members } = section;
   const status = readText(members["Status"]);
-  const isUp = readIsUp(members, status);
-  const hashrate = readHashrate(members);
-  const temperatures = readTemperatures(members, isGpu);
-  const hardwareErrors = readCount(members["Hardware Errors"]);
-  const shares = readShares(members);
-  return {
-    ...(status !== undefined && { status }),
-    ...(isUp !== undefined && { isUp }),
-    ...(hashrate !== undefined && { hashrate }),
-    ...(temperatures.length > 0 && { temperatures }),
-    ...(hardwareErrors !== undefined && { hardwareErrors }),
-    ...(shares !== undefined && { shares }),
-  };
+  const temperatures = readTemperatures(section, isGpu);
+  return keepKnown({
+    status,
+    isUp: readIsUp(members, status),
+    hashrate: readHashrate(section),
+    temperatures: temperatures.length > 0 ? temperatures : undefined,
+    hardwareErrors: readCount(members["Hardware Errors"]),
+    shares: readShares(members),
+  });
 }
 
 /**
@@ -108,25 +117,28 @@ export function readName(value: unknown): string | undefined {
 }
 
 function readEntry(
-  entry: Members,
+  section: Section,
 ): { kind: number; slot: number; found: FoundDevice } | undefined {
-  const kind = KINDS.findIndex((kind) => readCount(entry[kind]) !== undefined);
-  const slot = readCount(entry[KINDS[kind] ?? ""]);
-  const id = readCount(entry["ID"]);
-  const driver = readName(entry["Name"]);
-  const number = id ?? slot;
+  const { members } = section;
+  const kind = KINDS.findIndex((kind) =>
+    readCount(members[kind]) !== undefined
+  );
+  const slot = readCount(members[KINDS[kind] ?? ""]);
+  const id = readCount(members["ID"]);
+  const driver = readName(members["Name"]);
   const name = slot === undefined
     ? driver === undefined ? undefined : `${driver}${id ?? ""}`
     : `${KINDS[kind]}${slot}`;
   if (name === undefined) return undefined;
+  const hasKey = driver !== undefined && id !== undefined;
   return {
     kind,
     slot: slot ?? id ?? 0,
-    found: {
-      device: { name, ...readDeviceMembers(entry, KINDS[kind] === "GPU") },
-      ...(number !== undefined && { number }),
-      ...(driver !== undefined && id !== undefined && { key: driver + id }),
-    },
+    found: keepKnown({
+      device: { name, ...readDeviceMembers(section, KINDS[kind] === "GPU") },
+      number: id ?? slot,
+      key: hasKey ? driver + id : undefined,
+    }),
   };
 }
 

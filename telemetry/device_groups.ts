@@ -24,8 +24,8 @@ import {
 } from "./device_entries.ts";
 import { type Module, readModules } from "./device_modules.ts";
 import type { Reports } from "./reports.ts";
-import { findSections, isMembers, type Members } from "./sections.ts";
-import { readCount, readText } from "./values.ts";
+import { ReportSections, type Section } from "./report_sections.ts";
+import { keepKnown, readCount, readText } from "./values.ts";
 
 /** What one entry of the statistics tells of. */
 export interface DeviceGroup {
@@ -42,19 +42,15 @@ export interface DeviceGroup {
 /** Entries of pools, which `stats` lists behind the devices (api.c). */
 const POOL_ID = /^POOL\d+$/;
 
-/** `STATS`, and `STATS0`, `STATS1`, … of innosilicon/a9-sgminer-4.4.2. */
-const SECTION_NAME = /^STATS\d{0,2}$/i;
-
 /**
  * Lists the entries of `stats`, or of `estats` where that has none.
  *
- * @param reports The replies of the rig.
+ * @param sections The sections of the rig's replies.
  * @returns The entries in the order of the reply, those of pools left out.
  */
-export function listStatistics(reports: Reports): Members[] {
-  for (const reply of [reports["stats"], reports["estats"]]) {
-    const entries = listSections(reply)
-      .filter(({ ID }) => typeof ID !== "string" || !POOL_ID.test(ID));
+export function listStatistics(sections: ReportSections): readonly Section[] {
+  for (const command of ["stats", "estats"]) {
+    const entries = sections.find(command, "STATS").filter(isOfDevice);
     if (entries.length > 0) return entries.slice(0, MAX_DEVICES);
   }
   return [];
@@ -66,12 +62,15 @@ export function listStatistics(reports: Reports): Members[] {
  * @param reports The replies of the rig.
  * @returns One group for each entry that tells of devices.
  */
-export function readDeviceGroups(reports: Reports): DeviceGroup[] {
-  const entries = listStatistics(reports);
-  const model = [...entries, ...findSections(reports["version"], "VERSION")]
-    .map(({ Type }) => readText(Type)).find((type) => type !== undefined);
-  const [status] = findSections(reports["stats"], "STATUS");
-  const software = readText(status?.["Description"]);
+export function readDeviceGroups(
+  reports: Reports | ReportSections,
+): DeviceGroup[] {
+  const sections = ReportSections.of(reports);
+  const entries = listStatistics(sections);
+  const model = readType(entries) ??
+    readType(sections.find("version", "VERSION"));
+  const [status] = sections.find("stats", "STATUS");
+  const software = readText(status?.members["Description"]);
   return entries.flatMap((entry) => readGroup(entry, model, software) ?? []);
 }
 
@@ -85,75 +84,71 @@ export function readDeviceGroups(reports: Reports): DeviceGroup[] {
  * @returns `AVA100`, `AV70 MM3`.
  */
 export function nameModule(
-  entry: Members,
+  entry: Section,
   { index }: Module,
   count: number,
 ): string {
-  const id = readName(entry["ID"]);
+  const id = readName(entry.members["ID"]);
   if (id === undefined) return `MM${index}`;
   return count === 1 ? id : `${id} MM${index}`;
 }
 
+function isOfDevice({ members: { ID } }: Section): boolean {
+  return typeof ID !== "string" || !POOL_ID.test(ID);
+}
+
+function readType(entries: readonly Section[]): string | undefined {
+  for (const { members } of entries) {
+    const type = readText(members["Type"]);
+    if (type !== undefined) return type;
+  }
+  return undefined;
+}
+
 function readGroup(
-  entry: Members,
+  entry: Section,
   model: string | undefined,
   software: string | undefined,
 ): DeviceGroup | undefined {
-  const key = readName(entry["ID"]);
-  const base = key === undefined ? {} : { key };
+  const key = readName(entry.members["ID"]);
   const chains = readChains(entry, model, software);
   if (chains !== undefined) {
-    return { ...base, isList: true, devices: chains.map(foundOfChain) };
+    return keepKnown({ key, isList: true, devices: chains.map(foundOfChain) });
   }
   const modules = readModules(entry);
   if (modules.length > 0) {
     const devices = modules.map((module): FoundDevice => {
       const name = nameModule(entry, module, modules.length);
-      return { ...base, ...foundOfModule(module, name) };
+      return keepKnown({ key, ...foundOfModule(module, name) });
     });
-    return { ...base, isList: devices.length > 1, devices };
+    return keepKnown({ key, isList: devices.length > 1, devices });
   }
   const members = readDeviceMembers(entry);
   if (Object.keys(members).length === 0) return undefined;
-  const number = readCount(entry["STATS"]);
-  const name = key ?? `chain ${number ?? 0}`;
-  const found = { ...base, device: { name, ...members } };
-  return {
-    ...base,
-    isList: false,
-    devices: [number === undefined ? found : { ...found, number }],
-  };
+  const number = readCount(entry.members["STATS"]);
+  const device = { name: key ?? `chain ${number ?? 0}`, ...members };
+  const devices = [keepKnown({ key, device, number })];
+  return keepKnown({ key, isList: false, devices });
 }
 
 function foundOfChain(
   { number, name, temperatures, ...chain }: Chain,
 ): FoundDevice {
-  return {
-    device: {
-      name,
-      ...chain,
-      ...(temperatures.length > 0 && { temperatures }),
-    },
-    number,
-  };
+  const device = keepKnown({
+    name,
+    ...chain,
+    temperatures: temperatures.length > 0 ? temperatures : undefined,
+  });
+  return { device, number };
 }
 
 function foundOfModule(module: Module, name: string): FoundDevice {
   const { hashrate, temperatures, hardwareErrors, index } = module;
-  return {
-    device: {
-      name,
-      ...(hashrate !== undefined && { hashrate }),
-      ...(temperatures.length > 0 && { temperatures }),
-      ...(hardwareErrors !== undefined && { hardwareErrors }),
-    },
-    number: index,
-  };
-}
-
-function listSections(reply: unknown): Members[] {
-  const named = findSections(reply, "STATS");
-  if (named.length > 0 || !isMembers(reply)) return named;
-  return Object.keys(reply).filter((name) => SECTION_NAME.test(name))
-    .flatMap((name) => findSections(reply, name));
+  const device = keepKnown({
+    name,
+    hashrate,
+    temperatures: temperatures.length > 0 ? temperatures : undefined,
+    hardwareErrors,
+  });
+  return { device, number: index };
 }

@@ -15,6 +15,7 @@
  */
 
 import { readRate } from "./hashrate.ts";
+import { Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
 import type { Hashrate, Temperature } from "./telemetry.ts";
 import { mergeTemperatures, readCelsius } from "./temperatures.ts";
@@ -30,9 +31,6 @@ export interface Module {
   readonly temperatures: readonly Temperature[];
   readonly hardwareErrors?: number;
 }
-
-/** `MM ID1`, and `MM ID0:Summary` of the Avalon Q. */
-const MODULE_NAME = /^MM ID(\d{1,3})(?::Summary)?$/i;
 
 /** The most modules of one entry: an AUC has five. */
 const MAX_MODULES = 64;
@@ -79,16 +77,18 @@ const RATES: readonly {
 /**
  * Reads the modules of an entry of the statistics.
  *
- * @param entry The entry (`{"ID":"AVA100","MM ID0":"Ver[…] …",…}`).
+ * @param from The entry (`{"ID":"AVA100","MM ID0":"Ver[…] …",…}`).
  * @returns Its modules in the order of the reply; none for all that is no
  * Avalon.
  */
-export function readModules(entry: Members): Module[] {
-  return Object.entries(entry).flatMap(([name, text]) => {
-    const index = readCount(MODULE_NAME.exec(name)?.[1]);
-    if (index === undefined || typeof text !== "string") return [];
-    return [readModule(index, listValues(text))];
-  }).slice(0, MAX_MODULES);
+export function readModules(from: Members | Section): Module[] {
+  const modules: Module[] = [];
+  for (const { meaning: index, value } of Section.of(from).list("module")) {
+    if (typeof value !== "string") continue;
+    if (modules.length === MAX_MODULES) break;
+    modules.push(readModule(index, listValues(value)));
+  }
+  return modules;
 }
 
 function readModule(

@@ -25,14 +25,14 @@ import {
 import { type DeviceGroup, readDeviceGroups } from "./device_groups.ts";
 import { mergeHashrates } from "./hashrate.ts";
 import type { Reports } from "./reports.ts";
-import { findSections, type Members } from "./sections.ts";
+import { ReportSections, Section } from "./report_sections.ts";
 import type { Device, Temperature } from "./telemetry.ts";
 import {
   mergeTemperatures,
   readCelsius,
   readTemperatures,
 } from "./temperatures.ts";
-import { readCount } from "./values.ts";
+import { keepKnown, readCount } from "./values.ts";
 
 /**
  * Reads the devices of a rig.
@@ -49,11 +49,12 @@ import { readCount } from "./values.ts";
  * @returns The devices, names unique; empty where nothing tells of any. Never
  * throws.
  */
-export function readDevices(reports: Reports): Device[] {
-  const entries = readDeviceEntries(reports);
-  const groups = readDeviceGroups(reports);
+export function readDevices(reports: Reports | ReportSections): Device[] {
+  const sections = ReportSections.of(reports);
+  const entries = readDeviceEntries(sections);
+  const groups = readDeviceGroups(sections);
   const joined = joinGroups(entries, groups);
-  const withTemperatures = joinTemperatures(joined, reports);
+  const withTemperatures = joinTemperatures(joined, sections);
   return nameApart(
     withTemperatures.slice(0, MAX_DEVICES).map(({ device }) => device),
   );
@@ -111,12 +112,12 @@ function joinInOrder(
 
 function joinTemperatures(
   devices: readonly FoundDevice[],
-  reports: Reports,
+  sections: ReportSections,
 ): readonly FoundDevice[] {
-  const boards = readBoardTemperatures(reports);
+  const boards = readBoardTemperatures(sections);
   const telling = boards.filter(({ device }) => device.temperatures?.length);
   if (devices.length === 0) return sortByNumber(telling);
-  if (boards.length === 0) return joinSummary(devices, reports);
+  if (boards.length === 0) return joinSummary(devices, sections);
   const byNumber = new Map(boards.map((board) => [board.number, board]));
   const isNumbered = devices.every(({ number }) => byNumber.has(number));
   if (!isNumbered && devices.length === boards.length) {
@@ -129,32 +130,26 @@ function joinTemperatures(
   );
 }
 
-function readBoardTemperatures(reports: Reports): FoundDevice[] {
-  return findSections(reports["temps"], "TEMPS")
-    .slice(0, MAX_DEVICES)
+function readBoardTemperatures(sections: ReportSections): FoundDevice[] {
+  return sections.find("temps", "TEMPS").slice(0, MAX_DEVICES)
     // TEMP only numbers the entries; it is no temperature.
-    .map(({ TEMP: _, ...board }, index): FoundDevice => {
-      const number = readCount(board["ID"]) ?? index;
+    .map(({ members: { TEMP: _, ...members } }, index): FoundDevice => {
+      const board = Section.of(members);
+      const number = readCount(members["ID"]) ?? index;
       const temperatures = mergeTemperatures(
         readTemperatures(board),
-        readNamedSensors(board),
+        readOtherSensors(board),
       );
       const device = { name: `chain ${number}`, temperatures };
       return { device, number };
     });
 }
 
-/**
- * LuxOS' other sensors: `BoardCh0` is `board ch0`. Which there are depends on
- * the hardware, says docs.luxor.tech, and that all but ID and TEMP are such.
- */
-function readNamedSensors(board: Members): Temperature[] {
-  return Object.entries(board).flatMap(([name, value]) => {
+/** LuxOS' other sensors: all but ID and TEMP are such, says docs.luxor.tech. */
+function readOtherSensors(board: Section): Temperature[] {
+  return board.list("camelSensor").flatMap(({ meaning: sensor, value }) => {
     const celsius = typeof value === "number" ? readCelsius(value) : undefined;
-    const isSensor = /^(?:[A-Z][a-z0-9]+){2,4}$/.test(name);
-    if (celsius === undefined || !isSensor) return [];
-    const sensor = name.replace(/\B[A-Z]/g, " $&").toLowerCase();
-    return [{ sensor, celsius }];
+    return celsius === undefined ? [] : [{ sensor, celsius }];
   });
 }
 
@@ -164,18 +159,16 @@ function readNamedSensors(board: Members): Temperature[] {
  */
 function joinSummary(
   devices: readonly FoundDevice[],
-  reports: Reports,
+  sections: ReportSections,
 ): readonly FoundDevice[] {
-  const boards = findSections(reports["summary"], "SUMMARY").flatMap(
-    (summary) =>
-      Object.entries(summary).flatMap(([name, value]): FoundDevice[] => {
-        const number = readCount(/^Temp(\d)$/.exec(name)?.[1]);
-        const celsius = readCelsius(value);
-        if (number === undefined || celsius === undefined) return [];
-        const temperatures = [{ sensor: "board", celsius }];
-        return [{ device: { name, temperatures }, number }];
-      }),
-  );
+  const boards = sections.find("summary", "SUMMARY")
+    .flatMap((summary) => summary.list("summaryBoard"))
+    .flatMap(({ name, meaning: number, value }): FoundDevice[] => {
+      const celsius = readCelsius(value);
+      if (celsius === undefined) return [];
+      const temperatures = [{ sensor: "board", celsius }];
+      return [{ device: { name, temperatures }, number }];
+    });
   return boards.length === devices.length
     ? joinInOrder(devices, boards)
     : devices;
@@ -186,32 +179,24 @@ function joinDevice(
   other: FoundDevice | undefined,
 ): FoundDevice {
   if (other === undefined) return found;
-  const { hashrate, temperatures, hardwareErrors, shares, ...said } =
-    found.device;
-  const more = other.device;
-  const rates = mergeHashrates(hashrate, more.hashrate);
+  const { device: own } = found;
+  const { device: more } = other;
   const sensors = mergeTemperatures(
-    temperatures ?? [],
+    own.temperatures ?? [],
     more.temperatures ?? [],
   );
-  const errors = hardwareErrors ?? more.hardwareErrors;
-  const counts = shares ?? more.shares;
-  const { status, isUp } = said.status === undefined &&
-      said.isUp === undefined
-    ? more
-    : said;
-  return {
-    ...found,
-    device: {
-      name: said.name,
-      ...(status !== undefined && { status }),
-      ...(isUp !== undefined && { isUp }),
-      ...(rates !== undefined && { hashrate: rates }),
-      ...(sensors.length > 0 && { temperatures: sensors }),
-      ...(errors !== undefined && { hardwareErrors: errors }),
-      ...(counts !== undefined && { shares: counts }),
-    },
-  };
+  const isSilent = own.status === undefined && own.isUp === undefined;
+  const { status, isUp } = isSilent ? more : own;
+  const device = keepKnown({
+    name: own.name,
+    status,
+    isUp,
+    hashrate: mergeHashrates(own.hashrate, more.hashrate),
+    temperatures: sensors.length > 0 ? sensors : undefined,
+    hardwareErrors: own.hardwareErrors ?? more.hardwareErrors,
+    shares: own.shares ?? more.shares,
+  });
+  return { ...found, device };
 }
 
 function sortByNumber(devices: readonly FoundDevice[]): FoundDevice[] {

@@ -14,18 +14,10 @@
  */
 
 import { makeFan, readPercent, readRpm } from "./fan_values.ts";
+import { Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
 import type { Fan } from "./telemetry.ts";
 import { readCount, readNumber } from "./values.ts";
-
-/** `fan1`, `Fan0 rpm`, `Fan1 Speed`; `0 Speed` of a SealMiner. */
-const NUMBERED = /^(?:fan[ _]?(\d{1,2})(?:[ _](?:rpm|speed))?|(\d) Speed)$/i;
-
-/** All of them in a list: Spondoolies SP36, newer Bitmain. */
-const LIST = /^fan(?:-speeds)?$/i;
-
-/** How many fans there are. */
-const COUNT = /^fan[ _]num(?:ber)?$/i;
 
 /** How fast all of them are told to run, in percent (VNish, MSKminer). */
 const SPEEDS: readonly string[] = [
@@ -59,22 +51,23 @@ interface NumberedFan {
  * and a sleeping or submerged one says `fan_num` 0. Without `fan_num` every
  * field is a fan.
  *
- * @param members An entry of `stats`, or a summary.
+ * @param from An entry of `stats`, or a summary.
  * @returns The fans by number.
  */
-export function readNumberedFans(members: Members): Fan[] {
+export function readNumberedFans(from: Members | Section): Fan[] {
+  const section = Section.of(from);
   const fans: NumberedFan[] = [];
   let count: number | undefined;
-  for (const [field, value] of Object.entries(members)) {
-    if (COUNT.test(field)) count = readCount(value);
-    const match = NUMBERED.exec(field);
-    const number = match?.[1] ?? match?.[2];
-    const rpm = number === undefined ? undefined : readRpm(value);
-    if (rpm !== undefined) fans.push({ number: Number(number), rpm });
-    if (LIST.test(field)) fans.push(...readList(value));
+  for (const { meaning, value } of section.list("fan")) {
+    if (meaning === "count") count = readCount(value);
+    else if (meaning === "list") fans.push(...readList(value));
+    else {
+      const rpm = readRpm(value);
+      if (rpm !== undefined) fans.push({ number: meaning, rpm });
+    }
   }
-  const percent = SPEEDS.map((speed) => readPercent(members[speed]))
-    .find((speed) => speed !== undefined);
+  if (fans.length === 0) return [];
+  const percent = readCommonPercent(section.members);
   return pickFans(fans, count)
     .sort((one, other) => one.number - other.number)
     .flatMap(({ number, rpm }) => makeFan(String(number), rpm, percent) ?? []);
@@ -89,8 +82,8 @@ export function readNumberedFans(members: Members): Fan[] {
  * @param devices The devices of `devs`.
  * @returns One fan for each GPU that tells of it.
  */
-export function readGpuFans(devices: readonly Members[]): Fan[] {
-  return devices.flatMap((device) => {
+export function readGpuFans(devices: readonly Section[]): Fan[] {
+  return devices.flatMap(({ members: device }) => {
     const number = readCount(device["GPU"]);
     if (number === undefined) return [];
     const rpm = readRpm(device["Fan Speed"]);
@@ -98,6 +91,14 @@ export function readGpuFans(devices: readonly Members[]): Fan[] {
     const isSilent = !rpm && !percent && !readNumber(device["Temperature"]);
     return isSilent ? [] : makeFan(`GPU${number}`, rpm, percent) ?? [];
   });
+}
+
+function readCommonPercent(members: Members): number | undefined {
+  for (const name of SPEEDS) {
+    const percent = readPercent(members[name]);
+    if (percent !== undefined) return percent;
+  }
+  return undefined;
 }
 
 /** The fans of a list, from 1 on, as fields number them. */

@@ -13,7 +13,7 @@
  */
 
 import type { Fan } from "./telemetry.ts";
-import { readNumber } from "./values.ts";
+import { keepKnown, readNumber } from "./values.ts";
 
 /**
  * More revolutions per minute than any fan makes: a power supply's small one
@@ -56,11 +56,7 @@ export function makeFan(
   percent: number | undefined,
 ): Fan | undefined {
   if (rpm === undefined && percent === undefined) return undefined;
-  return {
-    name,
-    ...(rpm !== undefined && { rpm }),
-    ...(percent !== undefined && { percent }),
-  };
+  return keepKnown({ name, rpm, percent });
 }
 
 function readBetween(value: unknown, most: number): number | undefined {

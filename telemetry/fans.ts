@@ -21,12 +21,13 @@
  * @module
  */
 
+import { listDeviceEntries } from "./device_entries.ts";
 import { listStatistics, nameModule } from "./device_groups.ts";
 import { readModules } from "./device_modules.ts";
 import { makeFan, readPercent, readRpm } from "./fan_values.ts";
 import { readGpuFans, readNumberedFans } from "./fan_fields.ts";
 import type { Reports } from "./reports.ts";
-import { findSections, type Members } from "./sections.ts";
+import { ReportSections, type Section } from "./report_sections.ts";
 import type { Fan } from "./telemetry.ts";
 import { readCount, readFlag, readText } from "./values.ts";
 
@@ -36,17 +37,15 @@ export const MAX_FANS = 64;
 /** The longest name of a fan. */
 const MAX_NAME_LENGTH = 40;
 
-/** Fans in the air's way: WhatsMiner's names, and those of a Zig. */
-const WAYS: readonly (readonly [field: RegExp, name: string])[] = [
-  [/^fan (?:speed )?in$/i, "in"],
-  [/^fan (?:speed )?out$/i, "out"],
-];
-
-/** The fan of the power supply, by report. */
-const PSU_FIELDS: readonly (readonly [report: string, field: string])[] = [
-  ["summary", "Power Fanspeed"],
-  ["get_psu", "fan_speed"],
-  ["stats", "PSU Fan Speed"], // SealMiner A2
+/** The fan of the power supply. */
+const PSU_FIELDS: readonly (readonly [
+  report: string,
+  section: string,
+  field: string,
+])[] = [
+  ["summary", "SUMMARY", "Power Fanspeed"],
+  ["get_psu", "GET_PSU", "fan_speed"],
+  ["stats", "STATS", "PSU Fan Speed"], // SealMiner A2
 ];
 
 /** Only how fast the fans are told to run: dragonmint/t1/stats.json. */
@@ -59,13 +58,14 @@ const DUTY_FIELD = "Fan duty";
  * @returns The fans as the miner numbers or names them, names unique; empty
  * where nothing tells of any. Never throws.
  */
-export function readFans(reports: Reports): Fan[] {
-  const summary = findSections(reports["summary"], "SUMMARY");
-  const statistics = listStatistics(reports);
-  const devices = listDevices(reports);
+export function readFans(reports: Reports | ReportSections): Fan[] {
+  const sections = ReportSections.of(reports);
+  const summary = sections.find("summary", "SUMMARY");
+  const statistics = listStatistics(sections);
+  const devices = listDeviceEntries(sections);
   // The first that tells of any is complete.
   const sources: readonly (() => Fan[])[] = [
-    () => readReport(reports),
+    () => readReport(sections),
     () => statistics.flatMap(readNumberedFans),
     () => summary.flatMap(readNumberedFans),
     () => statistics.flatMap(readModuleFans),
@@ -80,13 +80,8 @@ export function readFans(reports: Reports): Fan[] {
   return uniteFans([
     ...fans,
     ...readGpuFans(devices),
-    ...readPsu(reports, summary),
+    ...readPsu(sections, summary),
   ]);
-}
-
-function listDevices(reports: Reports): Members[] {
-  const devs = findSections(reports["devs"], "DEVS");
-  return devs.length > 0 ? devs : findSections(reports["edevs"], "DEVS");
 }
 
 /**
@@ -96,9 +91,9 @@ function listDevices(reports: Reports): Members[] {
  * behind fans that turn, are empty connectors there. On an S17, with boards 1
  * to 3, fan 1 of 4 says 0 (braiins/bosminer-plus-0.8.0): it stands.
  */
-function readReport(reports: Reports): Fan[] {
-  const entries = findSections(reports["fans"], "FANS").slice(0, MAX_FANS);
-  const fans = entries.flatMap((entry, index) => {
+function readReport(sections: ReportSections): Fan[] {
+  const entries = sections.find("fans", "FANS").slice(0, MAX_FANS);
+  const fans = entries.flatMap(({ members: entry }, index) => {
     // "FAN4" of LuxOS is fan 4, whatever its ID.
     const label = readText(entry["FAN"]) ?? readText(entry["ID"]);
     const name = label?.replace(/^fan ?(?=\d)/i, "") ?? String(index);
@@ -107,20 +102,20 @@ function readReport(reports: Reports): Fan[] {
   }).sort((one, other) => Number(one.name) - Number(other.name) || 0);
   const last = fans.findLastIndex(({ rpm }) => rpm !== 0);
   const hasConnectors = last !== -1 && fans.length - last > 2 &&
-    entries.every(({ FAN }) => typeof FAN === "number") &&
-    hasBoardsOfS9(reports);
+    entries.every(({ members: { FAN } }) => typeof FAN === "number") &&
+    hasBoardsOfS9(sections);
   return hasConnectors ? fans.slice(0, last + 1) : fans;
 }
 
 /** Whether `temps`, or `devs`, numbers the boards from 6 on, or says nothing. */
-function hasBoardsOfS9(reports: Reports): boolean {
-  const boards = findSections(reports["temps"], "TEMPS");
-  return (boards.length > 0 ? boards : listDevices(reports))
-    .every(({ ID }) => (readCount(ID) ?? 0) >= 6);
+function hasBoardsOfS9(sections: ReportSections): boolean {
+  const boards = sections.find("temps", "TEMPS");
+  return (boards.length > 0 ? boards : listDeviceEntries(sections))
+    .every(({ members: { ID } }) => (readCount(ID) ?? 0) >= 6);
 }
 
 /** Avalon: `Fan1[4200] Fan2[4190] FanR[35%]`; one `Fan` on Avalon 7 and 8. */
-function readModuleFans(entry: Members): Fan[] {
+function readModuleFans(entry: Section): Fan[] {
   const modules = readModules(entry);
   return modules.flatMap((module) => {
     const percent = readPercent(module.values.get("FanR"));
@@ -142,23 +137,24 @@ function readModuleFans(entry: Members): Fan[] {
  * stands: the same reply has error 111 (whatsminer/m31s/summary.json). Where
  * all stand and the rig says that it is cooled by liquid, there are none.
  */
-function readWays(sections: readonly Members[]): Fan[] {
-  for (const members of sections) {
-    const fans = Object.entries(members).flatMap(([field, value]) => {
-      const name = WAYS.find(([pattern]) => pattern.test(field))?.[1];
-      if (name === undefined) return [];
-      return makeFan(name, readRpm(value), undefined) ?? [];
-    });
+function readWays(sections: readonly Section[]): Fan[] {
+  for (const section of sections) {
+    const fans = section.list("fanWay").flatMap(({ meaning: name, value }) =>
+      makeFan(name, readRpm(value), undefined) ?? []
+    );
     if (fans.length === 0) continue;
     const areTurning = fans.some(({ rpm }) => rpm !== 0);
-    return areTurning || !isLiquidCooled(members) ? fans : [];
+    return areTurning || !isLiquidCooled(section) ? fans : [];
   }
   return [];
 }
 
-function readPsu(reports: Reports, summary: readonly Members[]): Fan[] {
-  for (const [report, field] of PSU_FIELDS) {
-    for (const members of findSections(reports[report], report.toUpperCase())) {
+function readPsu(
+  sections: ReportSections,
+  summary: readonly Section[],
+): Fan[] {
+  for (const [report, section, field] of PSU_FIELDS) {
+    for (const { members } of sections.find(report, section)) {
       const fan = makeFan("psu", readRpm(members[field]), undefined);
       if (fan === undefined) continue;
       return fan.rpm === 0 && summary.some(isLiquidCooled) ? [] : [fan];
@@ -167,12 +163,12 @@ function readPsu(reports: Reports, summary: readonly Members[]): Fan[] {
   return [];
 }
 
-function readDuty(entry: Members): Fan[] {
-  const fan = makeFan("all", undefined, readPercent(entry[DUTY_FIELD]));
+function readDuty({ members }: Section): Fan[] {
+  const fan = makeFan("all", undefined, readPercent(members[DUTY_FIELD]));
   return fan === undefined ? [] : [fan];
 }
 
-function isLiquidCooled(members: Members): boolean {
+function isLiquidCooled({ members }: Section): boolean {
   return readFlag(members["Liquid Cooling"]) === true;
 }
 

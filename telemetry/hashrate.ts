@@ -15,6 +15,8 @@
  * @module
  */
 
+import { SCALES } from "./rate_names.ts";
+import { Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
 import type { Hashrate, HashrateWindow } from "./telemetry.ts";
 import { hasWrapped, readNumber, readText } from "./values.ts";
@@ -25,68 +27,11 @@ import { hasWrapped, readNumber, readText } from "./values.ts";
  */
 const MAX_HASHRATE = 1e16;
 
-/** Hashes by the letter before `H`. */
-const SCALES: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  m: 1e6,
-  g: 1e9,
-  t: 1e12,
-  p: 1e15,
-};
-
-/** `MHS 5s`, `GHS av`, `HS RT`, `MHS 30S`, `MHS(Avg)`: letter, window. */
-const UNIT_AND_WINDOW = /^([kmgtp]?)HS[ _(]?([a-z]+|\d+ ?[sm])\)?$/i;
-
-/** `Hashrate1m`, `rate_5s`: window, but no unit. */
-const BARE_WINDOW = /^(?:hash)?rate[ _]?([a-z]+|\d+ ?[sm])$/i;
-
-/** Members that say what {@linkcode BARE_WINDOW} and `GHS` count in. */
-const UNIT_MEMBER = /^(?:hash[ _]?)?rate[ _]unit$/i;
-
 /** `GH`, `MH/s`. */
 const UNIT = /^([kmgtp]?)H(?:\/?s)?$/i;
 
-/** Windows that no number of seconds says. */
-const AVERAGES: ReadonlySet<string> = new Set(["av", "avg", "average"]);
-
-/**
- * Windows that stand in for `5s`, best first, behind all that say seconds.
- * RT is WhatsMiner's "real time", `rolling` bfgminer's, `sample` SealMiner's.
- */
-const RECENT: readonly string[] = ["rt", "realtime", "rolling", "sample"];
-
 /** In the order of the model, whatever the miner's. */
 const WINDOWS: readonly HashrateWindow[] = ["5s", "1m", "5m", "15m", "average"];
-
-/** Seconds of the windows, and of what stands in where a miner has no such. */
-const SPANS: readonly {
-  readonly window: HashrateWindow;
-  readonly seconds: number;
-  readonly from: number;
-  readonly to: number;
-}[] = [
-  // cgminer names it after its log interval: `MHS 5s`, `20s`, `30s` (api.c).
-  { window: "5s", seconds: 5, from: 1, to: 44 },
-  // TeamRedMiner 0.3.8 has only `MHS 120s`.
-  { window: "1m", seconds: 60, from: 45, to: 120 },
-  { window: "5m", seconds: 300, from: 300, to: 300 },
-  { window: "15m", seconds: 900, from: 900, to: 900 },
-];
-
-/**
- * Figures whose name lies, by the name alone; the proof is a recorded reply.
- */
-const LYING_NAMES: readonly {
-  readonly name: RegExp;
-  readonly scale: number;
-  readonly proof: string;
-}[] = [{
-  name: /^HS RT$/i,
-  scale: 1e6,
-  // HS RT 76690808.44 beside MHS av 76718604.38; btminer-new the same.
-  proof: "whatsminer/m31s/summary.json",
-}];
 
 /**
  * Miners whose `GHS` and `chain_rate` count something else, by the model or by
@@ -111,14 +56,6 @@ const LYING_MODELS: readonly {
   proof: "antminer/d3-blissz-2.06/pools.json",
 }];
 
-/** One readable figure. */
-interface Figure {
-  readonly window: HashrateWindow;
-  /** 0 for the window itself, more for what stands in for it. */
-  readonly rank: number;
-  readonly rate: number;
-}
-
 /**
  * Reads the hashrate of a section.
  *
@@ -133,31 +70,33 @@ interface Figure {
  * interval than 45 seconds (`MHS 20s`), `RT` or `rolling` stands in, for `1m`
  * one of up to two minutes.
  *
- * @param members A summary, a device, an entry of the statistics.
+ * @param from A summary, a device, an entry of the statistics.
  * @param model The miner's model, where known: some lie by model.
  * @returns Hashes per second by window; `undefined` where there is none.
  */
 export function readHashrate(
-  members: Members,
+  from: Members | Section,
   model: string = "",
 ): Hashrate | undefined {
-  const unit = measureGiga(members, model);
-  // What the tables know already is not corrected twice.
-  const excess = unit === 1e9 ? measureExcess(members) : undefined;
-  const giga = unit / (excess ?? measureChainExcess(members));
-  const figures = Object.entries(members)
-    .flatMap(([name, value]) => readFigure(name, value, giga) ?? [])
+  const section = Section.of(from);
+  const figures = section.list("rate");
+  if (figures.length === 0) return undefined;
+  const giga = measureCorrectedGiga(section, model);
+  const hashrate: Partial<Record<HashrateWindow, number>> = {};
+  const orders: Partial<Record<HashrateWindow, number>> = {};
+  for (const { meaning: { window, rank, scale }, value } of figures) {
+    const rate = readRate(value, scale ?? giga);
+    if (rate === undefined) continue;
     // `Total MH` 18446767111905.715, and 683458897.12 for the average that is
     // made of it, beside `MHS 5s` 854 (a Baikal with sgminer 5.5.6).
-    .filter(({ window }) =>
-      window !== "average" || !hasWrapped(members["Total MH"])
-    );
-  const hashrate: Partial<Record<HashrateWindow, number>> = {};
-  // The best rank wins, and there a figure over one that was rounded to 0.
-  figures.sort((one, other) =>
-    one.rank - other.rank || Number(one.rate === 0) - Number(other.rate === 0)
-  );
-  for (const { window, rate } of figures) hashrate[window] ??= rate;
+    const isAverage = window === "average";
+    if (isAverage && hasWrapped(section.members["Total MH"])) continue;
+    // The best rank wins, and there a figure over one that was rounded to 0.
+    const order = rank * 2 + Number(rate === 0);
+    if (order >= (orders[window] ?? Infinity)) continue;
+    hashrate[window] = rate;
+    orders[window] = order;
+  }
   return mergeHashrates(hashrate);
 }
 
@@ -170,12 +109,18 @@ export function readHashrate(
 export function mergeHashrates(
   ...hashrates: readonly (Hashrate | undefined)[]
 ): Hashrate | undefined {
-  const windows = WINDOWS.flatMap((window) => {
-    const rate = hashrates.find((hashrate) => hashrate?.[window] !== undefined)
-      ?.[window];
-    return rate === undefined ? [] : [[window, rate]];
-  });
-  return windows.length === 0 ? undefined : Object.fromEntries(windows);
+  const merged: Partial<Record<HashrateWindow, number>> = {};
+  let isKnown = false;
+  for (const window of WINDOWS) {
+    for (const hashrate of hashrates) {
+      const rate = hashrate?.[window];
+      if (rate === undefined) continue;
+      merged[window] = rate;
+      isKnown = true;
+      break;
+    }
+  }
+  return isKnown ? merged : undefined;
 }
 
 /**
@@ -183,27 +128,35 @@ export function mergeHashrates(
  * what the section's `rate_unit` says, else what its own `GHS 5s` or `MHS 5s`
  * counts (hammer/2023-05-28/stats.json: three `chain_rate` add up to `MHS 5s`).
  *
- * @param members The section it stands in.
+ * @param from The section it stands in.
  * @param model The miner's model, where known.
  * @returns Hashes per second for 1; 1e9 where the section does not say.
  */
-export function measureBareUnit(members: Members, model: string = ""): number {
-  const letter = Object.keys(members)
-    .map((name) => UNIT_AND_WINDOW.exec(name)?.[1]?.toLowerCase())
-    .find((letter) => letter !== undefined && letter !== "");
-  const giga = measureGiga(members, model);
-  return letter === undefined || letter === "g" ? giga : SCALES[letter] ?? giga;
+export function measureBareUnit(
+  from: Members | Section,
+  model: string = "",
+): number {
+  const section = Section.of(from);
+  const giga = measureGiga(section, model);
+  const letter = section.list("unitLetter")[0]?.meaning ?? "g";
+  return letter === "g" ? giga : SCALES[letter] ?? giga;
+}
+
+/** What `GHS` counts, where the section proves that it says too much. */
+function measureCorrectedGiga(section: Section, model: string): number {
+  const unit = measureGiga(section, model);
+  // What the tables know already is not corrected twice.
+  const excess = unit === 1e9 ? measureExcess(section) : undefined;
+  return unit / (excess ?? measureChainExcess(section));
 }
 
 /** What `GHS`, and a window without a unit, count in a section. */
-function measureGiga(members: Members, model: string): number {
-  const id = readText(members["ID"]) ?? "";
-  const liar = LYING_MODELS.find((liar) =>
-    liar.model.test(model) || liar.id?.test(id)
-  );
-  if (liar !== undefined) return liar.scale;
-  for (const [name, value] of Object.entries(members)) {
-    if (!UNIT_MEMBER.test(name)) continue;
+function measureGiga(section: Section, model: string): number {
+  const id = readText(section.members["ID"]) ?? "";
+  for (const liar of LYING_MODELS) {
+    if (liar.model.test(model) || liar.id?.test(id)) return liar.scale;
+  }
+  for (const { value } of section.list("unitMember")) {
     const letter = UNIT.exec(readText(value) ?? "")?.[1];
     if (letter !== undefined) return SCALES[letter.toLowerCase()] ?? 1e9;
   }
@@ -220,44 +173,19 @@ function measureGiga(members: Members, model: string): number {
 export function readRate(value: unknown, scale: number): number | undefined {
   const number = readNumber(value);
   if (number === undefined || number < 0) return undefined;
+  const product = number * scale;
   // 15 digits: 4536.24 × 1e9 is 4536240000000, and not a bit less.
-  const rate = Number((number * scale).toPrecision(15));
+  const isExact = Number.isInteger(product) && product < 1e15;
+  const rate = isExact ? product : Number(product.toPrecision(15));
   return rate < MAX_HASHRATE ? rate : undefined;
-}
-
-function readFigure(
-  name: string,
-  value: unknown,
-  giga: number,
-): Figure | undefined {
-  const named = UNIT_AND_WINDOW.exec(name);
-  const token = (named?.[2] ?? BARE_WINDOW.exec(name)?.[1])?.toLowerCase();
-  if (token === undefined) return undefined;
-  const place = findWindow(token);
-  if (place === undefined) return undefined;
-  const liar = LYING_NAMES.find((liar) => liar.name.test(name));
-  const letter = named?.[1]?.toLowerCase() ?? "g";
-  const scale = liar?.scale ?? (letter === "g" ? giga : SCALES[letter] ?? 1);
-  const rate = readRate(value, scale);
-  return rate === undefined ? undefined : { ...place, rate };
-}
-
-function findWindow(token: string): Omit<Figure, "rate"> | undefined {
-  if (AVERAGES.has(token)) return { window: "average", rank: 0 };
-  const recent = RECENT.indexOf(token);
-  if (recent !== -1) return { window: "5s", rank: 1000 + recent };
-  const count = Number.parseInt(token, 10);
-  const seconds = token.endsWith("m") ? count * 60 : count;
-  const span = SPANS.find(({ from, to }) => seconds >= from && seconds <= to);
-  if (span === undefined) return undefined;
-  return { window: span.window, rank: Math.abs(seconds - span.seconds) };
 }
 
 /**
  * Measures how many times too much the `GHS` of a section say, as it proves
  * itself: 1000 or 1.
  */
-function measureExcess(members: Members): number {
+function measureExcess(section: Section): number {
+  const { members } = section;
   const average = readNumber(members["GHS av"]);
   const total = readNumber(members["Total MH"]);
   const elapsed = readNumber(members["Elapsed"]);
@@ -268,21 +196,16 @@ function measureExcess(members: Members): number {
     // antminer/l3plus-rwglr/summary.bin
     return isTotal && ratio > 990 && ratio < 1010 ? 1e3 : 1;
   }
-  return measureChainExcess(members);
+  return measureChainExcess(section);
 }
 
 /** The same by the sum of a section's chains. */
-function measureChainExcess(members: Members): number {
-  const recent = readNumber(members["GHS 5s"]);
-  const chains = sumChains(members);
+function measureChainExcess(section: Section): number {
+  const recent = readNumber(section.members["GHS 5s"]);
+  const chains = section.list("chainRate")
+    .reduce((sum, { value }) => sum + (readNumber(value) ?? 0), 0);
   if (!recent || chains === 0) return 1;
   const ratio = recent / chains;
   // antminer/z11-chipless-3.0/stats.txt: 145474.39, and its chains 145.47.
   return ratio > 900 && ratio < 1100 ? 1e3 : 1;
-}
-
-function sumChains(members: Members): number {
-  return Object.entries(members)
-    .filter(([name]) => /^chain_rate\d+$/.test(name))
-    .reduce((sum, [, value]) => sum + (readNumber(value) ?? 0), 0);
 }

@@ -17,7 +17,8 @@
 import { readHashrate } from "./hashrate.ts";
 import { readPowerW } from "./power.ts";
 import type { Reports } from "./reports.ts";
-import { findSections, type Members } from "./sections.ts";
+import { ReportSections, type Section } from "./report_sections.ts";
+import type { Members } from "./sections.ts";
 import type {
   Hashrate,
   ShareCounts,
@@ -25,7 +26,7 @@ import type {
   Temperature,
 } from "./telemetry.ts";
 import { readCelsius } from "./temperatures.ts";
-import { readCount, readNumber } from "./values.ts";
+import { keepKnown, readCount, readNumber } from "./values.ts";
 
 /** The members of a rig's telemetry that this module reads. */
 export type MinerFigures = Pick<
@@ -43,13 +44,13 @@ export type MinerFigures = Pick<
 /** No miner has sent as many shares (bw/l21-cpuminer: 1655589633532138). */
 const MAX_SHARES = 1e12;
 
-/** What becomes of shares, as miners name it. */
-const SHARE_KEYS: Readonly<Record<keyof ShareCounts, string>> = {
-  accepted: "Accepted",
-  rejected: "Rejected",
-  stale: "Stale",
-  discarded: "Discarded",
-};
+/** What becomes of shares, and how miners name it. */
+const SHARE_KEYS: readonly (readonly [keyof ShareCounts, string])[] = [
+  ["accepted", "Accepted"],
+  ["rejected", "Rejected"],
+  ["stale", "Stale"],
+  ["discarded", "Discarded"],
+];
 
 /**
  * Where hardware errors stand, best first. Antminers call them
@@ -83,23 +84,21 @@ const CAN_BE_ZERO: ReadonlySet<string> = new Set(["ambient"]);
  * @returns The figures that are known, in the model's units.
  */
 export function readMinerFigures(
-  reports: Reports,
+  reports: Reports | ReportSections,
   model?: string,
 ): MinerFigures {
-  const sections = listFigureSections(reports);
-  const figures: { -readonly [Name in keyof MinerFigures]?: unknown } = {
-    uptimeS: readUptime(reports),
+  const replies = ReportSections.of(reports);
+  const sections = listFigureSections(replies);
+  return keepKnown({
+    uptimeS: readUptime(replies),
     hashrate: readRigHashrate(sections, model),
-    shares: readRigShares(reports, sections),
+    shares: readRigShares(replies, sections),
     hardwareErrors: readFirstCount(sections, HARDWARE_ERROR_KEYS),
-    bestShare: readBestShare(reports, sections),
+    bestShare: readBestShare(replies, sections),
     blocksFound: readBlocksFound(sections),
-    powerW: readPowerW(reports),
+    powerW: readPowerW(replies),
     temperatures: readRigTemperatures(sections),
-  };
-  const known = Object.entries(figures)
-    .filter(([, figure]) => figure !== undefined);
-  return Object.fromEntries(known);
+  });
 }
 
 /**
@@ -109,14 +108,16 @@ export function readMinerFigures(
  * @returns The counts that it says; `undefined` where it says none.
  */
 export function readShares(members: Members): ShareCounts | undefined {
-  const counts = Object.entries(SHARE_KEYS).flatMap(([name, key]) => {
+  const counts: Partial<Record<keyof ShareCounts, number>> = {};
+  let isKnown = false;
+  for (const [name, key] of SHARE_KEYS) {
     const count = readCount(members[key]);
-    if (count === undefined || count > MAX_SHARES) return [];
-    return isRejectedTwice(members) && name === "accepted"
-      ? []
-      : [[name, count] as const];
-  });
-  return counts.length === 0 ? undefined : Object.fromEntries(counts);
+    if (count === undefined || count > MAX_SHARES) continue;
+    if (name === "accepted" && isRejectedTwice(members)) continue;
+    counts[name] = count;
+    isKnown = true;
+  }
+  return isKnown ? counts : undefined;
 }
 
 /**
@@ -130,55 +131,85 @@ function isRejectedTwice(members: Members): boolean {
 }
 
 /** The summary, and what the stats say of the whole rig. */
-function listFigureSections(reports: Reports): Members[] {
+function listFigureSections(replies: ReportSections): readonly Section[] {
   return [
-    ...findSections(reports["summary"], "SUMMARY"),
-    ...listRigStats(reports["stats"]),
-    ...listRigStats(reports["estats"]),
+    ...replies.find("summary", "SUMMARY"),
+    ...listRigStats(replies, "stats"),
+    ...listRigStats(replies, "estats"),
   ];
 }
 
 /** All of the stats but pools, and but devices where there are several. */
-function listRigStats(reply: unknown): Members[] {
-  const sections = findSections(reply, "STATS")
-    .filter((section) => !/^POOL\d/.test(String(section["ID"])));
-  const devices = sections.filter((section) => "STATS" in section);
+function listRigStats(
+  replies: ReportSections,
+  command: string,
+): readonly Section[] {
+  const sections = replies.find(command, "STATS").filter(isNoPool);
+  const devices = sections.filter(isDevice);
   return devices.length > 1
-    ? sections.filter((section) => !devices.includes(section))
+    ? sections.filter((section) => !isDevice(section))
     : sections;
 }
 
-function readUptime(reports: Reports): number | undefined {
-  const [summary] = findSections(reports["summary"], "SUMMARY");
-  const uptime = readCount(summary?.["Elapsed"]);
-  // BOSminer fills its stats with zeros (braiins/bosminer-plus-0.8.0).
-  return uptime ?? ["stats", "estats"]
-    .flatMap((command) => findSections(reports[command], "STATS"))
-    .map((section) => readCount(section["Elapsed"]) || undefined)
-    .find((elapsed) => elapsed !== undefined);
+function isNoPool({ members: { ID } }: Section): boolean {
+  return typeof ID !== "string" || !/^POOL\d/.test(ID);
+}
+
+function isDevice({ members }: Section): boolean {
+  return "STATS" in members;
+}
+
+function readUptime(replies: ReportSections): number | undefined {
+  const [summary] = replies.find("summary", "SUMMARY");
+  const uptime = readCount(summary?.members["Elapsed"]);
+  if (uptime !== undefined) return uptime;
+  for (const command of ["stats", "estats"]) {
+    for (const { members } of replies.find(command, "STATS")) {
+      const elapsed = readCount(members["Elapsed"]);
+      // BOSminer fills its stats with zeros (braiins/bosminer-plus-0.8.0).
+      if (elapsed) return elapsed;
+    }
+  }
+  return undefined;
 }
 
 function readRigHashrate(
-  sections: readonly Members[],
+  sections: readonly Section[],
   model: string | undefined,
 ): Hashrate | undefined {
-  return sections
-    .map((section) => readHashrate(section, model))
-    .find((hashrate) => hashrate !== undefined);
+  for (const section of sections) {
+    const hashrate = readHashrate(section, model);
+    if (hashrate !== undefined) return hashrate;
+  }
+  return undefined;
 }
 
+/** What the rig says of its shares, else the sum of what its pools say. */
 function readRigShares(
-  reports: Reports,
-  sections: readonly Members[],
+  replies: ReportSections,
+  sections: readonly Section[],
 ): ShareCounts | undefined {
-  const pools = findSections(reports["pools"], "POOLS").map(readShares);
-  const own = sections.map(readShares).find((shares) => shares !== undefined);
-  const names = Object.keys(SHARE_KEYS) as (keyof ShareCounts)[];
-  const counts = names.flatMap((name) => {
+  const own = readFirstShares(sections);
+  const isComplete = SHARE_KEYS.every(([name]) => own?.[name] !== undefined);
+  if (isComplete) return own;
+  const pools = replies.find("pools", "POOLS")
+    .map(({ members }) => readShares(members));
+  const counts: Partial<Record<keyof ShareCounts, number>> = {};
+  for (const [name] of SHARE_KEYS) {
     const count = own?.[name] ?? sum(pools.map((shares) => shares?.[name]));
-    return count === undefined ? [] : [[name, count] as const];
-  });
-  return counts.length === 0 ? undefined : Object.fromEntries(counts);
+    if (count !== undefined) counts[name] = count;
+  }
+  return Object.keys(counts).length === 0 ? undefined : counts;
+}
+
+function readFirstShares(
+  sections: readonly Section[],
+): ShareCounts | undefined {
+  for (const { members } of sections) {
+    const shares = readShares(members);
+    if (shares !== undefined) return shares;
+  }
+  return undefined;
 }
 
 /** The sum of all, where all are known. */
@@ -189,49 +220,65 @@ function sum(counts: readonly (number | undefined)[]): number | undefined {
 
 /** A share has some difficulty: 0 is none yet, or one that nobody looks for. */
 function readBestShare(
-  reports: Reports,
-  sections: readonly Members[],
+  replies: ReportSections,
+  sections: readonly Section[],
 ): number | undefined {
-  const shares = [...sections, ...findSections(reports["pools"], "POOLS")]
-    .map((section) => readNumber(section["Best Share"]))
-    .filter((share) => share !== undefined && share > 0);
-  return shares.length === 0 ? undefined : Math.max(...shares as number[]);
+  let best = 0;
+  for (const list of [sections, replies.find("pools", "POOLS")]) {
+    for (const { members } of list) {
+      best = Math.max(best, readNumber(members["Best Share"]) ?? 0);
+    }
+  }
+  return best === 0 ? undefined : best;
 }
 
 function readFirstCount(
-  sections: readonly Members[],
+  sections: readonly Section[],
   names: readonly string[],
 ): number | undefined {
-  return names
-    .flatMap((name) => sections.map((section) => readCount(section[name])))
-    .find((count) => count !== undefined);
+  for (const name of names) {
+    for (const { members } of sections) {
+      const count = readCount(members[name]);
+      if (count !== undefined) return count;
+    }
+  }
+  return undefined;
 }
 
 /**
  * A block is a share too: more blocks than shares is something else (a StrongU
  * STU-U6 with cgminer 4.10.0: 25352 blocks, 25186 shares).
  */
-function readBlocksFound(sections: readonly Members[]): number | undefined {
+function readBlocksFound(sections: readonly Section[]): number | undefined {
   const blocks = readFirstCount(sections, ["Found Blocks"]);
-  const shares = readFirstCount(sections, [SHARE_KEYS.accepted]);
+  const shares = readFirstCount(sections, ["Accepted"]);
   return (blocks ?? 0) > (shares ?? Infinity) ? undefined : blocks;
 }
 
 function readRigTemperatures(
-  sections: readonly Members[],
+  sections: readonly Section[],
 ): Temperature[] | undefined {
-  const found = new Map<string, number>();
+  const temperatures: Temperature[] = [];
   for (const [name, sensor] of TEMPERATURE_KEYS) {
-    for (const section of sections) {
-      const celsius = readCelsius(section[name]) ??
-        (CAN_BE_ZERO.has(sensor) ? readZero(section[name]) : undefined);
-      if (celsius === undefined || found.has(sensor)) continue;
-      found.set(sensor, celsius);
-    }
+    if (temperatures.some((known) => known.sensor === sensor)) continue;
+    const celsius = readRigSensor(sections, name, sensor);
+    if (celsius !== undefined) temperatures.push({ sensor, celsius });
   }
-  const temperatures = [...found]
-    .map(([sensor, celsius]) => ({ sensor, celsius }));
   return temperatures.length === 0 ? undefined : temperatures;
+}
+
+function readRigSensor(
+  sections: readonly Section[],
+  name: string,
+  sensor: string,
+): number | undefined {
+  for (const { members } of sections) {
+    const value = members[name];
+    const celsius = readCelsius(value) ??
+      (CAN_BE_ZERO.has(sensor) ? readZero(value) : undefined);
+    if (celsius !== undefined) return celsius;
+  }
+  return undefined;
 }
 
 function readZero(value: unknown): 0 | undefined {

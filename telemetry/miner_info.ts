@@ -16,40 +16,15 @@
  */
 
 import type { Reports } from "./reports.ts";
-import { findSections, isMembers, type Members } from "./sections.ts";
+import { ReportSections, type Section } from "./report_sections.ts";
+import { isMembers } from "./sections.ts";
+import {
+  cutVersion,
+  parseDescription,
+  type Software,
+} from "./software_names.ts";
 import type { MinerInfo } from "./telemetry.ts";
-import { readText } from "./values.ts";
-
-/** Members whose name is the software and whose value its version. */
-const SOFTWARE_KEYS: ReadonlyMap<string, string> = new Map([
-  ["cgminer", "cgminer"],
-  ["bmminer", "bmminer"],
-  ["bfgminer", "bfgminer"],
-  ["sgminer", "sgminer"],
-  ["bosminer", "BOSminer"],
-  ["bosminer+", "BOSminer+"],
-  ["boser", "BOSer"],
-  ["luxminer", "LUXminer"],
-  ["btminer", "btminer"],
-  ["teamredminer", "TeamRedMiner"],
-]);
-
-/**
- * `cgminer 4.11.1`: a description that names the miner. Users can set another
- * one (`--api-description`), and WhatsMiner's `whatsminer v1.4` is its API.
- */
-const DESCRIPTION =
-  /^(?!whatsminer)((?:[\w.-]*miner\+?)|boser)(?:[\s-]\s*(.{1,80}))?$/i;
-
-/** Members that may be one more such: `BDMiner`, `GCMiner`. */
-const SOFTWARE_KEY = /^[a-z]{1,20}miner\+?$/i;
-
-/** `avermore 1.4.1`: a word, and what only a version is. */
-const OTHER_DESCRIPTION =
-  /^(?!whatsminer)([a-z][\w+-]{0,30})\s+(v?\d+\.\d+\S{0,60})$/i;
-
-/** The version in `bosminer-plus-am2-s17 0.8.0-feaec278`, `4.9.0 rwglr`. */
-const VERSION_IN_TEXT = /(?:^|\s)(v?\d.*)$/;
+import { keepKnown, readText } from "./values.ts";
 
 /** Where the model stands, best first. */
 const MODEL_KEYS: readonly string[] = ["Type", "PROD", "miner_type", "Model"];
@@ -102,41 +77,43 @@ const AVALON_VERSIONS: readonly {
  * @param reports The rig's replies: `version`, else whatever of them tells.
  * @returns What is known; `undefined` where nothing is.
  */
-export function readMinerInfo(reports: Reports): MinerInfo | undefined {
+export function readMinerInfo(
+  reports: Reports | ReportSections,
+): MinerInfo | undefined {
+  const replies = ReportSections.of(reports);
   const versions = [
-    ...findSections(reports["version"], "VERSION"),
-    ...findSections(reports["get_version"], "VERSION"),
+    ...replies.find("version", "VERSION"),
+    ...replies.find("get_version", "VERSION"),
   ];
   const stats = [
-    ...findSections(reports["stats"], "STATS"),
-    ...findSections(reports["estats"], "STATS"),
+    ...replies.find("stats", "STATS"),
+    ...replies.find("estats", "STATS"),
   ];
-  const summary = findSections(reports["summary"], "SUMMARY");
+  const summary = replies.find("summary", "SUMMARY");
   const sections = [...versions, ...stats, ...summary];
   const avalon = readAvalonVersion(sections);
   const [model, firmware] = splitModel(
     readFirst(sections, MODEL_KEYS) ?? avalon?.model ??
-      readDeviceModel(reports),
+      readDeviceModel(replies),
   );
-  const info = {
+  const info = keepKnown({
     ...(readNamedSoftware(versions) ?? readNamedSoftware(stats.slice(0, 1)) ??
-      readDescription(reports)),
+      readDescription(replies.reports)),
     api: readFirst(versions, ["API", "api_ver"]),
     model,
     firmware: firmware ?? readFirmware(sections) ?? avalon?.firmware,
-  };
-  const known = Object.entries(info).filter(([, text]) => text !== undefined);
-  return known.length === 0 ? undefined : Object.fromEntries(known);
+  });
+  return Object.keys(info).length === 0 ? undefined : info;
 }
 
 /** The first text under one of these names, the names in their order. */
 function readFirst(
-  sections: readonly Members[],
+  sections: readonly Section[],
   names: readonly string[],
 ): string | undefined {
   for (const name of names) {
-    for (const section of sections) {
-      const text = readText(section[name]);
+    for (const { members } of sections) {
+      const text = readText(members[name]);
       if (text !== undefined) return text;
     }
   }
@@ -144,25 +121,22 @@ function readFirst(
 }
 
 function readNamedSoftware(
-  versions: readonly Members[],
-): Pick<MinerInfo, "software" | "version"> | undefined {
+  versions: readonly Section[],
+): Software | undefined {
   // bfgminer: `"Miner":"bfgminer 5.5.0"` beside a `CGMiner` for old clients.
   const named = parseDescription(readFirst(versions, ["Miner"]));
   if (named?.version !== undefined) return named;
-  for (const [name, value] of versions.flatMap(Object.entries)) {
-    const software = SOFTWARE_KEYS.get(name.toLowerCase()) ??
-      (SOFTWARE_KEY.test(name) ? name : undefined);
-    const version = readText(value);
-    if (software !== undefined && version !== undefined) {
+  for (const section of versions) {
+    for (const { meaning: software, value } of section.list("software")) {
+      const version = readText(value);
+      if (version === undefined) continue;
       return { software, version: cutVersion(version) };
     }
   }
   return undefined;
 }
 
-function readDescription(
-  reports: Reports,
-): Pick<MinerInfo, "software" | "version"> | undefined {
+function readDescription(reports: Reports): Software | undefined {
   for (const reply of Object.values(reports)) {
     const status = isMembers(reply) ? reply["STATUS"] : undefined;
     const first = Array.isArray(status) ? status[0] : reply;
@@ -173,34 +147,19 @@ function readDescription(
   return undefined;
 }
 
-function parseDescription(
-  text: string | undefined,
-): Pick<MinerInfo, "software" | "version"> | undefined {
-  const [, software, version] = DESCRIPTION.exec(text ?? "") ??
-    OTHER_DESCRIPTION.exec(text ?? "") ?? [];
-  if (software === undefined) return undefined;
-  return {
-    software,
-    ...(version === undefined ? {} : { version: cutVersion(version) }),
-  };
-}
-
-function cutVersion(text: string): string {
-  return VERSION_IN_TEXT.exec(text)?.[1] ?? text;
-}
-
 function splitModel(
   text: string | undefined,
 ): readonly [string | undefined, string | undefined] {
+  if (text === undefined) return [undefined, undefined];
   for (const pattern of MODELS_WITH_FIRMWARE) {
-    const [, model, firmware] = pattern.exec(text ?? "") ?? [];
+    const [, model, firmware] = pattern.exec(text) ?? [];
     if (model !== undefined) return [model, firmware];
   }
   // A number is a type of something else.
-  return [/\p{L}/u.test(text ?? "") ? text : undefined, undefined];
+  return [/\p{L}/u.test(text) ? text : undefined, undefined];
 }
 
-function readFirmware(sections: readonly Members[]): string | undefined {
+function readFirmware(sections: readonly Section[]): string | undefined {
   const time = readFirst(sections, ["CompileTime"]) ?? "";
   const named = FIRMWARE_IN_TIME.exec(time)?.[1];
   if (named !== undefined) return named;
@@ -212,29 +171,35 @@ function readFirmware(sections: readonly Members[]): string | undefined {
 }
 
 function readAvalonVersion(
-  sections: readonly Members[],
+  sections: readonly Section[],
 ): { readonly model: string; readonly firmware: string } | undefined {
-  const modules = sections.flatMap((section) =>
-    Object.keys(section).filter((name) => name.startsWith("MM ID"))
-      .map((name) => section[name])
-      .filter((text) => typeof text === "string")
-  );
-  for (const text of modules) {
-    for (const { pattern, family } of AVALON_VERSIONS) {
-      const [, model, firmware] = pattern.exec(text) ?? [];
-      if (model !== undefined && firmware !== undefined) {
-        return { model: `${family} ${model}`, firmware };
-      }
+  for (const section of sections) {
+    for (const { value } of section.list("moduleText")) {
+      if (typeof value !== "string") continue;
+      const version = parseAvalonVersion(value);
+      if (version !== undefined) return version;
+    }
+  }
+  return undefined;
+}
+
+function parseAvalonVersion(
+  text: string,
+): { readonly model: string; readonly firmware: string } | undefined {
+  for (const { pattern, family } of AVALON_VERSIONS) {
+    const [, model, firmware] = pattern.exec(text) ?? [];
+    if (model !== undefined && firmware !== undefined) {
+      return { model: `${family} ${model}`, firmware };
     }
   }
   return undefined;
 }
 
 /** The model that all devices say, where it is the machine's. */
-function readDeviceModel(reports: Reports): string | undefined {
+function readDeviceModel(replies: ReportSections): string | undefined {
   const models = new Set(
-    findSections(reports["devdetails"], "DEVDETAILS")
-      .map((device) => readText(device["Model"])),
+    replies.find("devdetails", "DEVDETAILS")
+      .map(({ members }) => readText(members["Model"])),
   );
   const [model] = models;
   const isMachine = models.size === 1 && MACHINE.test(model ?? "");

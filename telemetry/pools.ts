@@ -18,9 +18,16 @@ import { readStatus } from "../rpc/replies.ts";
 import { readShares } from "./miner_figures.ts";
 import { readPoolUrl } from "./pool_url.ts";
 import type { Reports } from "./reports.ts";
-import { findSections, isMembers, type Members } from "./sections.ts";
-import type { Pool } from "./telemetry.ts";
-import { readCount, readFlag, readNumber, readText } from "./values.ts";
+import { ReportSections } from "./report_sections.ts";
+import { isMembers, type Members } from "./sections.ts";
+import type { Pool, ShareCounts } from "./telemetry.ts";
+import {
+  keepKnown,
+  readCount,
+  readFlag,
+  readNumber,
+  readText,
+} from "./values.ts";
 
 /** Code of `No pools` (`api.c`, `MSG_NOPOOL`). */
 const CODE_NO_POOLS = 8;
@@ -53,7 +60,10 @@ const DIFFICULTY_KEYS: readonly string[] = [
   "Last Share Difficulty",
 ];
 
-/** `65.5K`: what cgminer shortens a difficulty with (`suffix_string`). */
+/** `65.5K`: digits, suffix. */
+const SHORTENED = /^([\d.]+)([KMGTPE])$/;
+
+/** What cgminer shortens a difficulty with (`suffix_string`). */
 const SUFFIXES: Readonly<Record<string, number>> = {
   K: 1e3,
   M: 1e6,
@@ -96,14 +106,18 @@ interface ReadPool {
  * @returns The pools in the reply's order, less the slots that nobody filled
  * (`"URL":""`); `undefined` where the rig did not tell.
  */
-export function readPools(reports: Reports): Pool[] | undefined {
-  const reply = reports["pools"];
-  const sections = findSections(reply, "POOLS").filter(isPool);
+export function readPools(
+  reports: Reports | ReportSections,
+): Pool[] | undefined {
+  const replies = ReportSections.of(reports);
+  const { pools: reply } = replies.reports;
+  const sections = replies.find("pools", "POOLS")
+    .map(({ members }) => members).filter(isPool);
   if (sections.length === 0) return isEmptyReport(reply) ? [] : undefined;
   const when = readWhen(reply);
-  const pools = sections
-    .map((section, position) => readPool(section, position, when))
-    .filter((_, position) => !isEmptySlot(sections[position] ?? {}));
+  const pools = sections.flatMap((section, position) =>
+    isEmptySlot(section) ? [] : [readPool(section, position, when)]
+  );
   const active = findActive(pools);
   return dropTwins(pools).map(({ pool, isConnected }) =>
     isConnected === undefined ? pool : { ...pool, isActive: active.has(pool) }
@@ -116,25 +130,24 @@ function readPool(
   when: number | undefined,
 ): ReadPool {
   const status = readText(section["Status"]);
-  const share = readShareTime(section, when);
-  const pool: { -readonly [Name in keyof Pool]: Pool[Name] | undefined } = {
+  const shares = readShares(section);
+  const share = readShareTime(section, shares, when);
+  const pool = keepKnown({
     index: readCount(section["POOL"]) ?? position,
     url: readPoolUrl(section),
     status,
     isUp: STATES.get(status?.toLowerCase() ?? ""),
     priority: readPriority(section),
-    shares: readShares(section),
+    shares,
     difficulty: readDifficulty(section),
     lastShareTimeS: share.timeS,
-  };
-  const known = Object.entries(pool).filter(([, value]) => value !== undefined);
-  const isConnected = readFlag(section["Stratum Active"]);
-  return {
-    pool: Object.fromEntries(known) as unknown as Pool,
-    ...(isConnected === undefined ? {} : { isConnected }),
+  });
+  return keepKnown({
+    pool,
+    isConnected: readFlag(section["Stratum Active"]),
     group: readText(section["GROUP"]) ?? "",
     shareOrder: share.order,
-  };
+  });
 }
 
 function readPriority(section: Members): number | undefined {
@@ -210,9 +223,9 @@ function readWhen(reply: unknown): number | undefined {
  */
 function readShareTime(
   section: Members,
+  shares: ShareCounts | undefined,
   when: number | undefined,
 ): { readonly order: number; readonly timeS?: number } {
-  const shares = readShares(section);
   const isUntouched = shares?.accepted === 0 && !shares.rejected;
   if (isUntouched) return { order: 0 };
   const value = section["Last Share Time"];
@@ -233,19 +246,20 @@ function describeTime(
 }
 
 function readDifficulty(section: Members): number | undefined {
-  const difficulty = DIFFICULTY_KEYS
-    .map((name) => readShortened(section[name]))
-    .find((difficulty) => difficulty !== undefined && difficulty > 0);
-  if (difficulty === undefined) return undefined;
-  // `"Diff":"65.5K"` beside `"Last Share Difficulty":65536.0`.
-  const exact = readNumber(section["Last Share Difficulty"]) ?? 0;
-  return Math.abs(exact / difficulty - 1) < ROUNDING ? exact : difficulty;
+  for (const name of DIFFICULTY_KEYS) {
+    const difficulty = readShortened(section[name]);
+    if (difficulty === undefined || difficulty <= 0) continue;
+    // `"Diff":"65.5K"` beside `"Last Share Difficulty":65536.0`.
+    const exact = readNumber(section["Last Share Difficulty"]) ?? 0;
+    return Math.abs(exact / difficulty - 1) < ROUNDING ? exact : difficulty;
+  }
+  return undefined;
 }
 
 /** Reads `65.5K`, `512` or a number. */
 function readShortened(value: unknown): number | undefined {
-  const text = readText(value) ?? "";
-  const [, digits, suffix] = /^([\d.]+)([KMGTPE])$/.exec(text) ?? [];
+  const text = typeof value === "string" ? readText(value) ?? "" : "";
+  const [, digits, suffix] = SHORTENED.exec(text) ?? [];
   const number = readNumber(digits ?? value);
   if (number === undefined) return undefined;
   return Number((number * (SUFFIXES[suffix ?? ""] ?? 1)).toPrecision(14));

@@ -14,7 +14,7 @@
 
 import type { Reports } from "./reports.ts";
 import { listNamedBoards } from "./board_fields.ts";
-import { findSections, type Members } from "./sections.ts";
+import { ReportSections, type Section } from "./report_sections.ts";
 import { readNumber } from "./values.ts";
 
 /** No rig takes as much. */
@@ -27,7 +27,7 @@ interface PowerSource {
   /** What is less in total is no rig's power, but something else. */
   readonly leastW?: number;
   /** Gives the watts, or those of each part. */
-  readonly read: (members: Members) => readonly unknown[];
+  readonly read: (section: Section) => readonly unknown[];
 }
 
 /** Where a rig's power stands, best first. */
@@ -76,8 +76,8 @@ const SOURCES: readonly PowerSource[] = [
   {
     command: "stats",
     section: "STATS",
-    read: (members) =>
-      listNamedBoards(members).map(([, board]) => board["power"]),
+    read: (section) =>
+      listNamedBoards(section).map(([, board]) => board["power"]),
   },
   // avalon/24102401, where PS[6] is the same.
   {
@@ -106,33 +106,37 @@ const SOURCES: readonly PowerSource[] = [
  * @returns Watts; `undefined` where it says none, or 0, which stands for a
  * meter that is not there (vnish/s19xp-1.2.0-rc1: `"chain_consumption1":0`).
  */
-export function readPowerW(reports: Reports): number | undefined {
+export function readPowerW(
+  reports: Reports | ReportSections,
+): number | undefined {
+  const sections = ReportSections.of(reports);
   for (const { command, section, leastW = 1, read } of SOURCES) {
-    const parts = findSections(reports[command], section)
-      .flatMap(read)
-      .map(readNumber)
-      .filter((watts) => watts !== undefined && watts > 0);
-    const total = parts.reduce<number>((sum, watts) => sum + (watts ?? 0), 0);
+    let total = 0;
+    for (const found of sections.find(command, section)) {
+      for (const part of read(found)) {
+        total += Math.max(readNumber(part) ?? 0, 0);
+      }
+    }
     if (total >= leastW && total < MAX_POWER_W) return Number(total.toFixed(2));
   }
   return undefined;
 }
 
 function readMember(name: string): PowerSource["read"] {
-  return (members) => [members[name]];
+  return ({ members }) => [members[name]];
 }
 
 /** The members `name1`, `name2`, … */
 function readNumbered(name: string): PowerSource["read"] {
-  return (members) =>
-    Object.keys(members)
-      .filter((key) => key.startsWith(name) && /\d$/.test(key))
-      .map((key) => members[key]);
+  return (section) =>
+    section.list("power").filter(({ meaning }) => meaning === name)
+      .map(({ value }) => value);
 }
 
 /** What a pattern finds in the text of each of an Avalon's modules. */
 function readModules(pattern: RegExp): PowerSource["read"] {
-  return (members) =>
-    Object.keys(members).filter((key) => key.startsWith("MM ID"))
-      .map((key) => pattern.exec(String(members[key]))?.[1]);
+  return (section) =>
+    section.list("moduleText").map(({ value }) =>
+      typeof value === "string" ? pattern.exec(value)?.[1] : undefined
+    );
 }

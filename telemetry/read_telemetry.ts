@@ -23,15 +23,15 @@ import { mergeHashrates } from "./hashrate.ts";
 import { readMinerFigures } from "./miner_figures.ts";
 import { readMinerInfo } from "./miner_info.ts";
 import { readPools } from "./pools.ts";
+import { ReportSections } from "./report_sections.ts";
 import type { Reports } from "./reports.ts";
 import type {
   Device,
   Hashrate,
   HashrateWindow,
-  MinerInfo,
-  Pool,
   Telemetry,
 } from "./telemetry.ts";
+import { keepKnown } from "./values.ts";
 
 /**
  * Reads a rig's telemetry.
@@ -43,40 +43,44 @@ import type {
  * has none.
  */
 export function readTelemetry(reports: Reports): Telemetry {
-  const miner: MinerInfo | undefined = readMinerInfo(reports);
-  const figures = readMinerFigures(reports, miner?.model);
-  const devices = readDevices(reports)
-    .map((device) => dropFaster(device, figures.hashrate));
-  const fans = readFans(reports);
-  const pools: Pool[] | undefined = readPools(reports);
-  const hashrate = joinHashrates(figures.hashrate, sumHashrates(devices));
-  return {
-    ...(miner === undefined ? {} : { miner }),
+  // Found and prepared once for all who read them.
+  const sections = ReportSections.of(reports);
+  const miner = readMinerInfo(sections);
+  const figures = readMinerFigures(sections, miner?.model);
+  const devices = dropFaster(readDevices(sections), figures.hashrate);
+  const fans = readFans(sections);
+  return keepKnown({
+    miner,
     ...figures,
-    ...(hashrate === undefined ? {} : { hashrate }),
-    ...(devices.length === 0 ? {} : { devices }),
-    ...(fans.length === 0 ? {} : { fans }),
-    ...(pools === undefined ? {} : { pools }),
-  };
+    hashrate: joinHashrates(figures.hashrate, sumHashrates(devices)),
+    devices: devices.length === 0 ? undefined : devices,
+    fans: fans.length === 0 ? undefined : fans,
+    pools: readPools(sections),
+  });
 }
 
 /** How many times as fast as the whole rig a device can be, at most. */
 const MOST_TIMES = 10;
 
 /**
- * A device without what it cannot hash: an A9 with `innominer a9-1.1.0` says
+ * Devices without what they cannot hash: an A9 with `innominer a9-1.1.0` says
  * `MHS av` 995328 of each of three chains, and 51274.60 of itself.
  */
-function dropFaster(device: Device, rig: Hashrate | undefined): Device {
-  const { hashrate } = device;
+function dropFaster(
+  devices: readonly Device[],
+  rig: Hashrate | undefined,
+): readonly Device[] {
   const most = Math.max(0, ...Object.values(rig ?? {})) * MOST_TIMES;
-  if (hashrate === undefined || most === 0) return device;
-  const windows = Object.entries(hashrate).filter(([, rate]) => rate <= most);
-  if (windows.length > 0) {
-    return { ...device, hashrate: Object.fromEntries(windows) };
-  }
-  const { hashrate: _, ...others } = device;
-  return others;
+  if (most === 0) return devices;
+  return devices.map((device) => {
+    const { hashrate, ...others } = device;
+    const rates = Object.entries(hashrate ?? {});
+    const windows = rates.filter(([, rate]) => rate <= most);
+    if (windows.length === rates.length) return device;
+    return windows.length === 0
+      ? others
+      : { ...device, hashrate: Object.fromEntries(windows) };
+  });
 }
 
 /**
@@ -101,14 +105,17 @@ const WINDOWS: readonly HashrateWindow[] = ["5s", "1m", "5m", "15m", "average"];
  * all devices, where each of those that mine says that window.
  */
 function sumHashrates(devices: readonly Device[]): Hashrate | undefined {
-  const rates = devices
-    .filter(({ isUp, hashrate }) => isUp !== false || hashrate !== undefined)
-    .map(({ hashrate }) => hashrate);
-  const sums = WINDOWS.flatMap((window) => {
-    const known = rates.flatMap((rate) => rate?.[window] ?? []);
-    if (known.length === 0 || known.length < rates.length) return [];
-    const sum = known.reduce((total, rate) => total + rate, 0);
-    return [[window, Number(sum.toPrecision(14))] as const];
-  });
-  return sums.length === 0 ? undefined : Object.fromEntries(sums);
+  const mining = devices
+    .filter(({ isUp, hashrate }) => isUp !== false || hashrate !== undefined);
+  if (mining.length === 0) return undefined;
+  const sums: Partial<Record<HashrateWindow, number>> = {};
+  for (const window of WINDOWS) {
+    let sum: number | undefined = 0;
+    for (const { hashrate } of mining) {
+      const rate = hashrate?.[window];
+      sum = rate === undefined || sum === undefined ? undefined : sum + rate;
+    }
+    if (sum !== undefined) sums[window] = Number(sum.toPrecision(14));
+  }
+  return Object.keys(sums).length === 0 ? undefined : sums;
 }

@@ -50,6 +50,9 @@ export function isMembers(value: unknown): value is Members {
  * A flat WhatsMiner reply (`{"STATUS":"S","Msg":{…}}`) names no section: its
  * `Msg` is the section of the command that was asked, so ask for no other.
  *
+ * Each call goes through the reply anew; whoever asks more than once of the
+ * same replies has `report_sections.ts`.
+ *
  * @param reply The parsed reply of one command, of whatever shape.
  * @param name The section's name: `"SUMMARY"`.
  * @returns Its objects in their order; none where there is no such section, or
@@ -73,16 +76,21 @@ function findIn(reply: Members, name: string): Members[] {
 
 function findNamed(reply: Members, name: string): Members[] {
   const wanted = name.toLowerCase();
-  // Old Innosilicon numbers its sections: `STATS0`, `STATS1`; `POOL0`, `POOL1`.
-  const stem = wanted.replace(/s$/, "");
-  return Object.entries(reply)
-    .filter(([key]) => {
-      const found = key.toLowerCase();
-      const unnumbered = found.replace(/\d+$/, "").replace(/s$/, "");
-      return found === wanted || (/\d$/.test(found) && unnumbered === stem);
-    })
-    .flatMap(([, section]) => listMembers(section))
+  return Object.keys(reply)
+    .filter((key) => isNamed(key.toLowerCase(), wanted))
+    .flatMap((key) => listMembers(reply[key]))
     .slice(0, MAX_SECTIONS);
+}
+
+/** Old Innosilicon numbers its sections: `STATS0`, `STATS1`; `POOL0`. */
+function isNamed(found: string, wanted: string): boolean {
+  if (found === wanted) return true;
+  if (!/\d$/.test(found)) return false;
+  return cutPlural(found.replace(/\d+$/, "")) === cutPlural(wanted);
+}
+
+function cutPlural(name: string): string {
+  return name.replace(/s$/, "");
 }
 
 function listMembers(section: unknown): Members[] {
@@ -92,51 +100,36 @@ function listMembers(section: unknown): Members[] {
   return objects.filter(isMembers).map(prepareMembers);
 }
 
-/** What was prepared already: each reply is looked into a dozen times. */
-const prepared = new WeakMap<Members, Members>();
-const cut = new WeakMap<Members, Members>();
-
-function prepareMembers(members: Members): Members {
-  const known = prepared.get(members);
-  if (known !== undefined) return known;
-  const result = unfoldMembers(cutMembers(members));
-  prepared.set(members, result);
+/** The object itself, or if that has too many members, the first of them. */
+function cutMembers(members: Members, names = Object.keys(members)): Members {
+  if (names.length <= MAX_MEMBERS) return members;
+  const result: Record<string, unknown> = Object.create(null);
+  for (const name of names.slice(0, MAX_MEMBERS)) result[name] = members[name];
   return result;
 }
 
-/** The object itself, or if that has too many members, the first of them. */
-function cutMembers(members: Members): Members {
-  const known = cut.get(members);
-  if (known !== undefined) return known;
-  const names = Object.keys(members);
-  const result: Record<string, unknown> = Object.create(null);
-  if (names.length > MAX_MEMBERS) {
-    for (const name of names.slice(0, MAX_MEMBERS)) {
-      result[name] = members[name];
-    }
-  }
-  const bounded = names.length > MAX_MEMBERS ? result : members;
-  cut.set(members, bounded);
-  return bounded;
-}
-
 /** Members with the content of JSON texts among them; own names go first. */
-function unfoldMembers(members: Members): Members {
-  const contents = Object.values(members).flatMap(parseEmbedded);
+function prepareMembers(members: Members): Members {
+  const names = Object.keys(members);
+  const cut = cutMembers(members, names);
+  const contents: Members[] = [];
+  for (const name of names) {
+    const content = parseEmbedded(cut[name]);
+    if (content !== undefined) contents.push(content);
+  }
   return contents.length === 0
-    ? members
-    : Object.assign(Object.create(null), ...contents, members);
+    ? cut
+    : Object.assign(Object.create(null), ...contents, cut);
 }
 
-function parseEmbedded(value: unknown): Members[] {
-  if (typeof value !== "string" || value.length > MAX_EMBEDDED_LENGTH) {
-    return [];
-  }
-  if (!/^\s*\{\s*"/.test(value)) return [];
+function parseEmbedded(value: unknown): Members | undefined {
+  if (typeof value !== "string" || !value.includes("{")) return undefined;
+  if (value.length > MAX_EMBEDDED_LENGTH) return undefined;
+  if (!/^\s*\{\s*"/.test(value)) return undefined;
   try {
     const content: unknown = JSON.parse(value);
-    return isMembers(content) ? [content] : [];
+    return isMembers(content) ? content : undefined;
   } catch {
-    return []; // A text that only looks like JSON: `{"X0=58`.
+    return undefined; // A text that only looks like JSON: `{"X0=58`.
   }
 }

@@ -62,7 +62,14 @@ export class SurveyPlan {
   readonly #failures = new Map<string, number>();
   readonly #taken = new Map<string, Taken>();
   readonly #asked = new Set<string>();
+  /** What brought nothing in this survey; it counts if anything else did. */
+  readonly #failed = new Set<string>();
+  #hasTaken = false;
+  /** Whether anything was known of the rig when the survey began. */
+  #isKnown = false;
   #takesJoined: boolean | undefined;
+  /** How often joined commands brought nothing, and nothing else came. */
+  #doubts = 0;
   /** For this survey, whatever the rig takes otherwise. */
   #isOneByOne = false;
   #hasLearnt = false;
@@ -78,7 +85,18 @@ export class SurveyPlan {
   begin(nowMs: number): void {
     this.#nowMs = nowMs;
     this.#asked.clear();
-    this.#isOneByOne = this.#takesJoined === false;
+    this.#failed.clear();
+    this.#hasTaken = false;
+    this.#isKnown = this.#worth.size > 0;
+    // A rig may hang on joined commands alone.
+    this.#isOneByOne = this.#takesJoined === false || this.#doubts % 2 === 1;
+    this.#forgetSilent(nowMs);
+    // Somebody who is refused everything may be let in one day.
+    if (this.next() === undefined) this.#worth.delete("summary");
+    this.#asked.clear();
+  }
+
+  #forgetSilent(nowMs: number): void {
     if (nowMs < this.#silentUntilMs) return;
     this.#silentUntilMs = nowMs + SILENCE_MS;
     for (const [command, worth] of this.#worth) {
@@ -123,7 +141,7 @@ export class SurveyPlan {
       return this.fail(command);
     }
     this.#takesJoined = true;
-    this.#failures.delete(JOINED);
+    this.#doubts = 0;
     parts.forEach((part, index) => {
       const section = sections[index];
       if (section === undefined) this.#learn(part, "unknown");
@@ -138,29 +156,25 @@ export class SurveyPlan {
    * @param command What {@linkcode next} said.
    */
   fail(command: string): void {
-    const what = command.includes("+") ? JOINED : command;
-    const failures = (this.#failures.get(what) ?? 0) + 1;
-    this.#failures.set(what, failures);
-    if (what === JOINED) {
+    if (command.includes("+")) {
       this.#isOneByOne = true;
-      this.#asked.clear();
-      // A rig that took it before may just have had a bad moment.
-      const isOver = this.#takesJoined === undefined ||
-        failures >= MAX_FAILURES;
-      if (isOver) this.#takesJoined = false;
-      return;
+      this.#failed.add(JOINED);
+      for (const part of command.split("+")) this.#asked.delete(part);
+    } else {
+      this.#failed.add(command);
+      this.#taken.delete(command);
     }
-    this.#taken.delete(command);
-    if (failures >= MAX_FAILURES) this.#learn(command, "unknown");
   }
 
   /**
    * Ends a survey.
    *
+   * @param wasDown Whether the rig did not answer the last time.
    * @returns What the rig says of itself, and whether it has restarted since
    * the last time: then {@linkcode forget} what is known, and ask again.
    */
-  finish(): { telemetry: Telemetry; hasRestarted: boolean } {
+  finish(wasDown = false): { telemetry: Telemetry; hasRestarted: boolean } {
+    this.#countFailures();
     const reports = this.#collectReports();
     const telemetry = readTelemetry(reports);
     if (this.#hasLearnt) this.#learnSilent(reports, telemetry);
@@ -169,11 +183,51 @@ export class SurveyPlan {
     const startedS = uptimeS === undefined
       ? undefined
       : this.#nowMs / 1000 - uptimeS;
-    const hasRestarted = startedS !== undefined &&
-      this.#startedS !== undefined &&
-      startedS > this.#startedS + START_TOLERANCE_S;
-    this.#startedS = startedS;
+    // Who does not say how long it is up may have restarted while it was away.
+    const hasRestarted = startedS === undefined || this.#startedS === undefined
+      ? wasDown && this.#isKnown && this.#hasTaken
+      : startedS > this.#startedS + START_TOLERANCE_S;
+    this.#startedS = startedS ?? this.#startedS;
     return { telemetry, hasRestarted };
+  }
+
+  /**
+   * A rig that is away fails at everything, which says nothing of what it
+   * knows: a failure counts where something else succeeded.
+   */
+  #countFailures(): void {
+    const isJoinedFailed = this.#failed.delete(JOINED);
+    if (!this.#hasTaken) {
+      if (isJoinedFailed) this.#doubts++;
+      return;
+    }
+    if (isJoinedFailed) this.#countJoinedFailure();
+    else if (!this.#isOneByOne) this.#failures.delete(JOINED);
+    else if (this.#doubts % 2 === 1) this.#settleDoubt();
+    for (const command of this.#failed) {
+      if (this.#countFailure(command) >= MAX_FAILURES) {
+        this.#learn(command, "unknown");
+      }
+    }
+  }
+
+  /** A rig that took them before may just have had a bad moment. */
+  #countJoinedFailure(): void {
+    const failures = this.#countFailure(JOINED);
+    const isOver = this.#takesJoined === undefined || failures >= MAX_FAILURES;
+    if (isOver) this.#takesJoined = false;
+  }
+
+  /** It answers one by one: joined commands get one more chance. */
+  #settleDoubt(): void {
+    if (this.#doubts >= MAX_FAILURES) this.#takesJoined = false;
+    this.#doubts++;
+  }
+
+  #countFailure(what: string): number {
+    const failures = (this.#failures.get(what) ?? 0) + 1;
+    this.#failures.set(what, failures);
+    return failures;
   }
 
   /** Forgets everything: another program may answer there now. */
@@ -183,6 +237,7 @@ export class SurveyPlan {
     this.#taken.clear();
     this.#asked.clear();
     this.#takesJoined = undefined;
+    this.#doubts = 0;
     this.#isOneByOne = false;
     this.#startedS = undefined;
   }
@@ -203,6 +258,7 @@ export class SurveyPlan {
   }
 
   #takeReport(command: string, reply: unknown): void {
+    this.#hasTaken = true;
     const { letter, code } = readStatus(reply);
     if (letter === "E" || letter === "F") {
       this.#taken.delete(command);

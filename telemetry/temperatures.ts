@@ -18,6 +18,7 @@
  * @module
  */
 
+import { type Field, Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
 import type { Temperature } from "./telemetry.ts";
 import { readNumber } from "./values.ts";
@@ -47,36 +48,6 @@ const LISTED = /(?<=^|[-,;/\s])-?\d{1,4}(?:\.\d{1,9})?(?=$|[-,;/\s])/g;
 const OVERRUN = /(?:^|[-,;/\s])-?\d{5}/;
 
 /**
- * Sensors of a device or an entry of the statistics, by field name in small
- * letters with blanks for underscores; in the order that they are given in.
- */
-const SENSORS: readonly (readonly [name: RegExp, sensor: string])[] = [
-  // "Tenperature" is antminer/s19pro-2022/devs.json.
-  [/^te[mn]perature$/, "board"],
-  [/^(?:board|pcb) ?temp(?:erature)?$/, "board"],
-  [/^board$/, "board"],
-  // WhatsMiner M3: temp_1 is the same, temp_2 to temp_8 are 0.
-  [/^temp now max$/, "board"],
-  [/^chip$/, "chip"],
-  [/^chip ?temp(?:erature)?$/, "chip"],
-  [/^(?:chip temp|temp) max$/, "chip max"],
-  [/^(?:chip temp|temp) avg$/, "chip avg"],
-  // The mean of all `NN Temp` in honorknight/cgminer-4.10.0/stats.json.
-  [/^temp$/, "chip avg"],
-  [/^(?:chip temp|temp) min$/, "chip min"],
-  [/^temperature front$/, "front"],
-  [/^temperature rear top$/, "rear top"],
-  [/^temperature rear bot$/, "rear bottom"],
-  // LuxOS' temps: the corners of the board.
-  [/^topleft$/, "top left"],
-  [/^topright$/, "top right"],
-  [/^bottomleft$/, "bottom left"],
-  [/^bottomright$/, "bottom right"],
-  // reconstructed/whatsminer/devs-missing-comma-temp0.txt
-  [/^temp0$/, "sensor 0"],
-];
-
-/**
  * Reads one sensor.
  *
  * @param value The figure as the miner gives it.
@@ -102,38 +73,59 @@ export function readCelsius(value: unknown): number | undefined {
  */
 export function readHottest(value: unknown): number | undefined {
   const single = readCelsius(value);
-  if (single !== undefined) return single;
-  const readings = listReadings(value)
-    .flatMap((reading) => readCelsius(reading) ?? []);
-  return readings.length === 0 ? undefined : Math.max(...readings);
+  if (single !== undefined || typeof value === "number") return single;
+  let hottest: number | undefined;
+  for (const reading of listReadings(value)) {
+    const celsius = readCelsius(reading);
+    if (celsius === undefined) continue;
+    if (hottest === undefined || celsius > hottest) hottest = celsius;
+  }
+  return hottest;
 }
 
 /**
  * Reads the sensors of a device.
  *
- * @param members A device of `devs`, an entry of `stats` or `temps`.
+ * @param from A device of `devs`, an entry of `stats` or `temps`.
  * @param isGpu Whether it is a GPU, whose `Temperature` is the chip's.
  * @returns Its sensors, each name once; empty where it has none.
  */
 export function readTemperatures(
-  members: Members,
+  from: Members | Section,
   isGpu: boolean = false,
 ): Temperature[] {
+  const found = readSensors(Section.of(from).list("sensor"), readHottest);
+  return mergeTemperatures(
+    isGpu
+      ? found.map(({ sensor, celsius }) => ({
+        sensor: sensor === "board" ? "chip" : sensor,
+        celsius,
+      }))
+      : found,
+  );
+}
+
+/**
+ * Reads fields that are sensors by their names.
+ *
+ * @param fields The fields.
+ * @param read Reads a figure, in degrees Celsius.
+ * @returns Those that say something, by the rank of their names; names may be
+ * double.
+ */
+export function readSensors(
+  fields: readonly Field<"sensor" | "boardSensor">[],
+  read: (value: unknown) => number | undefined,
+): Temperature[] {
   const found: { rank: number; temperature: Temperature }[] = [];
-  for (const [name, value] of Object.entries(members)) {
-    const field = name.toLowerCase().replaceAll("_", " ");
-    const rank = SENSORS.findIndex(([pattern]) => pattern.test(field));
-    const sensor = SENSORS[rank]?.[1];
-    const celsius = sensor === undefined ? undefined : readHottest(value);
-    if (sensor === undefined || celsius === undefined) continue;
-    const isChip = isGpu && sensor === "board";
-    found.push({
-      rank,
-      temperature: { sensor: isChip ? "chip" : sensor, celsius },
-    });
+  for (const { meaning: { sensor, rank }, value } of fields) {
+    const celsius = read(value);
+    if (celsius !== undefined) {
+      found.push({ rank, temperature: { sensor, celsius } });
+    }
   }
-  found.sort((one, other) => one.rank - other.rank);
-  return mergeTemperatures(found.map(({ temperature }) => temperature));
+  return found.sort((one, other) => one.rank - other.rank)
+    .map(({ temperature }) => temperature);
 }
 
 /**
@@ -145,12 +137,16 @@ export function readTemperatures(
 export function mergeTemperatures(
   ...lists: readonly (readonly Temperature[])[]
 ): Temperature[] {
-  const bySensor = new Map<string, Temperature>();
-  for (const temperature of lists.flat()) {
-    const { sensor } = temperature;
-    if (!bySensor.has(sensor)) bySensor.set(sensor, temperature);
+  const merged: Temperature[] = [];
+  for (const list of lists) {
+    for (const temperature of list) {
+      if (merged.length === MAX_SENSORS) return merged;
+      const isKnown = merged
+        .some(({ sensor }) => sensor === temperature.sensor);
+      if (!isKnown) merged.push(temperature);
+    }
   }
-  return [...bySensor.values()].slice(0, MAX_SENSORS);
+  return merged;
 }
 
 function listReadings(value: unknown): readonly unknown[] {

@@ -25,6 +25,12 @@ export const MAX_TEXT_LENGTH = 200;
 const NUMBER_TEXT =
   /^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:e[+-]?\d+)?)\s*(?:%|°?C|rpm|W|V|s)?$/i;
 
+/** What nearly all of them are, which `Number` reads alike. */
+const PLAIN_NUMBER = /^ *-?\d+(?:\.\d*)? *$/;
+
+/** A text in which there is nothing to clean. */
+const PLAIN_TEXT = /^[ -~]*$/;
+
 /** A difference below zero in `uint64_t`; no figure of a miner is as large. */
 const WRAPPED_64 = 2 ** 63;
 
@@ -48,6 +54,10 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   "(null)",
   "undefined",
 ]);
+
+const MAX_PLACEHOLDER_LENGTH = Math.max(
+  ...[...PLACEHOLDERS].map((text) => text.length),
+);
 
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ["y", true],
@@ -107,8 +117,9 @@ export function readCount(value: unknown): number | undefined {
 export function readText(value: unknown): string | undefined {
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
   if (typeof value !== "string") return undefined;
-  const text = value.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "").trim();
-  if (text === "" || PLACEHOLDERS.has(text.toLowerCase())) return undefined;
+  const text = (PLAIN_TEXT.test(value) ? value : cleanText(value)).trim();
+  if (text === "" || isPlaceholder(text)) return undefined;
+  if (text.length <= MAX_TEXT_LENGTH) return text;
   const cut = text.slice(0, MAX_TEXT_LENGTH);
   return cut.replace(/[\uD800-\uDBFF]$/, "").trim();
 }
@@ -125,6 +136,30 @@ export function readFlag(value: unknown): boolean | undefined {
   return FLAGS.get(String(value).trim().toLowerCase());
 }
 
+/** Members that are known; those that may be `undefined` may be absent. */
+export type Known<T> =
+  & { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] }
+  & {
+    [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<
+      T[Name],
+      undefined
+    >;
+  };
+
+/**
+ * Leaves out what is not known.
+ *
+ * @param members An object of our own making.
+ * @returns A copy without the members that are `undefined`.
+ */
+export function keepKnown<T extends object>(members: T): Known<T> {
+  const known: { [Name in keyof T]?: T[Name] } = {};
+  for (const name in members) {
+    if (members[name] !== undefined) known[name] = members[name];
+  }
+  return known as typeof known & Known<T>;
+}
+
 /**
  * Says whether a figure wrapped below zero.
  *
@@ -136,7 +171,18 @@ export function hasWrapped(value: unknown): boolean {
   return typeof number === "number" && isWrapped(number);
 }
 
+function cleanText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "");
+}
+
+function isPlaceholder(text: string): boolean {
+  return text.length <= MAX_PLACEHOLDER_LENGTH &&
+    PLACEHOLDERS.has(text.toLowerCase());
+}
+
 function parseNumber(text: string): number | undefined {
+  if (text === "") return undefined;
+  if (PLAIN_NUMBER.test(text)) return Number(text);
   const digits = NUMBER_TEXT.exec(text.trim())?.[1]?.replaceAll(",", "");
   // `Number("")` is 0, and `Number(".")` NaN.
   return digits === undefined || digits === "" ? undefined : Number(digits);

@@ -5,6 +5,8 @@ Deno.test("mod.ts exports exactly what it promises", () => {
   assertEquals(Object.keys(chi).sort(), [
     "DEFAULT_ALLOW",
     "Fleet",
+    "FleetMonitor",
+    "LivePolls",
     "RequestError",
     "RigError",
     "RigQueue",

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "jsr:@std/assert@1";
 import { LivePolls } from "../../gateway/live.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { GatewayServer } from "../gateway_server.ts";
-import { ScriptedRig } from "../scripted_rig.ts";
+import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 
 /** A port on which nothing listens. */
 function findFreePort(): number {
@@ -101,6 +101,58 @@ Deno.test("/-/rigs takes a tag, and says when no rig has it", async () => {
   const response = await fetch(gateway.url("/-/rigs?tag=site:house"));
   assertEquals(response.status, 404);
   assertEquals((await response.json()).code, "unknown-rig");
+  for (const tag of ["", "a", "all", "site:", ":barn"]) {
+    const bad = await fetch(gateway.url(`/-/rigs?tag=${tag}`));
+    assertEquals([bad.status, (await bad.json()).code], [400, "bad-request"]);
+  }
+});
+
+Deno.test("/-/rigs reads no reply of megabytes (a hostile rig)", async () => {
+  const huge = `{"SUMMARY":[${"{},".repeat(600_000)}{}],"id":1}`;
+  await using rig = await ScriptedRig.start(replyWith(huge));
+  await using gateway = GatewayServer.start(rig);
+  const [member] = await readRigs(gateway);
+  assertEquals(
+    [member?.state, member?.problem?.code],
+    ["down", "rig-reply-too-large"],
+  );
+});
+
+Deno.test("a question that no rig can read is refused before many are asked", async () => {
+  await using rig = Simulator.start();
+  await using gateway = GatewayServer.start(rig);
+  for (const rigs of ["@all/", "@default/", ""]) {
+    for (const accept of ["application/json", "text/event-stream"]) {
+      const response = await fetch(
+        gateway.url(`/${rigs}asc/${"9".repeat(5000)}`),
+        { headers: { accept } },
+      );
+      assertEquals(response.status, 400, rigs + accept);
+      assertEquals((await response.json()).code, "bad-request");
+    }
+  }
+  assertEquals(rig.requestCount, 0);
+});
+
+Deno.test("HEAD on /@all stops when its caller leaves", async () => {
+  await using rig = await ScriptedRig.start(({ closed }) => closed);
+  const { hostname, port } = rig;
+  const rigs = Array.from({ length: 300 }, (_, index) => ({
+    name: `rig-${index}`,
+    hostname,
+    port,
+  }));
+  await using gateway = GatewayServer.start(rigs, { timeoutMs: 300 });
+  const gone = new AbortController();
+  const head = fetch(gateway.url("/@all/summary"), {
+    method: "HEAD",
+    signal: gone.signal,
+  }).catch(() => "left");
+  await rig.untilRequests(256);
+  gone.abort();
+  assertEquals(await head, "left");
+  await rig.untilIdle();
+  assertEquals(rig.connectionCount, 256);
 });
 
 Deno.test("/-/rigs answers HEAD without asking a rig", async () => {

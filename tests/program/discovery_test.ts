@@ -127,7 +127,7 @@ testInNetwork(
     const { code, stdout, stderr } = await runInNetwork(
       `exec "$0" run --no-prompt -N "$1" discover`,
     );
-    assertEquals([code, stdout], [1, ""]);
+    assertEquals([code, stdout], [1, "[]\n"]);
     assertMatch(
       stderr,
       /^chi-server: Cannot send multicast to 224\.0\.0\.75:4028: network is unreachable[^\n]*\n$/,

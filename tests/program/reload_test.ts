@@ -155,3 +155,53 @@ Deno.test({
     assertEquals((await again.json()).code, "command-denied");
   },
 });
+
+Deno.test({
+  name: "main.ts ends the live streams of a group that a reload made smaller",
+  ignore: isWindows,
+  async fn() {
+    await using rig = await ScriptedRig.start(replyWith('{"a":1}'));
+    const rigs = [`rig=127.0.0.1:${rig.port}`];
+    const config = { log: "off", rigs, allow: "P:0/0" };
+    await using file = new ConfigFile({ ...config, groups: "P:summary" });
+    await using program = Program.spawn(["-w0", `--config=${file.path}`], {
+      run: WITH_FILES,
+    });
+    const port = await program.readPort();
+    for (let i = 0; i < 2; i++) await program.readLine();
+    const stream = await fetch(`http://127.0.0.1:${port}/summary`, {
+      headers: { accept: "text/event-stream" },
+    });
+    await rig.untilRequests(1);
+    file.write({ ...config, groups: "P:version" });
+    program.kill("SIGHUP");
+    // It would not end otherwise.
+    assertMatch(await stream.text(), /^retry: 3000\n\n/);
+  },
+});
+
+Deno.test({
+  name: "main.ts keeps its simulated rigs on a reload that names other ones",
+  ignore: isWindows,
+  async fn() {
+    await using file = new ConfigFile({ log: "off", demo: 2 });
+    await using program = Program.spawn(["-w0", `--config=${file.path}`], {
+      run: WITH_FILES,
+    });
+    const port = await program.readPort();
+    for (let i = 0; i < 3; i++) await program.readLine();
+    for (const demo of [0, 3]) {
+      file.write({ log: "off", demo });
+      program.kill("SIGHUP");
+      assertMatch(await program.readErrorLine() ?? "", /--demo has changed/);
+      assertMatch(await program.readLine() ?? "", /again; rigs: 2$/);
+      assertEquals((await ask(port, "/version"))[0], 200);
+    }
+    file.write({ log: "off", demo: 0, rigs: ["demo-1=127.0.0.1:1"] });
+    program.kill("SIGHUP");
+    assertMatch(
+      await program.readErrorLine() ?? "",
+      /\.json.*two rigs are called "demo-1"; what was read before stays$/i,
+    );
+  },
+});

@@ -65,7 +65,12 @@ function survey(
   plan: SurveyPlan,
   nowMs: number,
   answer: Answer,
-  { reports = makeReports(nowMs), maxCalls = 20 } = {},
+  {
+    reports = makeReports(nowMs),
+    maxCalls = 20,
+    isHung = false,
+    wasDown = false,
+  } = {},
 ): { asked: string[]; telemetry: Telemetry; hasRestarted: boolean } {
   const asked: string[] = [];
   plan.begin(nowMs);
@@ -76,8 +81,10 @@ function survey(
     const reply = answer(command, reports);
     if (reply === undefined) plan.fail(command);
     else plan.take(command, reply);
+    // Silence is not asked on.
+    if (reply === undefined && isHung) break;
   }
-  return { asked, ...plan.finish() };
+  return { asked, ...plan.finish(wasDown) };
 }
 
 const toParts = (asked: string[]) =>
@@ -270,4 +277,84 @@ Deno.test("SurveyPlan takes whatever comes", () => {
     const { telemetry } = survey(plan, 1000, () => reply);
     assertEquals(telemetry, {});
   }
+});
+
+const DENIED = { STATUS: [{ STATUS: "E", Code: 45, Msg: "Access denied" }] };
+
+for (
+  const [what, answer, isHung] of [
+    ["hung", () => undefined, true],
+    ["closed every connection", () => undefined, false],
+    ["refused every command", () => DENIED, false],
+    ["knew no command", () => ({ STATUS: STATUS_INVALID }), false],
+    ["said what is no reply", () => 42, false],
+  ] as const
+) {
+  Deno.test(`SurveyPlan knows a rig again that ${what} for a while`, () => {
+    const plan = new SurveyPlan();
+    const { telemetry } = survey(plan, 1000, answerJoined);
+    let nowMs = 1000;
+    for (let count = 0; count < 7; count++) {
+      nowMs += 5000;
+      const { asked } = survey(plan, nowMs, answer, { isHung });
+      assertEquals(asked.length > 0, true, `survey ${count} asked nothing`);
+    }
+    // The first may find that it has to ask anew.
+    for (let count = 0; count < 3; count++) {
+      nowMs += 5000;
+      const { hasRestarted } = survey(plan, nowMs, answerJoined, {
+        wasDown: count === 0,
+      });
+      if (hasRestarted) plan.forget();
+    }
+    const { asked, telemetry: again } = survey(
+      plan,
+      nowMs + 5000,
+      answerJoined,
+      { reports: makeReports(1000) },
+    );
+    if (what === "hung" || what === "closed every connection") {
+      assertEquals({ ...again, uptimeS: 1 }, telemetry);
+      assertEquals(asked.length, 1);
+    } else {
+      // What a rig has said that it does not know is not asked until it starts.
+      assertEquals(again.uptimeS, 1);
+    }
+  });
+}
+
+Deno.test("SurveyPlan finds out anew what a rig is that restarted while it was away", () => {
+  const plan = new SurveyPlan();
+  survey(plan, 1000, answerJoined);
+  survey(plan, 6000, () => undefined, { isHung: true });
+  const reports = makeReports(100_000, 95_000);
+  const back = survey(plan, 100_000, answerJoined, { reports, wasDown: true });
+  assertEquals(back.hasRestarted, true);
+});
+
+Deno.test("SurveyPlan asks anew of a rig that was away and does not say how long it is up", () => {
+  const plan = new SurveyPlan();
+  const { pools } = makeReports(0);
+  const reports = { pools };
+  survey(plan, 1000, answerJoined, { reports });
+  survey(plan, 6000, () => undefined, { isHung: true });
+  const options = { reports, wasDown: true };
+  const back = survey(plan, 11_000, answerJoined, options);
+  assertEquals(back.hasRestarted, true);
+  plan.forget();
+  const again = survey(plan, 11_000, answerJoined, options);
+  assertEquals(again.hasRestarted, false);
+  assertEquals(again.telemetry.pools?.length, 1);
+});
+
+Deno.test("SurveyPlan asks one by one after a rig hung on joined commands, and tries them once more", () => {
+  const plan = new SurveyPlan();
+  const hang: Answer = (command, reports) =>
+    command.includes("+") ? undefined : answerOne(command, reports);
+  const isJoined = (nowMs: number) =>
+    survey(plan, nowMs, hang, { isHung: true }).asked[0]?.includes("+");
+  assertEquals(
+    [1000, 2000, 3000, 4000, 5000, 6000].map(isJoined),
+    [true, false, true, false, false, false],
+  );
 });
