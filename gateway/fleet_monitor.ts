@@ -24,11 +24,8 @@ import { formatAddress } from "../rpc/errors.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { VisitLimits } from "./all_rigs.ts";
 import type { ProblemDocument } from "./problems.ts";
-import {
-  RigMonitor,
-  type RigReport,
-  type SurveyOptions,
-} from "./rig_monitor.ts";
+import { RigMonitor, type SurveyOptions } from "./rig_monitor.ts";
+import type { RigReport } from "./rig_report.ts";
 
 /** One rig, as `/-/rigs` shows it. */
 export interface RigMember {
@@ -107,23 +104,35 @@ export class FleetMonitor {
    * @returns Its member of `/-/rigs`.
    */
   describe(rig: Rig): RigMember {
-    const { state, sinceMs, problem, telemetry, takenMs } =
+    return JSON.parse(this.formatMember(rig));
+  }
+
+  /**
+   * Writes what is known of a rig, without asking it.
+   *
+   * @param rig The rig.
+   * @param options `hasAge`: whether its age is in it, which changes with time
+   * alone. Default: true.
+   * @returns Its member of `/-/rigs`, as JSON.
+   */
+  formatMember(rig: Rig, options: { hasAge?: boolean } = {}): string {
+    const { state, sinceMs, problem, takenMs, telemetryJson } =
       this.#findMonitor(rig).report;
-    return {
+    const hasAge = takenMs !== undefined && options.hasAge !== false;
+    const member: Omit<RigMember, "telemetry"> = {
       name: rig.name,
       address: formatAddress(rig),
       tags: rig.tags,
       state,
-      ...(sinceMs === undefined
-        ? {}
-        : { since: new Date(sinceMs).toISOString() }),
+      ...(sinceMs === undefined ? {} : { since: toIsoTime(sinceMs) }),
       ...(problem === undefined ? {} : { problem: problem.toJSON() }),
-      ...(takenMs === undefined ? {} : {
-        taken: new Date(takenMs).toISOString(),
-        ageMs: Math.max(0, Date.now() - takenMs),
-      }),
-      ...(telemetry === undefined ? {} : { telemetry }),
+      ...(takenMs === undefined ? {} : { taken: toIsoTime(takenMs) }),
+      ...(hasAge ? { ageMs: Math.max(0, Date.now() - takenMs) } : {}),
     };
+    const json = JSON.stringify(member);
+    return telemetryJson === undefined
+      ? json
+      : `${json.slice(0, -1)},"telemetry":${telemetryJson}}`;
   }
 
   #findMonitor(rig: Rig): RigMonitor {
@@ -133,4 +142,8 @@ export class FleetMonitor {
     this.#monitors.set(rig, monitor);
     return monitor;
   }
+}
+
+function toIsoTime(timeMs: number): string {
+  return new Date(timeMs).toISOString();
 }

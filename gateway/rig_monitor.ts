@@ -25,22 +25,7 @@ import { SurveyPlan } from "../telemetry/survey_plan.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { Problem, toProblem } from "./problems.ts";
 import { readServedReply } from "./replies.ts";
-
-/** What is known of a rig. */
-export interface RigReport {
-  /** Whether it answers; `unknown` before it was asked. */
-  readonly state: "unknown" | "up" | "down";
-  /** When that began, as far as the gateway saw: Unix time in milliseconds. */
-  readonly sinceMs?: number;
-  /** Why it is down. */
-  readonly problem?: Problem;
-  /** What it said last; also of a rig that is down now. */
-  readonly telemetry?: Telemetry;
-  /** When it said that: Unix time in milliseconds. */
-  readonly takenMs?: number;
-  /** How long the last survey took, in milliseconds. */
-  readonly durationMs?: number;
-}
+import { RigReport } from "./rig_report.ts";
 
 /** How a survey is made. */
 export interface SurveyOptions {
@@ -88,7 +73,7 @@ export class RigMonitor {
   readonly #rig: Rig;
   readonly #onDefect: (error: unknown) => void;
   readonly #plan = new SurveyPlan();
-  #report: RigReport = { state: "unknown" };
+  #report = new RigReport({ state: "unknown" });
   #running: Running | undefined;
   #failures = 0;
   #failedMs = 0;
@@ -150,7 +135,8 @@ export class RigMonitor {
       clearTimeout(timer);
       signal?.removeEventListener("abort", leave);
       running.waiters--;
-      if (running.waiters === 0) running.abandoned.abort();
+      const isAbandoned = running.waiters === 0 && running === this.#running;
+      if (isAbandoned) running.abandoned.abort();
     }
   }
 
@@ -158,15 +144,16 @@ export class RigMonitor {
   #toLate(timeoutMs: number): RigReport {
     const rig = describeRig(this.#rig);
     const seconds = Math.round(timeoutMs) / 1000;
-    return {
-      ...this.#report,
-      state: "down",
-      problem: new Problem(
-        "rig-timeout",
-        `No telemetry from ${rig} within ${seconds} s`,
-        { rig: this.#rig.name },
-      ),
-    };
+    const problem = new Problem(
+      "rig-timeout",
+      `No telemetry from ${rig} within ${seconds} s`,
+      { rig: this.#rig.name },
+    );
+    const { sinceMs, takenMs, durationMs } = this.#report;
+    return new RigReport(
+      { state: "down", sinceMs, takenMs, durationMs, problem },
+      this.#report,
+    );
   }
 
   /** Long enough for a rig that is back; a dead one holds up nobody. */
@@ -276,13 +263,12 @@ export class RigMonitor {
     const nowMs = Date.now();
     this.#failures = 0;
     const { state, sinceMs = nowMs } = this.#report;
-    return {
+    return new RigReport({
       state: "up",
       sinceMs: state === "up" ? sinceMs : nowMs,
-      telemetry,
       takenMs: nowMs,
       durationMs,
-    };
+    }, telemetry);
   }
 
   #toDown(
@@ -299,15 +285,14 @@ export class RigMonitor {
     this.#failedMs = performance.now();
     // From its start: a silent rig takes all of its time, each time.
     this.#nextTryMs = startedMs + waitMs;
-    const { state, sinceMs = nowMs, telemetry, takenMs } = this.#report;
-    return {
+    const { state, sinceMs = nowMs, takenMs } = this.#report;
+    return new RigReport({
       state: "down",
       sinceMs: state === "down" ? sinceMs : nowMs,
       problem,
-      ...(telemetry === undefined ? {} : { telemetry }),
-      ...(takenMs === undefined ? {} : { takenMs }),
+      takenMs,
       durationMs,
-    };
+    }, this.#report);
   }
 }
 

@@ -63,7 +63,7 @@ export function serveRigs(
     rigs,
     async (rig, signal) => {
       await monitor.survey(rig, { timeoutMs, signal });
-      return JSON.stringify(monitor.describe(rig));
+      return monitor.formatMember(rig);
     },
     { open: '{"rigs": [', separator: ",\n", close: "]}\n" },
     SURVEY_LIMITS,

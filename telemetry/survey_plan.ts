@@ -56,14 +56,22 @@ const START_TOLERANCE_S = 30;
 /** These can be empty for a while, and cost little. */
 const ALWAYS_ASKED: ReadonlySet<string> = new Set(["summary", "devs", "pools"]);
 
+/** Stands for the sets of a survey between two: never added to. */
+const NONE = new Set<string>();
+
 /** The plan for one rig; it learns from each survey. */
 export class SurveyPlan {
   readonly #worth = new Map<string, Worth>();
   readonly #failures = new Map<string, number>();
-  readonly #taken = new Map<string, Taken>();
-  readonly #asked = new Set<string>();
+  /**
+   * The last replies. A new map for each survey: the table of an old one, which
+   * V8 has replaced but not yet collected, would keep every reply that was ever
+   * in it; with 10,000 rigs that is hundreds of megabytes.
+   */
+  #taken = new Map<string, Taken>();
+  #asked = NONE;
   /** What brought nothing in this survey; it counts if anything else did. */
-  readonly #failed = new Set<string>();
+  #failed = NONE;
   #hasTaken = false;
   /** Whether anything was known of the rig when the survey began. */
   #isKnown = false;
@@ -84,8 +92,9 @@ export class SurveyPlan {
    */
   begin(nowMs: number): void {
     this.#nowMs = nowMs;
-    this.#asked.clear();
-    this.#failed.clear();
+    this.#asked = new Set();
+    this.#failed = new Set();
+    this.#taken = new Map(this.#taken);
     this.#hasTaken = false;
     this.#isKnown = this.#worth.size > 0;
     // A rig may hang on joined commands alone.
@@ -93,7 +102,7 @@ export class SurveyPlan {
     this.#forgetSilent(nowMs);
     // Somebody who is refused everything may be let in one day.
     if (this.next() === undefined) this.#worth.delete("summary");
-    this.#asked.clear();
+    this.#asked = new Set();
   }
 
   #forgetSilent(nowMs: number): void {
@@ -188,6 +197,7 @@ export class SurveyPlan {
       ? wasDown && this.#isKnown && this.#hasTaken
       : startedS > this.#startedS + START_TOLERANCE_S;
     this.#startedS = startedS ?? this.#startedS;
+    this.#asked = this.#failed = NONE;
     return { telemetry, hasRestarted };
   }
 
@@ -234,8 +244,8 @@ export class SurveyPlan {
   forget(): void {
     this.#worth.clear();
     this.#failures.clear();
-    this.#taken.clear();
-    this.#asked.clear();
+    this.#taken = new Map();
+    this.#asked = this.#failed = NONE;
     this.#takesJoined = undefined;
     this.#doubts = 0;
     this.#isOneByOne = false;
@@ -291,9 +301,14 @@ export class SurveyPlan {
   }
 
   #dropMoving(): void {
-    for (const { command, isStatic } of REPORTS) {
-      if (!isStatic) this.#taken.delete(command);
-    }
+    const isStatic = ({ command, isStatic }: ReportRow) =>
+      isStatic && this.#taken.has(command);
+    this.#taken = new Map(
+      REPORTS.filter(isStatic).map(({ command }) => [
+        command,
+        this.#taken.get(command) as Taken,
+      ]),
+    );
   }
 
   /** Leaves out, from the least worth on, what changes nothing. */

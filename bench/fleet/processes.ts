@@ -12,6 +12,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { V8_FLAGS } from "../../scripts/compile.ts";
 
 /** Each rig of a process is a listener, that is a descriptor. */
 const RIGS_PER_PROCESS = 2000;
@@ -162,7 +163,7 @@ export class Gateway implements AsyncDisposable {
     permissions: readonly string[],
   ): Promise<Gateway> {
     const child = new Child([
-      ...["-N", ...permissions, MAIN],
+      ...[`--v8-flags=${V8_FLAGS}`, "-N", ...permissions, MAIN],
       ...["--http-host", "127.0.0.1", "-w", "0", "--log", "off", ...args],
     ], "null");
     try {

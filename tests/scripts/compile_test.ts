@@ -5,7 +5,11 @@
  * @module
  */
 
-import { assertEquals, assertThrows } from "jsr:@std/assert@1";
+import {
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
 import {
   chooseTargets,
@@ -16,6 +20,7 @@ import {
   nameBinary,
   type Runtime,
   UsageError,
+  V8_FLAGS,
 } from "../../scripts/compile.ts";
 import {
   readRuntimeTarget,
@@ -124,6 +129,11 @@ Deno.test("createCompileArgs() bakes in net, reading, interfaces and the variabl
     `--allow-env=${listVariables().join(",")}`,
   ]);
   assertEquals(args.includes("--no-prompt"), true);
+  assertEquals(args.includes(`--v8-flags=${V8_FLAGS}`), true);
+  assertStringIncludes(
+    denoConfig.tasks.start.command,
+    ` --v8-flags=${V8_FLAGS} `,
+  );
   assertEquals(args.includes("--target=aarch64-apple-darwin"), true);
   assertEquals(args.includes("--output=dist/chi"), true);
   assertEquals(
