@@ -14,11 +14,13 @@ import { type Config, ConfigError, readConfig } from "./gateway/config.ts";
 import { makeMetrics, observeFleet } from "./gateway/fleet_metrics.ts";
 import { FleetMonitor } from "./gateway/fleet_monitor.ts";
 import { createHandler, type Handler } from "./gateway/handler.ts";
+import { FleetHistory } from "./gateway/history.ts";
 import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
 import { quoteText } from "./gateway/ip_address.ts";
 import { LivePolls } from "./gateway/live.ts";
 import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
 import { formatHelp } from "./gateway/options.ts";
+import { startSampler } from "./gateway/sampler.ts";
 import { readSecrets, type Secrets } from "./gateway/secrets.ts";
 import { TokenCheck } from "./gateway/token.ts";
 import {
@@ -104,6 +106,7 @@ interface Running {
   readonly demo: DemoRigs;
   readonly tokens: TokenCheck;
   readonly monitor: FleetMonitor;
+  readonly history: FleetHistory;
   readonly metrics: GatewayMetrics;
   readonly tracing: Tracing | undefined;
   live: LivePolls;
@@ -273,6 +276,7 @@ async function serve(config: Config): Promise<void> {
     demo,
     tokens: new TokenCheck(token),
     monitor: new FleetMonitor({ onDefect: reportDefect }),
+    history: new FleetHistory(),
     metrics,
     tracing,
     live: makeLivePolls(),
@@ -294,6 +298,7 @@ async function serve(config: Config): Promise<void> {
     hasToken: running.tokens.hasToken,
   }).forEach(printLine);
   const stopping = new AbortController();
+  startSampler({ ...running, signal: stopping.signal }, reportDefect);
   if (config.discover) startDiscovery(running.fleet, stopping.signal);
   await signalled;
   stopping.abort();

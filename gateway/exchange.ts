@@ -22,6 +22,7 @@ import type {
 import { DEFAULT_ALLOW, parseAllowList, parseGroups } from "./access_list.ts";
 import { FleetMonitor } from "./fleet_monitor.ts";
 import type { GuardPolicy } from "./guard.ts";
+import { FleetHistory } from "./history.ts";
 import type { Network } from "./ip_address.ts";
 import { LivePolls } from "./live.ts";
 import { makeMetrics } from "./fleet_metrics.ts";
@@ -47,6 +48,8 @@ export interface HandlerOptions {
   readonly timeoutMs?: number;
   /** What is known of the rigs. Default: a new one, which knows nothing. */
   readonly monitor?: FleetMonitor;
+  /** The last hours of the rigs. Default: a new one, which is empty. */
+  readonly history?: FleetHistory;
   /**
    * What the gateway counts of itself; the fleet's options feed it calls, as
    * `observeFleet` says. Default: a new one, which sees requests alone.
@@ -76,6 +79,7 @@ export interface Gateway extends HandlerOptions {
   readonly trustedProxies: readonly Network[];
   readonly timeoutMs: number;
   readonly monitor: FleetMonitor;
+  readonly history: FleetHistory;
   readonly metrics: GatewayMetrics;
   readonly live: LivePolls;
 }
@@ -123,6 +127,7 @@ export function createGateway(options: HandlerOptions): Gateway {
     trustedProxies: [],
     timeoutMs: DEFAULT_TIMEOUT_MS,
     monitor: new FleetMonitor(toDefects(options)),
+    history: new FleetHistory(),
     metrics: options.metrics ?? makeMetrics(() => options.fleet),
     live: new LivePolls(toDefects(options)),
     ...options,

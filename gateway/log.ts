@@ -29,7 +29,7 @@ import { isReadCommand } from "../rpc/commands.ts";
 import type { RouteName } from "../telemetry/gateway_families.ts";
 
 /** What a page of the gateway's own looks like, whether there is one or not. */
-const OWN_PAGE = /^(?:-\/[a-z.]+|[a-z.]+)$/;
+const OWN_PAGE = /^(?:-\/(?:assets\/)?[a-z._]+|[a-z.]+)$/;
 
 /** How the log is written. */
 export type LogFormat = "text" | "json" | "off";

@@ -25,6 +25,8 @@
 
 import type { OwnRoute } from "../routes.ts";
 import configSchema from "./config_schema.json" with { type: "text" };
+import { serveAccess, serveHistory } from "./access_page.ts";
+import { ASSETS } from "./dashboard/assets.ts";
 import indexPage from "./dashboard/index.html" with { type: "text" };
 import type { Exchange } from "./exchange.ts";
 import {
@@ -59,6 +61,8 @@ const OPEN_PAGES = new Map<string, ServePage>([
 const GUARDED_PAGES = new Map<string, ServePage>([
   ["metrics", serveMetrics],
   ["probe", serveProbe],
+  ["-/access", serveAccess],
+  ["-/history", serveHistory],
   ["-/metrics", serveOwnMetrics],
   ["-/rigs", serveRigs],
   ["-/sd", serveDiscovery],
@@ -93,18 +97,28 @@ export function servePage(
   route: OwnRoute,
   exchange: Exchange,
 ): Response | Promise<Response> {
-  const serve = OPEN_PAGES.get(route.page) ?? GUARDED_PAGES.get(route.page);
-  if (serve === undefined) {
-    throw new Problem("not-found", `There is no page /${route.page}`);
+  const { page } = route;
+  const serve = OPEN_PAGES.get(page) ?? GUARDED_PAGES.get(page);
+  if (serve !== undefined) return serve(exchange, route);
+  const asset = page.startsWith(ASSET_FOLDER)
+    ? ASSETS.get(page.slice(ASSET_FOLDER.length))
+    : undefined;
+  if (asset === undefined) {
+    throw new Problem("not-found", `There is no page /${page}`);
   }
-  return serve(exchange, route);
+  return makeResponse(asset.text, 200, { "content-type": asset.type });
 }
 
-/** Nothing may run in the page, and no page may frame it. */
+/** Where the files of the dashboard are. */
+const ASSET_FOLDER = "-/assets/";
+
+/** Only the gateway's own files run in the page, and no page may frame it. */
 const PAGE_HEADERS = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; " +
+    "connect-src 'self'; img-src 'self' data:; base-uri 'none'; " +
+    "form-action 'none'; frame-ancestors 'none'",
   "referrer-policy": "no-referrer",
 };
 

@@ -26,6 +26,9 @@ const PAGE_NAMES: ReadonlyMap<string, RouteName> = new Map([
   ["-/readyz", "readyz"],
 ]);
 
+/** The dashboard's files, and what it asks the gateway. */
+const DASHBOARD_PAGE = /^-\/(?:assets\/|access$|history$)/;
+
 /**
  * Names a route.
  *
@@ -33,7 +36,10 @@ const PAGE_NAMES: ReadonlyMap<string, RouteName> = new Map([
  * @returns One of a few names.
  */
 export function nameRoute(route: Route): RouteName {
-  if (route.kind === "own") return PAGE_NAMES.get(route.page) ?? "other";
+  if (route.kind === "own") {
+    if (DASHBOARD_PAGE.test(route.page)) return "dashboard";
+    return PAGE_NAMES.get(route.page) ?? "other";
+  }
   const { rig, isRoot } = route;
   if (rig === ALL_RIGS) return "all";
   if (rig?.includes(":")) return "tag";

@@ -1,0 +1,93 @@
+import { assert, assertEquals } from "jsr:@std/assert@1";
+import { parseAllowList, parseGroups } from "../../gateway/access_list.ts";
+import { ASSETS } from "../../gateway/dashboard/assets.ts";
+import { FleetHistory } from "../../gateway/history.ts";
+import { TokenCheck } from "../../gateway/token.ts";
+import { COMMANDS } from "../../rpc/commands.ts";
+import { type GatewayOptions, GatewayServer } from "../gateway_server.ts";
+
+const HERE = { hostname: "127.0.0.1", port: 4028 };
+
+function allow(list: string, groupList = ""): GatewayOptions {
+  const groups = parseGroups(groupList);
+  return {
+    policy: {
+      rules: parseAllowList(list, groups),
+      groups,
+      hasToken: true,
+      isTokenForReads: false,
+      allowedHosts: [],
+      corsOrigins: [],
+    },
+    tokens: new TokenCheck("secret"),
+  };
+}
+
+const NAMES = COMMANDS.map(({ name }) => name);
+const READS = COMMANDS.filter(({ group }) => group === "R").map(({ name }) =>
+  name
+);
+
+Deno.test("/-/access tells which commands this client may send", async () => {
+  const cases: [list: string, groups: string, allowed: string[]][] = [
+    ["W:0/0", "", NAMES],
+    ["R:0/0", "", READS],
+    ["P:0/0", "P:switchpool:summary", ["summary", "switchpool"]],
+  ];
+  for (const [list, groups, allowed] of cases) {
+    await using gateway = GatewayServer.start(HERE, allow(list, groups));
+    const response = await fetch(gateway.url("/-/access"));
+    const access = await response.json();
+    assertEquals(access.allowed.toSorted(), allowed.toSorted(), list);
+    assertEquals([access.hasToken, access.defaultRig], [true, "default"]);
+    assertEquals(access.commands.length, COMMANDS.length);
+  }
+});
+
+Deno.test("/-/access tells who brings the token that it may send all", async () => {
+  await using gateway = GatewayServer.start(HERE, allow("R:0/0"));
+  const headers = { authorization: "Bearer secret" };
+  const response = await fetch(gateway.url("/-/access"), { headers });
+  const { allowed, group } = await response.json();
+  assertEquals([allowed.length, group], [NAMES.length, "W"]);
+});
+
+Deno.test("/-/history tells of the fleet, or of one rig", async () => {
+  const history = new FleetHistory();
+  await using gateway = GatewayServer.start(HERE, { history });
+  const { defaultRig } = gateway.fleet;
+  history.recordFleet({ timeS: 60, hashrate: 5, up: 1, down: 0 });
+  history.record(defaultRig, 1, { hashrate: 5, celsius: 70 }, 60_000);
+  const read = async (query: string) => {
+    const response = await fetch(gateway.url(`/-/history${query}`));
+    return [response.status, await response.json()];
+  };
+  assertEquals(await read(""), [200, {
+    stepS: 60,
+    points: [{ timeS: 60, hashrate: 5, up: 1, down: 0 }],
+  }]);
+  assertEquals(await read("?rig=default"), [200, {
+    rig: "default",
+    stepS: 60,
+    points: [{ timeS: 60, hashrate: 5, celsius: 70 }],
+  }]);
+  const [status, { code }] = await read("?rig=nosuch");
+  assertEquals([status, code], [404, "unknown-rig"]);
+});
+
+Deno.test("the dashboard's files are served with their type, and weigh little", async () => {
+  await using gateway = GatewayServer.start(HERE);
+  let length = 0;
+  for (const [name, { text, type }] of ASSETS) {
+    const response = await fetch(gateway.url(`/-/assets/${name}`));
+    assertEquals(response.headers.get("content-type"), type);
+    assertEquals(response.headers.get("x-content-type-options"), "nosniff");
+    assertEquals(await response.text(), text, name);
+    length += text.length;
+  }
+  assert(length < 150_000, `${length}`);
+  for (const name of ["", "nosuch.js", "../index.html", "app.js/x"]) {
+    const response = await fetch(gateway.url(`/-/assets/${name}`));
+    assertEquals((await response.json()).code, "not-found", name);
+  }
+});
