@@ -88,16 +88,6 @@ export class FleetMonitor {
   }
 
   /**
-   * Tells what is known of a rig, without asking it.
-   *
-   * @param rig The rig.
-   * @returns As {@linkcode RigMonitor.report} has it.
-   */
-  recall(rig: Rig): RigReport {
-    return this.#findMonitor(rig).report;
-  }
-
-  /**
    * Says what is known of a rig, without asking it.
    *
    * @param rig The rig.

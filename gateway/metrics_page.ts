@@ -152,6 +152,7 @@ async function surveyForScrape(
   const timeoutMs = readScrapeTimeoutMs(request.headers);
   const samples: RigSample[] = [];
   if (request.method === "HEAD") return samples;
+  const startedMs = Date.now();
   const deadlineMs = performance.now() + timeoutMs;
   await visitRigs(
     rigs,
@@ -170,27 +171,26 @@ async function surveyForScrape(
   return samples;
 }
 
-/** What is known of a rig in time; undefined if that is nothing at all. */
+/**
+ * What a rig said. What it said before this scrape is not for it: then it was
+ * not asked, and has no series.
+ */
 async function surveyRig(
   rig: Rig,
   timeoutMs: number,
-  request: Request,
+  { signal }: Request,
   { monitor }: Gateway,
-): Promise<RigSample | undefined> {
-  const { state, telemetry, durationMs } = timeoutMs > 0
-    ? await monitor.survey(rig, {
-      timeoutMs,
-      maxCalls: MAX_CALLS,
-      signal: request.signal,
-    })
-    : monitor.recall(rig);
-  if (state === "unknown") return undefined;
-  const isUp = state === "up";
+): Promise<RigSample & { readonly takenMs: number }> {
+  const options = { timeoutMs, maxCalls: MAX_CALLS, signal };
+  const report = await monitor.survey(rig, options);
+  const { state, telemetry, durationMs, takenMs = 0 } = report;
+  if (state !== "up") return { rig: rig.name, isUp: false, takenMs: Infinity };
   return {
     rig: rig.name,
-    isUp,
-    ...(isUp && durationMs !== undefined ? { durationMs } : {}),
-    ...(isUp && telemetry !== undefined ? { telemetry } : {}),
+    isUp: true,
+    takenMs,
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(telemetry === undefined ? {} : { telemetry }),
   };
 }
 

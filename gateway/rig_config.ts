@@ -196,8 +196,24 @@ export function readRigEntry(
     )]
     : readRange(range, port, source, undefined);
   if (tags === undefined) return rigs;
+  checkTagNames(Object.keys(tags), source);
   const copy = { ...tags };
   return rigs.map((rig) => ({ ...rig, tags: copy }));
+}
+
+/** `row-1` and `row_1` are one and the same label to Prometheus. */
+function checkTagNames(names: readonly string[], source: string): void {
+  const labels = new Map<string, string>();
+  for (const name of names) {
+    const label = name.replaceAll("-", "_");
+    const other = labels.get(label);
+    if (other !== undefined) {
+      throw new ConfigError(
+        `${source}.tags: "${other}" and "${name}" are one label to Prometheus`,
+      );
+    }
+    labels.set(label, name);
+  }
 }
 
 function readNamed(

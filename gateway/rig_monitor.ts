@@ -29,7 +29,10 @@ import { RigReport } from "./rig_report.ts";
 
 /** How a survey is made. */
 export interface SurveyOptions {
-  /** Milliseconds for all of it. Default: 5,000. */
+  /**
+   * Milliseconds that the caller waits; the survey itself takes as long as the
+   * rig's queue gives it. Default: 5,000.
+   */
   readonly timeoutMs?: number;
   /** Most calls. Default 12: all reports, one by one. */
   readonly maxCalls?: number;
@@ -38,6 +41,9 @@ export interface SurveyOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 5000;
+
+/** A survey ends by itself a moment after its deadline. */
+const END_TOLERANCE_MS = 50;
 
 /** The largest real reply has 67 KB (WhatsMiner M3, `stats`). */
 const MAX_SURVEY_REPLY_BYTES = 1024 * 1024;
@@ -100,7 +106,8 @@ export class RigMonitor {
    * If the rig is known to be down, what is known is given at once, and the rig
    * is asked beside that when it is time.
    *
-   * @param options Deadline, calls, signal; those of who started it count.
+   * @param options Patience and signal of the caller; and calls, of which those of
+   * who started it count.
    * @returns What is known then. It rejects only with the caller's own signal.
    */
   async survey(options: SurveyOptions = {}): Promise<RigReport> {
@@ -125,7 +132,8 @@ export class RigMonitor {
     const left = Promise.withResolvers<RigReport>();
     const leave = () => left.reject(signal?.reason);
     signal?.addEventListener("abort", leave, { once: true });
-    const isLonger = running.deadlineMs - performance.now() > timeoutMs + 1;
+    const leftMs = running.deadlineMs - performance.now();
+    const isLonger = leftMs > timeoutMs + END_TOLERANCE_MS;
     const timer = isLonger
       ? setTimeout(() => left.resolve(this.#toLate(timeoutMs)), timeoutMs)
       : undefined;
@@ -135,7 +143,9 @@ export class RigMonitor {
       clearTimeout(timer);
       signal?.removeEventListener("abort", leave);
       running.waiters--;
-      const isAbandoned = running.waiters === 0 && running === this.#running;
+      // Who has run out of time has not left: what comes is for the next.
+      const isAbandoned = running.waiters === 0 && running === this.#running &&
+        signal?.aborted === true;
       if (isAbandoned) running.abandoned.abort();
     }
   }
@@ -168,8 +178,10 @@ export class RigMonitor {
   #start(options: SurveyOptions): Running {
     if (this.#running !== undefined) return this.#running;
     const abandoned = new AbortController();
-    const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    const done = this.#run(options, abandoned.signal)
+    // Attack: a reader of little patience, whose deadline would be that of all
+    // others, and for whom every rig would seem to be down.
+    const { timeoutMs } = this.#rig.queue;
+    const done = this.#run(timeoutMs, options, abandoned.signal)
       .finally(() => this.#running = undefined);
     this.#running = {
       done,
@@ -182,11 +194,10 @@ export class RigMonitor {
 
   /** A survey from its first call to what it found; never rejects. */
   async #run(
-    options: SurveyOptions,
+    timeoutMs: number,
+    { maxCalls = DEFAULT_MAX_CALLS }: SurveyOptions,
     signal: AbortSignal,
   ): Promise<RigReport> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, maxCalls = DEFAULT_MAX_CALLS } =
-      options;
     const startedMs = performance.now();
     const survey: Survey = {
       deadlineMs: startedMs + timeoutMs,
@@ -204,10 +215,16 @@ export class RigMonitor {
     const durationMs = performance.now() - startedMs;
     if (survey.hasAnswered) {
       this.#report = this.#toUp(found.telemetry, durationMs);
-    } else if (!isBusy(survey.error)) {
+    } else if (!isBusy(survey.error) && !this.#hasRepliedSince(startedMs)) {
       this.#report = this.#toDown(survey.error, startedMs, durationMs);
     }
     return this.#report;
+  }
+
+  /** A rig whose queue is long is not down, if others get their replies. */
+  #hasRepliedSince(startedMs: number): boolean {
+    return this.#rig.queue.lastReplyMs >= startedMs &&
+      this.#report.state !== "unknown";
   }
 
   /** Asks what the plan says, until it has no more to ask. */

@@ -91,9 +91,9 @@ const METHODS: ReadonlySet<string> = new Set([
   ...["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"],
 ]);
 
-/** What Deno would tell of a URL. */
+/** What Deno would tell of a URL; its host can be `user:password@host`. */
 const URL_ATTRIBUTES: ReadonlySet<string> = new Set([
-  ...["url.full", "url.path", "url.query"],
+  ...["url.full", "url.path", "url.query", "server.address"],
 ]);
 
 /** What the program hooks up where it is traced. */

@@ -27,13 +27,14 @@ import {
   callRig,
   DEFAULT_TIMEOUT_MS,
   encodeRequest,
-  type RawReply,
   type RigRequest,
 } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
 import { type RigAddress, RigError } from "../rpc/errors.ts";
 import type { EndedQuestion, QuestionWatcher } from "./asked_question.ts";
 import {
+  type Answer,
+  type AskOptions,
   type Caller,
   type EndedCall,
   LEAST_CALL_MS,
@@ -45,7 +46,7 @@ import {
   toTimeoutError,
 } from "./queued_call.ts";
 
-export type { EndedCall, Timing } from "./queued_call.ts";
+export type { Answer, AskOptions, EndedCall, Timing } from "./queued_call.ts";
 
 /** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
@@ -62,24 +63,6 @@ export interface RigQueueOptions {
   readonly onShare?: (() => void) | undefined;
   /** Told of every question where it is asked, for whoever traces. */
   readonly onAsk?: QuestionWatcher | undefined;
-}
-
-/** How one question is asked. */
-export interface AskOptions {
-  /** Milliseconds from now to the reply. Default: the queue's. */
-  readonly timeoutMs?: number;
-  /** The caller's: when it aborts, the caller is gone. */
-  readonly signal?: AbortSignal | undefined;
-  /** Called when the question is over, whether it was answered or not. */
-  readonly onSettled?: (timing: Timing) => void;
-}
-
-/** A reply, with where its time went. */
-export interface Answer extends Timing {
-  /** The reply; callers who shared the call hold the same object. */
-  readonly reply: RawReply;
-  /** Whether the call was made for an earlier caller. */
-  readonly isShared: boolean;
 }
 
 /** One rig's calls, in order. */
@@ -115,6 +98,11 @@ export class RigQueue {
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#maxWaitingCalls = options.maxWaitingCalls ?? MAX_WAITING_CALLS;
     this.#observer = options;
+  }
+
+  /** Milliseconds from a question to its reply, if nothing else is said. */
+  get timeoutMs(): number {
+    return this.#timeoutMs;
   }
 
   /** Whether the last call that ended brought no reply. */

@@ -40,6 +40,24 @@ export interface EndedCall extends Timing {
   readonly error?: RigError;
 }
 
+/** How one question is asked. */
+export interface AskOptions {
+  /** Milliseconds from now to the reply. Default: the queue's. */
+  readonly timeoutMs?: number;
+  /** The caller's: when it aborts, the caller is gone. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called when the question is over, whether it was answered or not. */
+  readonly onSettled?: (timing: Timing) => void;
+}
+
+/** A reply, with where its time went. */
+export interface Answer extends Timing {
+  /** The reply; callers who shared the call hold the same object. */
+  readonly reply: RawReply;
+  /** Whether the call was made for an earlier caller. */
+  readonly isShared: boolean;
+}
+
 /** Somebody who waits for a reply. */
 export interface Caller {
   /** The call that it waits for; another one if that ran out of time. */

@@ -17,7 +17,7 @@ import { MAX_TEXT_LENGTH, readText } from "./values.ts";
 
 /** Scheme, user and password, host and port, and all that follows. */
 const URL_PARTS =
-  /^([a-z][\w+.-]*:\/\/)?(?:[^/?#]*@)?((?:\[[\da-f:.%]+\]|[\p{L}\p{N}_.-]+)(?::\d{1,5})?)(.*)$/iu;
+  /^([a-z][\w+.-]*:\/\/)?(?:[^/?#]*@)?((?:\[[\da-f:.%]+\]|[\p{L}\p{N}_.-]+)(?::\d{1,5})?)((?:[/?#,].*)?)$/iu;
 
 /** What may follow host and port: a flag for the miner. */
 const HARMLESS_REST = /^\/?(?:#(?:xnsub|skipcbcheck))?$/i;

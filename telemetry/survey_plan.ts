@@ -16,6 +16,7 @@
  */
 
 import { readStatus } from "../rpc/replies.ts";
+import { splitJoinedReply } from "./joined_reply.ts";
 import { readTelemetry } from "./read_telemetry.ts";
 import { REPORTS, type Reports } from "./reports.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -142,7 +143,7 @@ export class SurveyPlan {
   take(command: string, reply: unknown): void {
     if (!command.includes("+")) return this.#takeReport(command, reply);
     const parts = command.split("+");
-    const sections = parts.map((part) => findSection(reply, part));
+    const sections = splitJoinedReply(reply, parts);
     if (
       sections.every((section) => section === undefined) ||
       readStatus(reply).isCut
@@ -185,7 +186,7 @@ export class SurveyPlan {
   finish(wasDown = false): { telemetry: Telemetry; hasRestarted: boolean } {
     this.#countFailures();
     const reports = this.#collectReports();
-    const telemetry = readTelemetry(reports);
+    const telemetry = this.#read(reports);
     if (this.#hasLearnt) this.#learnSilent(reports, telemetry);
     this.#hasLearnt = false;
     const { uptimeS } = telemetry;
@@ -199,6 +200,22 @@ export class SurveyPlan {
     this.#startedS = startedS ?? this.#startedS;
     this.#asked = this.#failed = NONE;
     return { telemetry, hasRestarted };
+  }
+
+  /** What others count in place of a missing summary would let counters fall. */
+  #read(reports: Reports): Telemetry {
+    const telemetry = readTelemetry(reports);
+    const isMissing = this.#worth.get("summary") === "telling" &&
+      !("summary" in reports);
+    if (!isMissing) return telemetry;
+    const {
+      shares: _shares,
+      hardwareErrors: _errors,
+      blocksFound: _blocks,
+      bestShare: _best,
+      ...rest
+    } = telemetry;
+    return rest;
   }
 
   /**
@@ -244,9 +261,12 @@ export class SurveyPlan {
   forget(): void {
     this.#worth.clear();
     this.#failures.clear();
-    this.#taken = new Map();
+    // What came just now is of the new one.
+    this.#taken = new Map(
+      [...this.#taken].filter(([, { atMs }]) => atMs === this.#nowMs),
+    );
     this.#asked = this.#failed = NONE;
-    this.#takesJoined = undefined;
+    if (this.#takesJoined === true) this.#takesJoined = undefined;
     this.#doubts = 0;
     this.#isOneByOne = false;
     this.#startedS = undefined;
@@ -325,12 +345,4 @@ export class SurveyPlan {
       }
     }
   }
-}
-
-function findSection(reply: unknown, command: string): unknown {
-  if (typeof reply !== "object" || reply === null) return undefined;
-  const section = (reply as Record<string, unknown>)[command];
-  return Array.isArray(section) && typeof section[0] === "object"
-    ? section[0] ?? undefined
-    : undefined;
 }

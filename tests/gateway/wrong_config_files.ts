@@ -258,6 +258,11 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
     `rigs[0].tags: an object ${TAGS}`,
   ],
   [withTags('{"1a": "x"}'), `rigs[0].tags: "1a" ${TAG_NAME}`],
+  [withTags('{"__address__": "x"}'), `rigs[0].tags: "__address__" ${TAG_NAME}`],
+  [
+    withTags('{"row-1": "x", "row_1": "y"}'),
+    'rigs[0].tags: "row-1" and "row_1" are one label to Prometheus',
+  ],
   [withTags('{"": "x"}'), `rigs[0].tags: "" ${TAG_NAME}`],
   [withTags('{"a:b": "x"}'), `rigs[0].tags: "a:b" ${TAG_NAME}`],
   [withTags('{"site": ""}'), `rigs[0].tags.site: "" ${TAG_VALUE}`],

@@ -58,7 +58,13 @@ async function waitForRigs({ farm, prometheus }: Scene): Promise<void> {
     const count = await prometheus.queryValue(
       "count(rig:cgminer_hashrate_hashes_per_second:current)",
     );
-    return seen === accepted && count === RIG_COUNT || undefined;
+    // Two scrapes of the gateway make a rate.
+    const rated = await prometheus.queryValue(
+      "count(sum by (rig) (rate(chi_rpc_calls_total[1m])))",
+    );
+    const isComplete = seen === accepted && count === RIG_COUNT &&
+      rated === RIG_COUNT;
+    return isComplete || undefined;
   });
 }
 

@@ -139,7 +139,8 @@ Deno.test("SurveyPlan asks for a command that the rig does not know once until i
     plan.forget();
     const again = survey(plan, nowMs, answer, { reports });
     assertEquals(again.hasRestarted, false);
-    assertEquals(again.asked[0]?.split("+").includes("fans"), true);
+    const askedAgain = again.asked.join("+").split("+");
+    assertEquals(askedAgain.includes("fans"), true);
   }
 });
 
@@ -357,4 +358,45 @@ Deno.test("SurveyPlan asks one by one after a rig hung on joined commands, and t
     [1000, 2000, 3000, 4000, 5000, 6000].map(isJoined),
     [true, false, true, false, false, false],
   );
+});
+
+Deno.test("SurveyPlan lets no counter fall where the summary is missing once", () => {
+  const plan = new SurveyPlan();
+  const makeAll = (nowMs: number) => {
+    const { summary, pools, ...rest } = makeReports(nowMs);
+    return {
+      ...rest,
+      summary: {
+        ...summary as Sections,
+        SUMMARY: [{ Elapsed: nowMs / 1000, "MHS av": 1, Accepted: 1009 }],
+      },
+      pools: {
+        ...pools as Sections,
+        POOLS: [{ POOL: 0, URL: "stratum+tcp://pool:3333", Accepted: 517 }],
+      },
+    };
+  };
+  const all = makeAll(1000);
+  assertEquals(
+    survey(plan, 1000, answerJoined, { reports: all }).telemetry.shares,
+    { accepted: 1009 },
+  );
+  const notReady = { STATUS: [{ STATUS: "E", Code: 999, Msg: "Not ready" }] };
+  const { telemetry } = survey(plan, 2000, answerJoined, {
+    reports: { ...makeAll(2000), summary: notReady },
+  });
+  assertEquals(telemetry.shares, undefined);
+  assertEquals(telemetry.pools?.[0]?.shares, { accepted: 517 });
+});
+
+Deno.test("SurveyPlan keeps what a restarted rig has just said", () => {
+  const plan = new SurveyPlan();
+  survey(plan, 100_000, answerSingly);
+  const nowMs = 200_000;
+  const reports = makeReports(nowMs, 195_000);
+  const back = survey(plan, nowMs, answerSingly, { reports, maxCalls: 3 });
+  assertEquals(back.hasRestarted, true);
+  plan.forget();
+  const again = survey(plan, nowMs, answerSingly, { reports, maxCalls: 0 });
+  assertEquals(again.telemetry.uptimeS, 5);
 });
