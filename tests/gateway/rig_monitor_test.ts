@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "jsr:@std/assert@1";
 import { RigMonitor } from "../../gateway/rig_monitor.ts";
 import { Fleet } from "../../rigs/fleet.ts";
 import { Simulator } from "../../rigs/simulator.ts";
-import { replyWith, ScriptedRig } from "../scripted_rig.ts";
+import { replyAfter, replyWith, ScriptedRig } from "../scripted_rig.ts";
 
 function watch(
   rig: { hostname: string; port: number },
@@ -158,4 +158,41 @@ Deno.test("RigMonitor finds out anew what a restarted miner is", async () => {
   version = "4.11.1";
   const { state, telemetry } = await monitor.survey();
   assertEquals([state, telemetry?.miner?.version], ["up", "4.11.1"]);
+});
+
+Deno.test("RigMonitor lets a reader of little patience make no rig seem down for others", async () => {
+  const ready = Promise.withResolvers<void>();
+  await using rig = await ScriptedRig.start(
+    replyAfter(
+      () => ready.promise,
+      '{"STATUS":[{"STATUS":"S","Code":11}],"SUMMARY":[{"Elapsed":5}],"id":1}',
+    ),
+  );
+  const monitor = watch(rig);
+  const hasty = await monitor.survey({ timeoutMs: 20 });
+  assertEquals([hasty.state, hasty.problem?.code], ["down", "rig-timeout"]);
+  assertEquals(monitor.report.state, "unknown");
+  // What the first one began goes on, and is for the next.
+  const patient = monitor.survey();
+  ready.resolve();
+  assertEquals((await patient).state, "up");
+  assertEquals((await patient).telemetry?.uptimeS, 5);
+});
+
+Deno.test("RigMonitor takes a rig whose queue is long for what it was", async () => {
+  const ready = Promise.withResolvers<void>();
+  await using rig = await ScriptedRig.start(
+    replyWith('{"STATUS":[{"STATUS":"S"}],"SUMMARY":[{"Elapsed":5}],"id":1}'),
+  );
+  const { hostname, port } = rig;
+  const fleet = new Fleet([{ name: "garage", hostname, port }], {
+    maxWaitingCalls: 0,
+  });
+  const monitor = new RigMonitor(fleet.defaultRig);
+  assertEquals((await monitor.survey()).state, "up");
+  rig.behaviour = replyAfter(() => ready.promise, "{}");
+  const busy = fleet.defaultRig.queue.ask({ command: "version" });
+  assertEquals((await monitor.survey()).state, "up");
+  ready.resolve();
+  await busy;
 });
