@@ -55,7 +55,67 @@ export {
   parseGroups,
 } from "./gateway/access_list.ts";
 export { FleetMonitor, type RigMember } from "./gateway/fleet_monitor.ts";
-export { LivePolls } from "./gateway/live.ts";
+export {
+  FleetHistory,
+  type FleetPoint,
+  type RigPoint,
+} from "./gateway/history.ts";
+export {
+  type ListenOptions,
+  type LiveBoard,
+  type LiveBytes,
+  type LiveClock,
+  type LiveFormat,
+  type LiveItem,
+  LivePolls,
+  type LivePollsOptions,
+  type LiveSource,
+  type OpenOptions,
+} from "./gateway/live.ts";
+export type { SurveyOptions } from "./gateway/rig_monitor.ts";
+export type { RigReport, RigState } from "./gateway/rig_report.ts";
+export {
+  Problem,
+  type ProblemCode,
+  type ProblemDocument,
+  type ProblemOptions,
+  PROBLEMS,
+} from "./gateway/problems.ts";
+export type {
+  Device,
+  Fan,
+  Hashrate,
+  HashrateWindow,
+  MinerInfo,
+  Pool,
+  ShareCounts,
+  Telemetry,
+  Temperature,
+} from "./telemetry/telemetry.ts";
+export {
+  type CallOutcome,
+  type GatewayMetrics,
+  type GatewayMetricsOptions,
+  ROUTE_NAMES,
+  type RouteName,
+} from "./telemetry/gateway_families.ts";
+export type { DatagramAddress } from "./rigs/datagrams.ts";
+export type {
+  MetricDescription,
+  MetricFamily,
+  MetricType,
+  WriteSample,
+} from "./telemetry/exposition.ts";
+export type {
+  AskedQuestion,
+  EndedQuestion,
+  QuestionWatcher,
+} from "./rigs/asked_question.ts";
+export type {
+  MulticastOptions,
+  MulticastResponder,
+} from "./rigs/simulator/multicast.ts";
+export type { RepairName } from "./rpc/repair.ts";
 export type { GuardPolicy } from "./gateway/guard.ts";
 export { type Network, parseNetwork } from "./gateway/ip_address.ts";
 export { type Credential, TokenCheck } from "./gateway/token.ts";
@@ -66,10 +126,11 @@ export {
   type HandlerOptions,
 } from "./gateway/handler.ts";
 export type { LogEntry } from "./gateway/log.ts";
-export { Fleet, type NamedRig, type Rig } from "./rigs/fleet.ts";
+export { Fleet, type NamedRig, type Rig, type Tags } from "./rigs/fleet.ts";
 export {
   type Answer,
   type AskOptions,
+  type EndedCall,
   RigQueue,
   type RigQueueOptions,
   type Timing,

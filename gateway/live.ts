@@ -46,7 +46,7 @@ export {
   prefersEventStream,
   readIntervalMs,
 } from "./live_events.ts";
-export type { ListenOptions, LiveClock } from "./live_listener.ts";
+export type { ListenOptions, LiveBytes, LiveClock } from "./live_listener.ts";
 export type { LiveBoard, LiveSource } from "./live_poll.ts";
 
 /** How many different polls run at once. */
@@ -91,6 +91,8 @@ export class LivePolls {
   #isClosed = false;
 
   /**
+   * Polls nothing yet.
+   *
    * @param options Limit, clock, and whom to tell of defects.
    */
   constructor(options: LivePollsOptions = {}) {

@@ -161,8 +161,9 @@ async function surveyForScrape(
         gateway.timeoutMs,
         deadlineMs - performance.now(),
       );
+      if (leftMs <= 0) return;
       const sample = await surveyRig(rig, leftMs, request, gateway);
-      if (sample !== undefined) samples.push(sample);
+      if (sample.takenMs >= startedMs) samples.push(sample);
     },
     request.signal,
     SURVEY_LIMITS,

@@ -26,7 +26,7 @@
 import type { OwnRoute } from "../routes.ts";
 import configSchema from "./config_schema.json" with { type: "text" };
 import { serveAccess, serveHistory } from "./access_page.ts";
-import { ASSETS } from "./dashboard/assets.ts";
+import { type Asset, ASSETS, compressAsset } from "./dashboard/assets.ts";
 import indexPage from "./dashboard/index.html" with { type: "text" };
 import type { Exchange } from "./exchange.ts";
 import {
@@ -106,7 +106,22 @@ export function servePage(
   if (asset === undefined) {
     throw new Problem("not-found", `There is no page /${page}`);
   }
-  return makeResponse(asset.text, 200, { "content-type": asset.type });
+  return serveAsset(asset, exchange.request);
+}
+
+/** Compressed, if the client takes that: a phone on a bad line loads it too. */
+async function serveAsset(
+  asset: Asset,
+  { headers }: Request,
+): Promise<Response> {
+  const isCompressed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i
+    .test(headers.get("accept-encoding") ?? "");
+  const body = isCompressed ? await compressAsset(asset) : asset.text;
+  return makeResponse(body, 200, {
+    "content-type": asset.type,
+    vary: "Accept-Encoding",
+    ...(isCompressed ? { "content-encoding": "gzip" } : {}),
+  });
 }
 
 /** Where the files of the dashboard are. */

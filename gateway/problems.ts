@@ -57,25 +57,40 @@ export interface ProblemOptions {
 
 /** A problem as its document. */
 export interface ProblemDocument {
+  /** Which problem; stable across versions. */
   readonly code: ProblemCode;
+  /** What it is, in general. */
   readonly title: string;
+  /** The HTTP status. */
   readonly status: number;
+  /** What happened, to what. */
   readonly detail: string;
+  /** The rig that it is about. */
   readonly rig?: string;
+  /** What to do about it. */
   readonly hint?: string;
 }
 
 /** A refusal or failure that is told to the client. */
 export class Problem extends Error {
+  /** Always `Problem`. */
   override readonly name = "Problem";
+  /** Which problem; stable across versions. */
   readonly code: ProblemCode;
+  /** The HTTP status. */
   readonly status: number;
+  /** What it is, in general. */
   readonly title: string;
+  /** The rig that it is about. */
   readonly rig: string | undefined;
+  /** What to do about it. */
   readonly hint: string | undefined;
+  /** Headers that belong to the status, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>>;
 
   /**
+   * Makes a problem.
+   *
    * @param code Which problem.
    * @param detail What happened, to what.
    * @param options The rig, what to do about it, headers.
@@ -90,6 +105,8 @@ export class Problem extends Error {
   }
 
   /**
+   * Gives what is sent.
+   *
    * @returns The problem document (RFC 9457).
    */
   toJSON(): ProblemDocument {

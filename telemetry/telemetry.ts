@@ -69,9 +69,13 @@ export type Hashrate = Readonly<Partial<Record<HashrateWindow, number>>>;
 
 /** Shares by what became of them. */
 export interface ShareCounts {
+  /** Taken by the pool. */
   readonly accepted?: number;
+  /** Refused by the pool. */
   readonly rejected?: number;
+  /** Found too late. */
   readonly stale?: number;
+  /** Work that was thrown away. */
   readonly discarded?: number;
 }
 
@@ -83,9 +87,13 @@ export interface Device {
   readonly status?: string;
   /** Whether it mines, where the miner says so. */
   readonly isUp?: boolean;
+  /** Its hashrate. */
   readonly hashrate?: Hashrate;
+  /** Its sensors. */
   readonly temperatures?: readonly Temperature[];
+  /** Its hardware errors since the miner started. */
   readonly hardwareErrors?: number;
+  /** Its shares since the miner started. */
   readonly shares?: ShareCounts;
 }
 
@@ -121,6 +129,7 @@ export interface Pool {
   readonly isActive?: boolean;
   /** 0 is the first choice. */
   readonly priority?: number;
+  /** Its shares since the miner started. */
   readonly shares?: ShareCounts;
   /** Difficulty of the work that the pool gives. */
   readonly difficulty?: number;

@@ -5,8 +5,12 @@ Deno.test("mod.ts exports exactly what it promises", () => {
   assertEquals(Object.keys(chi).sort(), [
     "DEFAULT_ALLOW",
     "Fleet",
+    "FleetHistory",
     "FleetMonitor",
     "LivePolls",
+    "PROBLEMS",
+    "Problem",
+    "ROUTE_NAMES",
     "RequestError",
     "RigError",
     "RigQueue",

@@ -38,8 +38,8 @@ export function setToken(entered) {
 }
 
 /**
- * Gives the headers that show the token to the gateway: a spread away from
- * every `fetch`.
+ * Gives the headers that show the token to the gateway, for every `fetch` of
+ * this page.
  *
  * @returns {Record<string, string>} `authorization` (RFC 6750), or nothing.
  */

@@ -5,10 +5,10 @@ import { EvilOrigin } from "./evil_origin.ts";
 import { GatewayProgram, REPLY } from "./gateway_program.ts";
 
 testInBrowser(
-  "the gateway's page shows, and all its links work",
+  "the gateway's page shows without scripts, and all its links work",
   async (browser) => {
     await using gateway = await GatewayProgram.start();
-    await using page = await browser.newPage();
+    await using page = await browser.newPage({ javaScriptEnabled: false });
     await page.goto(gateway.origin());
     assertEquals(await page.textContent("h1"), "chi-server");
     const names = await page.locator("a").allTextContents();

@@ -1,0 +1,137 @@
+/**
+ * Small parts that several views are made of.
+ *
+ * @module
+ */
+
+import { html, useEffect, useReducer, useState } from "./preact.js";
+import { cleanText, formatAge } from "./format.js";
+
+/**
+ * A text of a stranger: as text, on one line, whole when pointed at.
+ *
+ * @param {{ text: unknown }} props
+ */
+export function Text({ text }) {
+  const clean = cleanText(text);
+  return html`<bdi class="text" title=${clean}>${clean}</bdi>`;
+}
+
+/** What a colour says, for who does not see it. */
+const SEVERITY_WORDS = { amber: "high", red: "critical" };
+
+/**
+ * A value that may be amber or red.
+ *
+ * @param {{ text: string, severity?: string }} props
+ */
+export function Value({ text, severity = "" }) {
+  if (severity === "") return text;
+  const word = ` (${SEVERITY_WORDS[severity]})`;
+  return html`<span class="value ${severity}">${text}<span
+    class="unseen">${word}</span></span>`;
+}
+
+/**
+ * A large number with its name.
+ *
+ * @param {{ label: string, text: string, note?: unknown, severity?: string }} props
+ */
+export function Tile({ label, text, note, severity = "" }) {
+  return html`
+    <div class="tile ${severity}">
+      <dt>${label}</dt>
+      <dd><${Value} text=${text} severity=${severity} />
+          ${note && html`<small>${note}</small>`}</dd>
+    </div>
+  `;
+}
+
+const STATE_WORDS = { up: "Up", down: "Down", unknown: "Not asked yet" };
+
+/** @param {{ state: "up" | "down" | "unknown" }} props */
+export function State({ state }) {
+  return html`<span class="state ${state}">${STATE_WORDS[state]}</span>`;
+}
+
+/**
+ * How long ago something was, which goes on by itself.
+ *
+ * @param {{ readAgeMs: () => number }} props
+ */
+export function Age({ readAgeMs }) {
+  const [, tick] = useReducer((count) => count + 1, 0);
+  useEffect(() => {
+    const timer = setInterval(tick, 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return formatAge(readAgeMs());
+}
+
+/**
+ * What went wrong, and what to do about it.
+ *
+ * @param {{ problem: import("./store.js").PageProblem }} props
+ */
+export function ProblemText({ problem }) {
+  return html`
+    <strong><${LongText} text=${problem.title} /></strong>
+    ${problem.detail && html`
+      <p>
+        <${LongText} text=${problem.detail} />
+      </p>
+    `}
+    ${problem.hint &&
+      html`<p>What to do: <${LongText} text=${problem.hint} /></p>`}
+  `;
+}
+
+/** @param {{ text: unknown }} props A text of a stranger, on several lines. */
+function LongText({ text }) {
+  return html`<bdi>${cleanText(text)}</bdi>`;
+}
+
+const ALLOW = " with this gateway's address as the rig sees it, or R:ADDRESS " +
+  "for reading alone. Without it, the miner answers its own machine only.";
+
+/**
+ * Why no rig may answer, for who has just begun.
+ */
+export function FirstSteps() {
+  return html`
+    <div class="steps">
+      <p>What to check, on the rig:</p>
+      <ol>
+        <li>The miner runs, and its API is on: <code>--api-listen</code>${", or "}
+        <code>"api-listen": true</code>${" in its configuration."}</li>
+        <li>It lets this gateway in: <code>--api-allow W:ADDRESS</code>${ALLOW}</li>
+        <li>The port is the miner's: 4028 as a rule, or its${" "}
+        <code>--api-port</code>; and no firewall stands between.</li>
+      </ol>
+      <p>This page goes on asking, and shows each rig once it answers.</p>
+    </div>
+  `;
+}
+
+/**
+ * Loads a component when it is wanted first.
+ *
+ * @param {() => Promise<Record<string, unknown>>} load Imports its module.
+ * @param {string} name What the module calls it.
+ * @returns {unknown} The component; undefined until then.
+ */
+export function useLazy(load, name) {
+  const [component, setComponent] = useState(undefined);
+  useEffect(() => {
+    let isWanted = true;
+    load().then((module) => {
+      if (isWanted) setComponent(() => module[name]);
+    }, () => {
+      // The gateway went away meanwhile: the rest of the page says so.
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, []);
+  return component;
+}

@@ -1,0 +1,120 @@
+/**
+ * From when on a value is amber or red: one table, which the page also shows.
+ * The red ones are those of the alerts in deploy/prometheus. Pure.
+ *
+ * @example
+ * ```ts
+ * import { judge } from "./thresholds.js";
+ *
+ * console.log(judge("chip", 95), judge("board", 95)); // amber red
+ * ```
+ *
+ * @module
+ */
+
+/**
+ * @typedef {"" | "amber" | "red"} Severity
+ * @typedef {"chip" | "board" | "rejects" | "hashrate" | "fan" | "down"} ThresholdKey
+ * @typedef {object} Threshold
+ * @property {ThresholdKey} key Its name.
+ * @property {string} label What is judged.
+ * @property {boolean} isLow Whether it is bad below, rather than above.
+ * @property {number | undefined} amber A value beyond this is amber.
+ * @property {number} red A value beyond this is red.
+ * @property {string} unit What follows the number.
+ * @property {string} why Why.
+ */
+
+/** @type {readonly Threshold[]} */
+export const THRESHOLDS = [
+  {
+    key: "chip",
+    label: "Temperature of a chip",
+    isLow: false,
+    amber: 90,
+    red: 100,
+    unit: "°C",
+    why: "Most miners slow down or stop between 95 and 110 °C.",
+  },
+  {
+    key: "board",
+    label: "Any other temperature",
+    isLow: false,
+    amber: 75,
+    red: 85,
+    unit: "°C",
+    why: "A board is cooler than its chips; solder and fans age with heat.",
+  },
+  {
+    key: "hashrate",
+    label: "Hashrate, of the rig's own average",
+    isLow: true,
+    amber: 85,
+    red: 70,
+    unit: "%",
+    why: "A chain that fails takes a third of most rigs.",
+  },
+  {
+    key: "rejects",
+    label: "Rejected shares (of 60 or more)",
+    isLow: false,
+    amber: 2,
+    red: 5,
+    unit: "%",
+    why: "They are work that nobody pays: a slow network, or a bad overclock.",
+  },
+  {
+    key: "fan",
+    label: "Slowest fan, while another one turns",
+    isLow: true,
+    amber: undefined,
+    red: 1,
+    unit: "rpm",
+    why: "A fan stands still. Rigs in oil, where none turns, are left out.",
+  },
+  {
+    key: "down",
+    label: "Rigs that are down",
+    isLow: false,
+    amber: 0,
+    red: 20,
+    unit: "%",
+    why:
+      "One is a rig's own trouble; many share a switch, a fuse or a network.",
+  },
+];
+
+const BY_KEY = new Map(THRESHOLDS.map((row) => [row.key, row]));
+
+/**
+ * @param {ThresholdKey} key Which row of the table.
+ * @param {number | undefined} value The value, in the row's unit.
+ * @returns {Severity} Empty where all is well or nothing is known.
+ */
+export function judge(key, value) {
+  const row = BY_KEY.get(key);
+  if (row === undefined || value === undefined) return "";
+  const isBeyond = (/** @type {number | undefined} */ limit) =>
+    limit !== undefined && (row.isLow ? value < limit : value > limit);
+  if (isBeyond(row.red)) return "red";
+  return isBeyond(row.amber) ? "amber" : "";
+}
+
+/**
+ * @param {...Severity} severities Some.
+ * @returns {Severity} The worst of them.
+ */
+export function findWorst(...severities) {
+  if (severities.includes("red")) return "red";
+  return severities.includes("amber") ? "amber" : "";
+}
+
+/**
+ * @param {Threshold} row A row of the table.
+ * @returns {{ amber: string, red: string }} In words: `above 90 °C`.
+ */
+export function describeThreshold({ isLow, amber, red, unit }) {
+  const say = (/** @type {number | undefined} */ limit) =>
+    limit === undefined ? "–" : `${isLow ? "below" : "above"} ${limit} ${unit}`;
+  return { amber: say(amber), red: say(red) };
+}
