@@ -27,6 +27,7 @@ import chartJs from "./chart.js" with { type: "text" };
 import commandBoxJs from "./command_box.js" with { type: "text" };
 import confirmDialogJs from "./confirm_dialog.js" with { type: "text" };
 import eventParserJs from "./event_parser.js" with { type: "text" };
+import fetchJsonJs from "./fetch_json.js" with { type: "text" };
 import figuresJs from "./figures.js" with { type: "text" };
 import fleetRowJs from "./fleet_row.js" with { type: "text" };
 import fleetViewJs from "./fleet_view.js" with { type: "text" };
@@ -35,6 +36,7 @@ import pagePartsJs from "./page_parts.js" with { type: "text" };
 import rigTablesJs from "./rig_tables.js" with { type: "text" };
 import rigViewJs from "./rig_view.js" with { type: "text" };
 import storeJs from "./store.js" with { type: "text" };
+import storeLimitsJs from "./store_limits.js" with { type: "text" };
 import styleCss from "./style.css" with { type: "text" };
 import thresholdsJs from "./thresholds.js" with { type: "text" };
 import tokenJs from "./token.js" with { type: "text" };
@@ -87,6 +89,7 @@ export const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ["command_box.js", { text: commandBoxJs, type: SCRIPT }],
   ["confirm_dialog.js", { text: confirmDialogJs, type: SCRIPT }],
   ["event_parser.js", { text: eventParserJs, type: SCRIPT }],
+  ["fetch_json.js", { text: fetchJsonJs, type: SCRIPT }],
   ["figures.js", { text: figuresJs, type: SCRIPT }],
   ["fleet_row.js", { text: fleetRowJs, type: SCRIPT }],
   ["fleet_view.js", { text: fleetViewJs, type: SCRIPT }],
@@ -95,6 +98,7 @@ export const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ["rig_tables.js", { text: rigTablesJs, type: SCRIPT }],
   ["rig_view.js", { text: rigViewJs, type: SCRIPT }],
   ["store.js", { text: storeJs, type: SCRIPT }],
+  ["store_limits.js", { text: storeLimitsJs, type: SCRIPT }],
   ["style.css", { text: styleCss, type: STYLE }],
   ["thresholds.js", { text: thresholdsJs, type: SCRIPT }],
   ["token.js", { text: tokenJs, type: SCRIPT }],

@@ -8,7 +8,7 @@
 import { html, useRef, useState } from "./preact.js";
 import { hideUsers, makeCommandPath, quoteForShell } from "./format.js";
 import { ProblemText } from "./page_parts.js";
-import { readProblem } from "./store.js";
+import { readProblem } from "./fetch_json.js";
 import { authHeaders, getToken } from "./token.js";
 
 /** Longer replies are cut: the page would become slow. */

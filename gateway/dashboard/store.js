@@ -18,76 +18,28 @@
 
 import { EventParser } from "./event_parser.js";
 import { readFigures, sumFleet } from "./figures.js";
+import { fetchJson, readProblem, Refusal } from "./fetch_json.js";
+import {
+  FIRST_FLUSH_MS,
+  FIRST_RETRY_MS,
+  FLEET_POINTS,
+  FLEET_STEP_S,
+  MAX_AGE_MS,
+  MAX_RETRY_MS,
+  MAX_SILENCE_MS,
+  MIN_FLUSH_MS,
+  RETURN_MS,
+  RIG_POINTS,
+} from "./store_limits.js";
 import { authHeaders } from "./token.js";
 import { Trail } from "./trail.js";
-
-/** Least milliseconds between two times that listeners are told. */
-const MIN_FLUSH_MS = 500;
-/** The same until all rigs are there: the first values are waited for. */
-const FIRST_FLUSH_MS = 50;
-/** First and most milliseconds before the next try to connect. */
-const FIRST_RETRY_MS = 1000;
-const MAX_RETRY_MS = 30_000;
-/** The gateway sends a heartbeat every 15 s: after this the line is dead. */
-const MAX_SILENCE_MS = 40_000;
-/** A rig that is up is heard every 5 s, or later where there are thousands. */
-const MAX_AGE_MS = 60_000;
-/** Until then a rig that was known before a new connection has its chance. */
-const RETURN_MS = 15_000;
-/** Points of a rig's trail, and of the fleet's. */
-const RIG_POINTS = 120;
-const FLEET_POINTS = 2000;
-/** Least seconds between two points of the fleet. */
-const FLEET_STEP_S = 5;
 
 /**
  * @typedef {import("./figures.js").Member} Member
  * @typedef {"connecting" | "live" | "lost" | "denied"} Phase `denied`: the
  * gateway refuses this client, and says why in `problem`.
- * @typedef {{ code: string, title: string, status?: number, detail?: string,
- *   hint?: string }} PageProblem
+ * @typedef {import("./fetch_json.js").PageProblem} PageProblem
  */
-
-/** The gateway's answer was a refusal. */
-class Refusal extends Error {
-  /** @param {PageProblem} problem What it said. */
-  constructor(problem) {
-    super(problem.title);
-    this.problem = problem;
-  }
-}
-
-/**
- * Asks the gateway for JSON.
- *
- * @param {string} path Path and query.
- * @param {RequestInit} [init] More of the request.
- * @returns {Promise<any>} The document.
- * @throws {Refusal} With `problem`, if the status is not that of success.
- */
-export async function fetchJson(path, init = {}) {
-  const response = await fetch(path, {
-    ...init,
-    headers: { accept: "application/json", ...authHeaders(), ...init.headers },
-  });
-  if (!response.ok) throw new Refusal(await readProblem(response));
-  return await response.json();
-}
-
-/**
- * @param {Response} response One that is not a success.
- * @returns {Promise<PageProblem>} What it says.
- */
-export async function readProblem(response) {
-  const { status } = response;
-  try {
-    const problem = await response.json();
-    if (typeof problem?.title === "string") return problem;
-  } catch {
-    // A proxy's page: the status has to do.
-  }
-  return { code: "unknown", title: `The answer was HTTP ${status}`, status };
-}
 
 /** The live state. */
 export class RigStore {
