@@ -1,14 +1,12 @@
 /**
- * What the page knows: all rigs as the gateway's live stream tells them, and
- * whether that stream is there. It comes back by itself. Changes are told at
- * most twice a second, however many rigs there are.
+ * What the page knows: all rigs by the live stream, which comes back by itself.
+ * Changes are told at most twice a second, however many rigs there are.
  *
  * @example
  * ```ts
  * import { RigStore } from "./store.js";
  *
  * const store = new RigStore();
- * store.subscribe(() => console.log(store.phase, store.rigs.size));
  * store.take("rig", '{"name":"a","state":"up"}');
  * console.log(store.rigs.get("a")?.state); // up
  * ```
@@ -19,18 +17,7 @@
 import { EventParser } from "./event_parser.js";
 import { readFigures, sumFleet } from "./figures.js";
 import { fetchJson, readProblem, Refusal } from "./fetch_json.js";
-import {
-  FIRST_FLUSH_MS,
-  FIRST_RETRY_MS,
-  FLEET_POINTS,
-  FLEET_STEP_S,
-  MAX_AGE_MS,
-  MAX_RETRY_MS,
-  MAX_SILENCE_MS,
-  MIN_FLUSH_MS,
-  RETURN_MS,
-  RIG_POINTS,
-} from "./store_limits.js";
+import * as limits from "./store_limits.js";
 import { authHeaders } from "./token.js";
 import { Trail } from "./trail.js";
 
@@ -56,7 +43,7 @@ export class RigStore {
   /** Sums over all rigs. */
   sums = sumFleet([]);
   /** The fleet's hashrate over time. */
-  trail = new Trail(FLEET_POINTS);
+  trail = new Trail(limits.FLEET_POINTS);
   /** Names, sorted; the same array until a rig comes or goes. */
   names = /** @type {string[]} */ ([]);
   /** @type {number} When the phase began (`performance.now()`). */
@@ -76,7 +63,7 @@ export class RigStore {
   #haveNamesChanged = false;
   #hasHistory = false;
   #clockOffsetMs = 0;
-  #retryMs = FIRST_RETRY_MS;
+  #retryMs = limits.FIRST_RETRY_MS;
   /** @type {AbortController | undefined} */
   #connection;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -116,7 +103,7 @@ export class RigStore {
   findTrail(name) {
     let trail = this.#trails.get(name);
     if (trail === undefined) {
-      trail = new Trail(RIG_POINTS);
+      trail = new Trail(limits.RIG_POINTS);
       this.#trails.set(name, trail);
     }
     return trail;
@@ -138,13 +125,16 @@ export class RigStore {
     return this.phase !== "live" ||
       this.#generations.get(name) !== this.#generation ||
       (this.rigs.get(name)?.state === "up" &&
-        this.readAgeMs(name) > MAX_AGE_MS);
+        this.readAgeMs(name) > limits.MAX_AGE_MS);
   }
 
   /** Connects, now; also if it waits for the next try. */
   connect() {
     // Values grow old by themselves.
-    this.#ticker ??= setInterval(() => this.#schedule(), FLEET_STEP_S * 1000);
+    this.#ticker ??= setInterval(
+      () => this.#schedule(),
+      limits.FLEET_STEP_S * 1000,
+    );
     clearTimeout(this.#retryTimer);
     this.#connection?.abort();
     this.#connection = new AbortController();
@@ -171,7 +161,7 @@ export class RigStore {
       const reader = response.body.getReader();
       while (true) {
         clearTimeout(silence);
-        silence = setTimeout(() => connection.abort(), MAX_SILENCE_MS);
+        silence = setTimeout(() => connection.abort(), limits.MAX_SILENCE_MS);
         const { value, done } = await reader.read();
         if (done) break;
         const text = decoder.decode(value, { stream: true });
@@ -192,9 +182,9 @@ export class RigStore {
     // The header has whole seconds.
     if (Math.abs(offsetMs) > 2000) this.#clockOffsetMs = offsetMs;
     const generation = ++this.#generation;
-    this.#retryMs = FIRST_RETRY_MS;
+    this.#retryMs = limits.FIRST_RETRY_MS;
     this.#setPhase("live");
-    setTimeout(() => this.#dropAbsent(generation), RETURN_MS);
+    setTimeout(() => this.#dropAbsent(generation), limits.RETURN_MS);
   }
 
   /** Forgets the rigs that went away while there was no connection. */
@@ -220,7 +210,7 @@ export class RigStore {
     if (this.phase === "live") this.trail.add(this.nowMs() / 1000, undefined);
     this.#setPhase("lost", problem);
     const waitMs = this.#retryMs * (0.75 + Math.random() / 2);
-    this.#retryMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2);
+    this.#retryMs = Math.min(limits.MAX_RETRY_MS, this.#retryMs * 2);
     this.#retryTimer = setTimeout(() => this.connect(), waitMs);
   }
 
@@ -324,7 +314,9 @@ export class RigStore {
   #schedule() {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    const leastMs = this.isComplete ? MIN_FLUSH_MS : FIRST_FLUSH_MS;
+    const leastMs = this.isComplete
+      ? limits.MIN_FLUSH_MS
+      : limits.FIRST_FLUSH_MS;
     const waitMs = this.#flushedMs + leastMs - performance.now();
     const flush = () => this.#flush();
     setTimeout(() => {
@@ -344,7 +336,7 @@ export class RigStore {
     }
     this.sums = sumFleet(this.rigs.values());
     const timeS = Math.floor(this.nowMs() / 1000);
-    const isDue = timeS - (this.trail.times.at(-1) ?? 0) >= FLEET_STEP_S;
+    const isDue = timeS - (this.trail.times.at(-1) ?? 0) >= limits.FLEET_STEP_S;
     if (this.phase === "live" && this.isComplete && isDue) {
       this.trail.add(timeS, this.sums.hashrate);
     }
