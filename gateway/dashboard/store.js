@@ -7,8 +7,7 @@
  * import { RigStore } from "./store.js";
  *
  * const store = new RigStore();
- * store.take("rig", '{"name":"a","state":"up"}');
- * console.log(store.rigs.get("a")?.state); // up
+ * console.log(store.phase, store.rigs.size); // connecting 0
  * ```
  *
  * @module
