@@ -113,12 +113,11 @@ function hideInOutcome(outcome, secret) {
  */
 export async function sendCommand(rig, command, parameter) {
   try {
-    const path = `/@${encodeURIComponent(rig)}/${command}/${
-      encodeURIComponent(parameter ?? "")
-    }`;
-    const response = await fetch(path, {
+    // In the body: a URL, with a pool's password in it, is for every proxy's log.
+    const response = await fetch(`/@${encodeURIComponent(rig)}`, {
       method: "POST",
-      headers: authHeaders(),
+      headers: { "content-type": "application/json", ...authHeaders() },
+      body: JSON.stringify({ command, parameter }),
       // A token that is refused must not make the browser ask for another one.
       credentials: getToken() === undefined ? "same-origin" : "omit",
     });
