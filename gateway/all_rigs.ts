@@ -18,6 +18,7 @@
  * @module
  */
 
+import { sleep } from "../rigs/sleep.ts";
 import type { Rig } from "../rigs/fleet.ts";
 import type { RigRequest } from "../rpc.ts";
 import { describeRig } from "../rpc/errors.ts";
@@ -124,8 +125,8 @@ export function streamMembers(
 
   async function readAll(): Promise<void> {
     await write(layout.open);
-    // First what is there already: many calls take a while to start.
-    await passTurn(gone.signal);
+    // The event loop sends that first: many calls take a while to start.
+    await sleep(0, gone.signal);
     await visitRigs(rigs, writeMember, gone.signal, limits);
     await write(layout.close);
     await writer.close();
@@ -177,19 +178,6 @@ export async function visitRigs(
   }
   await Promise.all(Array.from({ length: maxConcurrent }, visitInTurn));
   await Promise.all(parked);
-}
-
-/** Lets the event loop send what was written. */
-function passTurn(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const pass = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", pass);
-      resolve();
-    };
-    const timer = setTimeout(pass, 0);
-    signal.addEventListener("abort", pass);
-  });
 }
 
 async function isDoneWithin(

@@ -26,6 +26,7 @@
  * @module
  */
 
+import { sleep } from "../rigs/sleep.ts";
 import {
   formatEvent,
   HEARTBEAT,
@@ -45,17 +46,7 @@ export interface LiveClock {
 /** The clock and the timers of the system. */
 export const SYSTEM_CLOCK: LiveClock = {
   now: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal.addEventListener("abort", end);
-    }),
+  sleep,
 };
 
 /** How one listener listens. */

@@ -30,6 +30,7 @@
  * @module
  */
 
+import { sleep } from "./sleep.ts";
 import type { Socket } from "node:dgram";
 import {
   closeSocket,
@@ -159,7 +160,7 @@ export async function watchDiscovery(options: WatchOptions): Promise<void> {
       if (!signal?.aborted) onError(error);
     });
     if (rigs !== undefined) onFound(rigs);
-    await wait(startedMs + intervalMs - performance.now(), signal);
+    await sleep(startedMs + intervalMs - performance.now(), signal);
   }
 }
 
@@ -214,18 +215,4 @@ function toSendError(
     `Cannot send ${what} to ${target.hostname}:${target.port}: ${reason}`,
     { cause },
   );
-}
-
-/** Waits, but not longer than until the signal aborts. */
-function wait(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, Math.max(0, delayMs));
-    signal?.addEventListener("abort", end);
-  });
 }

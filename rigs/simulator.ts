@@ -22,6 +22,7 @@
  * @module
  */
 
+import { sleep } from "./sleep.ts";
 import { ANTMINER } from "./simulator/antminer.ts";
 import { BFGMINER } from "./simulator/bfgminer.ts";
 import { CGMINER } from "./simulator/cgminer.ts";
@@ -276,17 +277,7 @@ export class Simulator implements AsyncDisposable {
 
   /** Waits, but not longer than until the rig is stopped. */
   #wait(delayMs: number): Promise<void> {
-    const { signal } = this.#stopping;
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, delayMs);
-      signal.addEventListener("abort", end);
-    });
+    return sleep(delayMs, this.#stopping.signal);
   }
 
   #closeListener(): void {

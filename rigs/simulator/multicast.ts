@@ -26,6 +26,7 @@
  * @module
  */
 
+import { sleep } from "../sleep.ts";
 import type { Socket } from "node:dgram";
 import {
   closeSocket,
@@ -115,7 +116,8 @@ export class MulticastResponder {
   static start(
     rig: MulticastRig,
     options: MulticastOptions = {},
-    rest: (signal: AbortSignal) => Promise<void> = waitRestMs,
+    rest: (signal: AbortSignal) => Promise<void> = (signal) =>
+      sleep(REST_MS, signal),
   ): MulticastResponder {
     return new MulticastResponder(rig, options, rest);
   }
@@ -213,17 +215,4 @@ function joinGroup(socket: Socket, group: string, own: string): void {
       { cause },
     );
   }
-}
-
-function waitRestMs(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, REST_MS);
-    signal.addEventListener("abort", end);
-  });
 }
