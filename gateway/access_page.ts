@@ -33,7 +33,6 @@ import { findOneRig } from "./selection.ts";
  */
 export function serveAccess({ gateway, group = "R" }: Exchange): Response {
   const { policy, fleet } = gateway;
-  const letter = group as Parameters<typeof policy.groups.isAllowed>[0];
   return makeResponse(
     JSON.stringify({
       version: denoConfig.version,
@@ -41,7 +40,7 @@ export function serveAccess({ gateway, group = "R" }: Exchange): Response {
       group,
       hasToken: policy.hasToken,
       allowed: COMMANDS.map(({ name }) => name)
-        .filter((name) => policy.groups.isAllowed(letter, name)),
+        .filter((name) => policy.groups.isAllowed(group, name)),
       commands: COMMANDS,
     }),
     200,

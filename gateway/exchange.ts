@@ -19,7 +19,13 @@ import type {
   GatewayMetrics,
   RouteName,
 } from "../telemetry/gateway_families.ts";
-import { DEFAULT_ALLOW, parseAllowList, parseGroups } from "./access_list.ts";
+import { DEFAULT_TIMEOUT_MS } from "../rpc.ts";
+import {
+  DEFAULT_ALLOW,
+  type GroupLetter,
+  parseAllowList,
+  parseGroups,
+} from "./access_list.ts";
 import { FleetMonitor } from "./fleet_monitor.ts";
 import type { GuardPolicy } from "./guard.ts";
 import { FleetHistory } from "./history.ts";
@@ -95,7 +101,7 @@ export interface Exchange {
   /** What kind of URL that is; `other` until it is known. */
   route?: RouteName;
   /** The group whose rights it has. */
-  group?: string | undefined;
+  group?: GroupLetter;
   /** The rig that it asks, or `all`, or a tag. */
   rig?: string;
   /** The command of its body. */
@@ -103,8 +109,6 @@ export interface Exchange {
   /** Where its time went, once a rig was asked. */
   timing?: Timing;
 }
-
-const DEFAULT_TIMEOUT_MS = 5000;
 
 /**
  * Chooses what was left to choose.

@@ -19,10 +19,12 @@
 import type { RepairName } from "../rpc/repair.ts";
 import {
   type CallOutcome,
+  DURATION_BOUNDS,
   GatewayMetrics,
   type GatewayMetricsOptions,
   type RouteName,
 } from "../telemetry/gateway_families.ts";
+import { findOpenTelemetry } from "./tracing.ts";
 
 // `Deno.telemetry` has the interfaces of `npm:@opentelemetry/api`, and the type
 // `any`. These are the parts of them that are used here.
@@ -73,22 +75,10 @@ interface Telemetry {
 export function makeGatewayMetrics(
   options: GatewayMetricsOptions,
 ): GatewayMetrics {
-  const { [API_KEY]: api } = globalThis as {
-    [API_KEY]?: { readonly metrics?: unknown };
-  };
-  return api?.metrics === undefined
+  return findOpenTelemetry()?.metrics === undefined
     ? new GatewayMetrics(options)
     : new ExportedMetrics(options);
 }
-
-/** Where Deno registers what is on for `npm:@opentelemetry/api`. */
-const API_KEY = Symbol.for("opentelemetry.js.api.1");
-
-/** Upper bounds in seconds, as in `/metrics`. */
-const DURATION_BOUNDS: readonly number[] = [
-  ...[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
-  ...[10, 30],
-];
 
 /** Metrics that Deno exports as well. */
 class ExportedMetrics extends GatewayMetrics {

@@ -28,10 +28,7 @@ import type { RawReply } from "../rpc.ts";
 import { RigError } from "../rpc/errors.ts";
 import type { GatewayMetrics } from "../telemetry/gateway_families.ts";
 import { makeGatewayMetrics } from "./exported_metrics.ts";
-import { readServedReply } from "./replies.ts";
-
-/** Replies that are longer are not looked into for repairs. */
-const MAX_COUNTED_BYTES = 1024 * 1024;
+import { MAX_EXAMINED_BYTES, readServedReply } from "./replies.ts";
 
 /**
  * Makes metrics that have seen nothing.
@@ -82,7 +79,7 @@ function countRepairs(
   reply: RawReply,
 ): "ok" | RigError["code"] {
   // What nobody may want to read is not read for the sake of counting.
-  if (reply.bytes.length > MAX_COUNTED_BYTES) return "ok";
+  if (reply.bytes.length > MAX_EXAMINED_BYTES) return "ok";
   try {
     for (const { name } of readServedReply(reply).repairs) {
       metrics.countRepairs(rig, name);

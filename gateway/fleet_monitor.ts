@@ -61,6 +61,9 @@ export const SURVEY_LIMITS: VisitLimits = {
   maxParked: 1024,
 };
 
+/** Most calls to a rig for what is asked again and again: scrapes, samples. */
+export const MAX_ROUTINE_CALLS = 3;
+
 /** Watches rigs; a rig that leaves the fleet is forgotten with it. */
 export class FleetMonitor {
   readonly #monitors = new WeakMap<Rig, RigMonitor>();

@@ -32,13 +32,10 @@ import {
 import { listRigFamilies, type RigSample } from "../telemetry/rig_families.ts";
 import { visitRigs } from "./all_rigs.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
-import { SURVEY_LIMITS } from "./fleet_monitor.ts";
+import { MAX_ROUTINE_CALLS, SURVEY_LIMITS } from "./fleet_monitor.ts";
 import { Problem } from "./problems.ts";
 import { JSON_TYPE, makeResponse } from "./responses.ts";
 import { findOneRig, readTag, selectRigs } from "./selection.ts";
-
-/** What a scrape may cost a rig. */
-const MAX_CALLS = 3;
 
 /** What Prometheus needs of its timeout for itself: network, parsing. */
 const TIMEOUT_OFFSET_MS = 500;
@@ -182,10 +179,12 @@ async function surveyRig(
   { signal }: Request,
   { monitor }: Gateway,
 ): Promise<RigSample & { readonly takenMs: number }> {
-  const options = { timeoutMs, maxCalls: MAX_CALLS, signal };
+  const options = { timeoutMs, maxCalls: MAX_ROUTINE_CALLS, signal };
   const report = await monitor.survey(rig, options);
   const { state, telemetry, durationMs, takenMs = 0 } = report;
-  if (state !== "up") return { rig: rig.name, isUp: false, takenMs: Infinity };
+  // Nor has a rig that nobody could ask yet, since its queue is full.
+  const heardMs = state === "unknown" ? 0 : Infinity;
+  if (state !== "up") return { rig: rig.name, isUp: false, takenMs: heardMs };
   return {
     rig: rig.name,
     isUp: true,

@@ -41,6 +41,12 @@ export interface ServedReply {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/**
+ * The longest reply that the gateway reads of its own accord, for telemetry or
+ * to count repairs. The largest real one has 67 KB (WhatsMiner M3, `stats`).
+ */
+export const MAX_EXAMINED_BYTES = 1024 * 1024;
+
 /** What became of a reply that cannot be used. */
 type Refused = ReadReply & { readonly ok: false };
 

@@ -20,11 +20,12 @@
  */
 
 import type { Rig } from "../rigs/fleet.ts";
+import { DEFAULT_TIMEOUT_MS } from "../rpc.ts";
 import { describeRig, RigError, type RigErrorCode } from "../rpc/errors.ts";
 import { SurveyPlan } from "../telemetry/survey_plan.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { Problem, toProblem } from "./problems.ts";
-import { readServedReply } from "./replies.ts";
+import { MAX_EXAMINED_BYTES, readServedReply } from "./replies.ts";
 import { RigReport } from "./rig_report.ts";
 
 /** How a survey is made. */
@@ -40,13 +41,9 @@ export interface SurveyOptions {
   readonly signal?: AbortSignal;
 }
 
-const DEFAULT_TIMEOUT_MS = 5000;
-
 /** A survey ends by itself a moment after its deadline. */
 const END_TOLERANCE_MS = 50;
 
-/** The largest real reply has 67 KB (WhatsMiner M3, `stats`). */
-const MAX_SURVEY_REPLY_BYTES = 1024 * 1024;
 const DEFAULT_MAX_CALLS = 12;
 
 /** Before a rig that is down is asked again, at first and at most. */
@@ -58,8 +55,8 @@ const MAX_WAIT_REFUSED_MS = 5000;
 /** How long a reader waits for a rig that was down when it was asked last. */
 const PATIENCE_MS = 100;
 
-/** After these there is nobody to ask on. */
-const CODES_OF_DOWN: ReadonlySet<RigErrorCode> = new Set([
+/** After these, whatever else is asked now would fail alike. */
+const CODES_THAT_END: ReadonlySet<RigErrorCode> = new Set([
   "rig-refused",
   "rig-unreachable",
   "rig-timeout",
@@ -252,7 +249,7 @@ export class RigMonitor {
         signal: survey.signal,
       });
       // Attack: a reply of megabytes, which costs seconds and gigabytes to read.
-      if (reply.bytes.length > MAX_SURVEY_REPLY_BYTES) {
+      if (reply.bytes.length > MAX_EXAMINED_BYTES) {
         throw new RigError(
           "rig-reply-too-large",
           `The reply to "${command}" from ${describeRig(this.#rig)} is ` +
@@ -267,12 +264,13 @@ export class RigMonitor {
       if (survey.signal.aborted) return false;
       if (!(error instanceof RigError)) this.#onDefect(error);
       survey.error ??= error;
-      const isDown = error instanceof RigError && CODES_OF_DOWN.has(error.code);
+      const isOver = error instanceof RigError &&
+        CODES_THAT_END.has(error.code);
       // A rig may hang on one command alone, and on nothing else.
-      if (!isDown || (error as RigError).code === "rig-timeout") {
+      if (!isOver || (error as RigError).code === "rig-timeout") {
         this.#plan.fail(command);
       }
-      return !isDown;
+      return !isOver;
     }
   }
 

@@ -24,7 +24,11 @@
 
 import type { Fleet } from "../rigs/fleet.ts";
 import { visitRigs } from "./all_rigs.ts";
-import { type FleetMonitor, SURVEY_LIMITS } from "./fleet_monitor.ts";
+import {
+  type FleetMonitor,
+  MAX_ROUTINE_CALLS,
+  SURVEY_LIMITS,
+} from "./fleet_monitor.ts";
 import { type FleetHistory, STEP_S, toPoint } from "./history.ts";
 
 /** What is sampled, and into what. */
@@ -39,9 +43,6 @@ export interface SamplerOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a sample may cost a rig. */
-const MAX_CALLS = 3;
-
 /**
  * Takes one sample of every rig.
  *
@@ -55,7 +56,7 @@ export async function sampleFleet(options: SamplerOptions): Promise<void> {
     fleet.rigs,
     async (rig) => {
       const { state, telemetry } = await monitor.survey(rig, {
-        maxCalls: MAX_CALLS,
+        maxCalls: MAX_ROUTINE_CALLS,
         signal,
       });
       if (state !== "up" || telemetry === undefined) {

@@ -75,6 +75,7 @@ interface Telemetry {
 /** What Deno registers for `npm:@opentelemetry/api`, as far as it is on. */
 interface RegisteredApi {
   readonly trace?: unknown;
+  readonly metrics?: unknown;
   readonly propagation?: { fields(): string[] };
 }
 
@@ -119,7 +120,7 @@ export interface Tracing {
  * @returns What to hook up; `undefined` where nothing is traced.
  */
 export function startTracing(version: string): Tracing | undefined {
-  if (findApi()?.trace === undefined) return undefined;
+  if (findOpenTelemetry()?.trace === undefined) return undefined;
   const telemetry: Telemetry = Deno.telemetry;
   const tracer = telemetry.tracerProvider.getTracer("chi-server", version);
   hideUrls(tracer);
@@ -145,7 +146,7 @@ export function startTracing(version: string): Tracing | undefined {
  * @returns A warning; `undefined` where there is none.
  */
 export function findTracingWarning(): string | undefined {
-  const api = findApi();
+  const api = findOpenTelemetry();
   if (api?.trace === undefined) return undefined;
   if (api.propagation?.fields().includes("baggage") !== true) return undefined;
   return "warning: with a malformed header Baggage anybody can make a request " +
@@ -160,13 +161,18 @@ export function findTracingWarning(): string | undefined {
  * @returns What it returned.
  */
 export function runOutsideTrace<Result>(run: () => Result): Result {
-  if (findApi()?.trace === undefined) return run();
+  if (findOpenTelemetry()?.trace === undefined) return run();
   const { contextManager }: Telemetry = Deno.telemetry;
   const context = contextManager.active().setValue(SPAN_KEY, undefined);
   return contextManager.with(context, run);
 }
 
-function findApi(): RegisteredApi | undefined {
+/**
+ * Finds out whether Deno traces and exports metrics.
+ *
+ * @returns What it has registered; undefined where it was told nothing.
+ */
+export function findOpenTelemetry(): RegisteredApi | undefined {
   return (globalThis as { [API_KEY]?: RegisteredApi })[API_KEY];
 }
 

@@ -72,7 +72,7 @@ export interface GatewayMetricsOptions {
  * Seconds. A rig on the same network answers in 1 to 50 ms, a page of all rigs
  * takes seconds, and the deadline of a call is 5 s by default.
  */
-const DURATION_BOUNDS: readonly number[] = [
+export const DURATION_BOUNDS: readonly number[] = [
   ...[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
   ...[10, 30],
 ];

@@ -102,8 +102,8 @@ export class SurveyPlan {
     this.#isOneByOne = this.#takesJoined === false || this.#doubts % 2 === 1;
     this.#forgetSilent(nowMs);
     // Somebody who is refused everything may be let in one day.
-    if (this.next() === undefined) this.#worth.delete("summary");
-    this.#asked = new Set();
+    const isRefused = !REPORTS.some((row) => this.#isWanted(row));
+    if (isRefused) this.#worth.delete("summary");
   }
 
   #forgetSilent(nowMs: number): void {

@@ -134,6 +134,21 @@ Deno.test("a scrape costs a rig at most three calls, and is shared", async () =>
   }
 });
 
+Deno.test("/probe has no series of a rig that could not be asked yet", async () => {
+  const ready = Promise.withResolvers<void>();
+  await using rig = await ScriptedRig.start(async ({ send }) => {
+    await ready.promise;
+    await send("{}\0");
+  });
+  await using gateway = GatewayServer.start(rig, { maxWaitingCalls: 0 });
+  const busy = fetch(gateway.url("/version"));
+  await rig.untilRequests(1);
+  const text = await read(gateway, "/probe?target=default");
+  assertEquals(text.match(/^cgminer_.*$/gm), null);
+  ready.resolve();
+  await (await busy).body?.cancel();
+});
+
 Deno.test("/probe tells of one rig, by its name", async () => {
   await using one = Simulator.start();
   await using two = Simulator.start();
