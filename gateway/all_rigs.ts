@@ -115,19 +115,21 @@ export function streamMembers(
   const write = (text: string) => writer.write(encoder.encode(text));
   let separator = "";
 
-  async function writeMember(rig: Rig): Promise<void> {
-    const member = await readMember(rig, gone.signal);
-    if (gone.signal.aborted) return;
-    const before = separator;
-    separator = layout.separator;
-    await write(before + member);
-  }
+  const visit: Visit<string> = {
+    ask: (rig) => readMember(rig, gone.signal),
+    async take(member) {
+      if (gone.signal.aborted) return;
+      const before = separator;
+      separator = layout.separator;
+      await write(before + member);
+    },
+  };
 
   async function readAll(): Promise<void> {
     await write(layout.open);
     // The event loop sends that first: many calls take a while to start.
     await sleep(0, gone.signal);
-    await visitRigs(rigs, writeMember, gone.signal, limits);
+    await visitRigs(rigs, visit, gone.signal, limits);
     await write(layout.close);
     await writer.close();
   }
@@ -141,6 +143,14 @@ export function streamMembers(
   return readable;
 }
 
+/** What is done with each rig, in two steps. */
+export interface Visit<Answer> {
+  /** Asks it; only this may make room for the next. */
+  ask(rig: Rig): Promise<Answer>;
+  /** Does something with what came; a reader who is slow holds this up. */
+  take(answer: Answer, rig: Rig): Promise<void> | void;
+}
+
 /**
  * Does something with each rig, for some at a time. Those that did not answer
  * lately come last: nobody waits for them.
@@ -150,30 +160,37 @@ export function streamMembers(
  * @param signal When it aborts, no more rigs are visited.
  * @param limits How many at once.
  */
-export async function visitRigs(
+export async function visitRigs<Answer>(
   rigs: Iterable<Rig>,
-  visit: (rig: Rig) => Promise<void>,
+  visit: Visit<Answer>,
   signal: AbortSignal,
   limits: VisitLimits = {},
 ): Promise<void> {
-  const { maxConcurrent = MAX_CONCURRENT_RIGS, parkAfterMs } = limits;
+  const {
+    maxConcurrent = MAX_CONCURRENT_RIGS,
+    parkAfterMs,
+    maxParked = MAX_PARKED,
+  } = limits;
   const pending = orderRigs(rigs)[Symbol.iterator]();
   const parked = new Set<Promise<void>>();
-  const park = async (visited: Promise<void>) => {
-    const isOver = parkAfterMs === undefined ||
-      await isDoneWithin(visited, parkAfterMs);
-    if (isOver || parked.size >= (limits.maxParked ?? MAX_PARKED)) {
-      return await visited;
+  const visitOne = async (rig: Rig) => {
+    const asked = visit.ask(rig);
+    const isSilent = parkAfterMs !== undefined &&
+      !await isDoneWithin(asked, parkAfterMs);
+    if (!isSilent || parked.size >= maxParked) {
+      return await visit.take(await asked, rig);
     }
     // One that fails stays, and fails all of it at the end.
-    const left: Promise<void> = visited.then(() => void parked.delete(left));
+    const left: Promise<void> = asked
+      .then((answer) => visit.take(answer, rig))
+      .then(() => void parked.delete(left));
     left.catch(() => {});
     parked.add(left);
   };
   async function visitInTurn(): Promise<void> {
     for (let next = pending.next(); !next.done; next = pending.next()) {
       if (signal.aborted) return;
-      await park(visit(next.value));
+      await visitOne(next.value);
     }
   }
   await Promise.all(Array.from({ length: maxConcurrent }, visitInTurn));
@@ -181,7 +198,7 @@ export async function visitRigs(
 }
 
 async function isDoneWithin(
-  done: Promise<void>,
+  done: Promise<unknown>,
   timeoutMs: number,
 ): Promise<boolean> {
   const late = Promise.withResolvers<false>();

@@ -153,14 +153,19 @@ async function surveyForScrape(
   const deadlineMs = performance.now() + timeoutMs;
   await visitRigs(
     rigs,
-    async (rig) => {
-      const leftMs = Math.min(
-        gateway.timeoutMs,
-        deadlineMs - performance.now(),
-      );
-      if (leftMs <= 0) return;
-      const sample = await surveyRig(rig, leftMs, request, gateway);
-      if (sample.takenMs >= startedMs) samples.push(sample);
+    {
+      async ask(rig) {
+        const leftMs = Math.min(
+          gateway.timeoutMs,
+          deadlineMs - performance.now(),
+        );
+        return leftMs > 0
+          ? await surveyRig(rig, leftMs, request, gateway)
+          : undefined;
+      },
+      take(sample) {
+        if (sample && sample.takenMs >= startedMs) samples.push(sample);
+      },
     },
     request.signal,
     SURVEY_LIMITS,

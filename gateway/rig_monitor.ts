@@ -20,7 +20,6 @@
  */
 
 import type { Rig } from "../rigs/fleet.ts";
-import { DEFAULT_TIMEOUT_MS } from "../rpc.ts";
 import { describeRig, RigError, type RigErrorCode } from "../rpc/errors.ts";
 import { SurveyPlan } from "../telemetry/survey_plan.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
@@ -31,8 +30,8 @@ import { RigReport } from "./rig_report.ts";
 /** How a survey is made. */
 export interface SurveyOptions {
   /**
-   * Milliseconds that the caller waits; the survey itself takes as long as the
-   * rig's queue gives it. Default: 5,000.
+   * Milliseconds that the caller waits. Default: as long as the survey takes,
+   * for which the rig's queue sets the deadline.
    */
   readonly timeoutMs?: number;
   /** Most calls. Default 12: all reports, one by one. */
@@ -123,7 +122,7 @@ export class RigMonitor {
   /** Waits as long as the caller does, which may be less than who began it. */
   async #waitFor(
     running: Running,
-    { signal, timeoutMs = DEFAULT_TIMEOUT_MS }: SurveyOptions,
+    { signal, timeoutMs = Infinity }: SurveyOptions,
   ): Promise<RigReport> {
     running.waiters++;
     const left = Promise.withResolvers<RigReport>();

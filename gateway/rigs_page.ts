@@ -103,12 +103,13 @@ function makeRigsSource(
       }
       await visitRigs(
         rigs,
-        async (rig) => {
-          await monitor.survey(rig, { timeoutMs, signal });
-          // Its age would change it every time; `taken` says the same.
-          const { ageMs: _, ...member } = monitor.describe(rig);
-          const data = JSON.stringify(member);
-          board.publishChange(rig.name, { event: "rig", data });
+        {
+          ask: (rig) => monitor.survey(rig, { timeoutMs, signal }),
+          take(_, rig) {
+            // Its age would change it every time; `taken` says the same.
+            const data = monitor.formatMember(rig, { hasAge: false });
+            board.publishChange(rig.name, { event: "rig", data });
+          },
         },
         signal,
         SURVEY_LIMITS,

@@ -54,19 +54,19 @@ export async function sampleFleet(options: SamplerOptions): Promise<void> {
   let [hashrate, up, down] = [0, 0, 0];
   await visitRigs(
     fleet.rigs,
-    async (rig) => {
-      const { state, telemetry } = await monitor.survey(rig, {
-        maxCalls: MAX_ROUTINE_CALLS,
-        signal,
-      });
-      if (state !== "up" || telemetry === undefined) {
-        down++;
-        return;
-      }
-      up++;
-      const point = toPoint(telemetry);
-      hashrate += point.hashrate ?? 0;
-      history.record(rig, fleet.size, point, nowMs);
+    {
+      ask: (rig) =>
+        monitor.survey(rig, { maxCalls: MAX_ROUTINE_CALLS, signal }),
+      take({ state, telemetry }, rig) {
+        if (state !== "up" || telemetry === undefined) {
+          down++;
+          return;
+        }
+        up++;
+        const point = toPoint(telemetry);
+        hashrate += point.hashrate ?? 0;
+        history.record(rig, fleet.size, point, nowMs);
+      },
     },
     signal,
     SURVEY_LIMITS,

@@ -20,13 +20,15 @@ class Visits {
   readonly #ends = new Map<string, PromiseWithResolvers<void>>();
   readonly #waiting = new Map<number, PromiseWithResolvers<void>>();
 
-  readonly visit = (rig: Rig): Promise<void> => {
+  readonly ask = (rig: Rig): Promise<void> => {
     const end = Promise.withResolvers<void>();
     this.#ends.set(rig.name, end);
     this.started.push(rig.name);
     this.#waiting.get(this.started.length)?.resolve();
     return end.promise;
   };
+
+  take(): void {}
 
   end(name: string): void {
     this.#ends.get(name)?.resolve();
@@ -42,7 +44,7 @@ class Visits {
 
 Deno.test("visitRigs() visits so many at once and no more", async () => {
   const visits = new Visits();
-  const done = visitRigs(makeRigs(4), visits.visit, NEVER, {
+  const done = visitRigs(makeRigs(4), visits, NEVER, {
     maxConcurrent: 2,
   });
   assertEquals(visits.started, ["rig-0", "rig-1"]);
@@ -58,7 +60,7 @@ Deno.test("visitRigs() visits so many at once and no more", async () => {
 Deno.test("visitRigs() lets a visit that takes long make room for the next, and waits for it at the end", async () => {
   const visits = new Visits();
   let isDone = false;
-  const done = visitRigs(makeRigs(4), visits.visit, NEVER, {
+  const done = visitRigs(makeRigs(4), visits, NEVER, {
     maxConcurrent: 1,
     parkAfterMs: 1,
     maxParked: 2,
@@ -84,37 +86,32 @@ Deno.test("visitRigs() visits rigs that failed lately last", async () => {
   ]);
   await assertRejects(() => fleet.defaultRig.queue.ask({ command: "summary" }));
   const visited: string[] = [];
-  await visitRigs(
-    fleet.rigs,
-    ({ name }) => {
-      visited.push(name);
-      return Promise.resolve();
-    },
-    NEVER,
-    { maxConcurrent: 1 },
-  );
+  const visit = {
+    ask: ({ name }: Rig) => Promise.resolve(name),
+    take: (name: string) => void visited.push(name),
+  };
+  await visitRigs(fleet.rigs, visit, NEVER, { maxConcurrent: 1 });
   assertEquals(visited, ["a", "b", "dead"]);
 });
 
 Deno.test("visitRigs() stops when it is aborted, and fails when a visit does", async () => {
   const gone = new AbortController();
   let count = 0;
-  await visitRigs(
-    makeRigs(5),
-    () => {
+  const leave = {
+    ask() {
       count++;
       gone.abort();
       return Promise.resolve();
     },
-    gone.signal,
-    { maxConcurrent: 1 },
-  );
+    take() {},
+  };
+  await visitRigs(makeRigs(5), leave, gone.signal, { maxConcurrent: 1 });
   assertEquals(count, 1);
   await assertRejects(
     () =>
       visitRigs(
         makeRigs(2),
-        () => Promise.reject(new Error("a defect")),
+        { ask: () => Promise.reject(new Error("a defect")), take() {} },
         NEVER,
         { maxConcurrent: 1, parkAfterMs: 1 },
       ),
@@ -128,7 +125,10 @@ Deno.test("visitRigs() fails with a visit that had made room", async () => {
   const visits = new Visits();
   const done = visitRigs(
     makeRigs(2),
-    (rig) => rig.name === "rig-0" ? failed.promise : visits.visit(rig),
+    {
+      ask: (rig) => rig.name === "rig-0" ? failed.promise : visits.ask(rig),
+      take() {},
+    },
     NEVER,
     { maxConcurrent: 1, parkAfterMs: 1 },
   );
@@ -136,4 +136,21 @@ Deno.test("visitRigs() fails with a visit that had made room", async () => {
   failed.reject(new Error("a defect"));
   visits.end("rig-1");
   await assertRejects(() => done, Error, "a defect");
+});
+
+Deno.test("visitRigs() asks no more rigs for a reader who does not take what came", async () => {
+  const taken = Promise.withResolvers<void>();
+  let count = 0;
+  const visit = {
+    ask: () => Promise.resolve(count++),
+    take: () => taken.promise,
+  };
+  const limits = { maxConcurrent: 2, parkAfterMs: 1 };
+  const done = visitRigs(makeRigs(4), visit, NEVER, limits);
+  // Longer than a silent rig would have held its place.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(count, 2);
+  taken.resolve();
+  await done;
+  assertEquals(count, 4);
 });
