@@ -6,6 +6,7 @@
  */
 
 import type { Browser } from "npm:playwright-core@1";
+import { findExecutable, type Surroundings, SYSTEM } from "../executables.ts";
 
 /** Tried on `PATH` in this order; the last may be a stub that wants snap. */
 const NAMES = [
@@ -15,49 +16,21 @@ const NAMES = [
   "chromium-browser",
 ];
 
-/** The system, as far as the search for a browser asks it. */
-export interface Surroundings {
-  /** `Deno.build.os`. */
-  readonly os: string;
-  /** A variable of the environment. */
-  readonly readVariable: (name: string) => string | undefined;
-  /** Whether there is such a file. */
-  readonly isFile: (path: string) => boolean;
-}
-
 /** Where the browser is; or why there is none, and whether that is a failure. */
-export type Finding =
-  | { readonly path: string }
-  | { readonly missing: string; readonly isFailure: boolean };
+export type Finding = ReturnType<typeof findExecutable>;
 
 /**
  * Looks for Chromium: the file that `CHROMIUM_BIN` names, or else a name that
  * it or Chrome has, on `PATH`. On Linux alone: the tests want 127.0.0.2, which
  * others do not have. Under `CI=true` a missing browser is a failure there.
  */
-export function findChromium(
-  { os, readVariable, isFile }: Surroundings,
-): Finding {
-  if (os !== "linux") {
-    return { missing: `run on Linux, not on ${os}`, isFailure: false };
-  }
-  const chosen = readVariable("CHROMIUM_BIN");
-  if (chosen !== undefined && chosen !== "") {
-    if (isFile(chosen)) return { path: chosen };
-    return {
-      missing: `need the file that CHROMIUM_BIN names: ${chosen}`,
-      isFailure: true,
-    };
-  }
-  const folders = (readVariable("PATH") ?? "").split(":").filter(Boolean);
-  for (const name of NAMES) {
-    const folder = folders.find((folder) => isFile(`${folder}/${name}`));
-    if (folder !== undefined) return { path: `${folder}/${name}` };
-  }
-  return {
-    missing: "need Chromium: apt-get install chromium, or set CHROMIUM_BIN",
-    isFailure: readVariable("CI") === "true",
-  };
+export function findChromium(surroundings: Surroundings): Finding {
+  return findExecutable(
+    surroundings,
+    "CHROMIUM_BIN",
+    NAMES,
+    "need Chromium: apt-get install chromium, or set CHROMIUM_BIN",
+  );
 }
 
 /**
@@ -89,17 +62,7 @@ const ARGS = [
 ];
 
 /** What was found here. */
-export const FINDING: Finding = findChromium({
-  os: Deno.build.os,
-  readVariable: (name) => Deno.env.get(name),
-  isFile(path) {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  },
-});
+export const FINDING: Finding = findChromium(SYSTEM);
 
 /** Started by the first test of a file, for all of them. */
 let started: Promise<Browser> | undefined;

@@ -1,28 +1,16 @@
 import { assertEquals } from "jsr:@std/assert@1";
-import { findChromium, FINDING, type Surroundings } from "./chromium.ts";
+import { announceMissing, makeSurroundings } from "../executables.ts";
+import { findChromium, FINDING } from "./chromium.ts";
 
 // Once, for all files of browser tests.
-if ("missing" in FINDING) {
-  const word = FINDING.isFailure ? "FAILED" : "SKIPPED";
-  console.log(`${word}: the browser tests ${FINDING.missing}`);
-}
-
-function surround(
-  variables: Record<string, string>,
-  files: readonly string[],
-  os = "linux",
-): Surroundings {
-  return {
-    os,
-    readVariable: (name) => variables[name],
-    isFile: (path) => files.includes(path),
-  };
-}
+announceMissing(FINDING, "the browser tests");
 
 Deno.test("findChromium() takes the file of CHROMIUM_BIN before any on PATH", () => {
   const variables = { CHROMIUM_BIN: "/opt/chromium", PATH: "/usr/bin" };
   assertEquals(
-    findChromium(surround(variables, ["/opt/chromium", "/usr/bin/chromium"])),
+    findChromium(
+      makeSurroundings(variables, ["/opt/chromium", "/usr/bin/chromium"]),
+    ),
     { path: "/opt/chromium" },
   );
 });
@@ -31,7 +19,7 @@ Deno.test("findChromium() finds Chromium or Chrome on PATH", () => {
   const variables = { PATH: "/usr/local/bin::/usr/bin" };
   for (const name of ["chromium", "google-chrome", "chromium-browser"]) {
     assertEquals(
-      findChromium(surround(variables, [`/usr/bin/${name}`])),
+      findChromium(makeSurroundings(variables, [`/usr/bin/${name}`])),
       { path: `/usr/bin/${name}` },
     );
   }
@@ -39,15 +27,18 @@ Deno.test("findChromium() finds Chromium or Chrome on PATH", () => {
 
 Deno.test("findChromium() fails for a wrong CHROMIUM_BIN", () => {
   const variables = { CHROMIUM_BIN: "/nowhere", PATH: "/usr/bin" };
-  assertEquals(findChromium(surround(variables, ["/usr/bin/chromium"])), {
-    missing: "need the file that CHROMIUM_BIN names: /nowhere",
-    isFailure: true,
-  });
+  assertEquals(
+    findChromium(makeSurroundings(variables, ["/usr/bin/chromium"])),
+    {
+      missing: "need the file that CHROMIUM_BIN names: /nowhere",
+      isFailure: true,
+    },
+  );
 });
 
 Deno.test("findChromium() finds none, which is a failure on Linux under CI=true alone", () => {
   const isFailure = (variables: Record<string, string>, os?: string) => {
-    const finding = findChromium(surround(variables, [], os));
+    const finding = findChromium(makeSurroundings(variables, [], os));
     return "missing" in finding && finding.isFailure;
   };
   assertEquals(isFailure({ PATH: "/usr/bin" }), false);

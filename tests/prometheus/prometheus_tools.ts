@@ -6,16 +6,12 @@
  */
 
 import { assertEquals } from "jsr:@std/assert@1";
-
-/** The system, as far as the search asks it. */
-export interface Surroundings {
-  /** `Deno.build.os`. */
-  readonly os: string;
-  /** A variable of the environment. */
-  readonly readVariable: (name: string) => string | undefined;
-  /** Whether there is such a file. */
-  readonly isFile: (path: string) => boolean;
-}
+import {
+  findExecutable,
+  type Missing,
+  type Surroundings,
+  SYSTEM,
+} from "../executables.ts";
 
 /** Where both are. */
 export interface Tools {
@@ -24,58 +20,33 @@ export interface Tools {
 }
 
 /** The tools; or why there are none, and whether that is a failure. */
-export type Finding =
-  | Tools
-  | { readonly missing: string; readonly isFailure: boolean };
+export type Finding = Tools | Missing;
 
 /**
  * Looks for both: the files that `PROMETHEUS_BIN` and `PROMTOOL_BIN` name, or
  * else on `PATH`. On Linux alone. Under `CI=true` it is a failure if one of them
  * is missing there.
  */
-export function findTools(
-  { os, readVariable, isFile }: Surroundings,
-): Finding {
-  if (os !== "linux") {
-    return { missing: `run on Linux, not on ${os}`, isFailure: false };
-  }
-  const folders = (readVariable("PATH") ?? "").split(":").filter(Boolean);
-  const paths: Record<string, string> = {};
-  for (const name of ["prometheus", "promtool"]) {
+export function findTools(surroundings: Surroundings): Finding {
+  const [prometheus, promtool] = ["prometheus", "promtool"].map((name) => {
     const variable = `${name.toUpperCase()}_BIN`;
-    const chosen = readVariable(variable) ?? "";
-    if (chosen !== "" && !isFile(chosen)) {
-      return {
-        missing: `need the file that ${variable} names: ${chosen}`,
-        isFailure: true,
-      };
-    }
-    const folder = folders.find((folder) => isFile(`${folder}/${name}`));
-    const found = folder === undefined ? "" : `${folder}/${name}`;
-    paths[name] = chosen === "" ? found : chosen;
-  }
-  const { prometheus = "", promtool = "" } = paths;
-  if (prometheus !== "" && promtool !== "") return { prometheus, promtool };
-  const name = prometheus === "" ? "prometheus" : "promtool";
-  return {
-    missing: `need ${name}: apt-get install prometheus, which brings both, ` +
-      `or set ${name.toUpperCase()}_BIN`,
-    isFailure: readVariable("CI") === "true",
-  };
+    return findExecutable(
+      surroundings,
+      variable,
+      [name],
+      `need ${name}: apt-get install prometheus, which brings both, ` +
+        `or set ${variable}`,
+    );
+  }) as [Found, Found];
+  if ("missing" in prometheus) return prometheus;
+  if ("missing" in promtool) return promtool;
+  return { prometheus: prometheus.path, promtool: promtool.path };
 }
 
+type Found = ReturnType<typeof findExecutable>;
+
 /** What was found here. */
-export const FINDING: Finding = findTools({
-  os: Deno.build.os,
-  readVariable: (name) => Deno.env.get(name),
-  isFile(path) {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  },
-});
+export const FINDING: Finding = findTools(SYSTEM);
 
 /**
  * Registers a test with Prometheus and promtool. It is skipped where they are
