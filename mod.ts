@@ -126,7 +126,12 @@ export {
   type HandlerOptions,
 } from "./gateway/handler.ts";
 export type { LogEntry } from "./gateway/log.ts";
-export { Fleet, type NamedRig, type Rig, type Tags } from "./rigs/fleet.ts";
+export {
+  Fleet,
+  type FleetRig,
+  type NamedRig,
+  type Tags,
+} from "./rigs/fleet.ts";
 export {
   type Answer,
   type AskOptions,

@@ -19,7 +19,7 @@
  */
 
 import { sleep } from "../rigs/sleep.ts";
-import type { Rig } from "../rigs/fleet.ts";
+import type { FleetRig } from "../rigs/fleet.ts";
 import type { RigRequest } from "../rpc.ts";
 import { describeRig } from "../rpc/errors.ts";
 import { indentJson, MAX_INDENTED_LENGTH } from "../rpc/indent.ts";
@@ -69,7 +69,7 @@ export interface StreamLayout {
  * its reply or `{"error": <problem>}`. Cancelling it drops what is not sent.
  */
 export function streamAllReplies(
-  rigs: Iterable<Rig>,
+  rigs: Iterable<FleetRig>,
   question: RigRequest,
   options: StreamAllOptions = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -98,8 +98,8 @@ export function streamAllReplies(
  * @returns The bytes. Cancelling it aborts what is not there yet.
  */
 export function streamMembers(
-  rigs: Iterable<Rig>,
-  readMember: (rig: Rig, signal: AbortSignal) => Promise<string>,
+  rigs: Iterable<FleetRig>,
+  readMember: (rig: FleetRig, signal: AbortSignal) => Promise<string>,
   layout: StreamLayout,
   limits: VisitLimits = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -146,9 +146,9 @@ export function streamMembers(
 /** What is done with each rig, in two steps. */
 export interface Visit<Answer> {
   /** Asks it; only this may make room for the next. */
-  ask(rig: Rig): Promise<Answer>;
+  ask(rig: FleetRig): Promise<Answer>;
   /** Does something with what came; a reader who is slow holds this up. */
-  take(answer: Answer, rig: Rig): Promise<void> | void;
+  take(answer: Answer, rig: FleetRig): Promise<void> | void;
 }
 
 /**
@@ -161,7 +161,7 @@ export interface Visit<Answer> {
  * @param limits How many at once.
  */
 export async function visitRigs<Answer>(
-  rigs: Iterable<Rig>,
+  rigs: Iterable<FleetRig>,
   visit: Visit<Answer>,
   signal: AbortSignal,
   limits: VisitLimits = {},
@@ -173,7 +173,7 @@ export async function visitRigs<Answer>(
   } = limits;
   const pending = orderRigs(rigs)[Symbol.iterator]();
   const parked = new Set<Promise<void>>();
-  const visitOne = async (rig: Rig) => {
+  const visitOne = async (rig: FleetRig) => {
     const asked = visit.ask(rig);
     const isSilent = parkAfterMs !== undefined &&
       !await isDoneWithin(asked, parkAfterMs);
@@ -210,7 +210,7 @@ async function isDoneWithin(
   }
 }
 
-function orderRigs(rigs: Iterable<Rig>): Rig[] {
+function orderRigs(rigs: Iterable<FleetRig>): FleetRig[] {
   const all = [...rigs];
   return [
     ...all.filter(({ queue }) => !queue.isFailing),
@@ -218,7 +218,7 @@ function orderRigs(rigs: Iterable<Rig>): Rig[] {
   ];
 }
 
-function layOutMember(rig: Rig, json: string, isPretty: boolean): string {
+function layOutMember(rig: FleetRig, json: string, isPretty: boolean): string {
   const name = JSON.stringify(rig.name);
   if (!isPretty) return `${name}: ${json}`;
   const isShort = json.length <= MAX_INDENTED_LENGTH;
@@ -226,7 +226,7 @@ function layOutMember(rig: Rig, json: string, isPretty: boolean): string {
 }
 
 async function askText(
-  rig: Rig,
+  rig: FleetRig,
   question: RigRequest,
   signal: AbortSignal,
   onDefect: (error: unknown) => void,

@@ -19,7 +19,7 @@
  * @module
  */
 
-import type { Rig } from "../rigs/fleet.ts";
+import type { FleetRig } from "../rigs/fleet.ts";
 import { formatAddress } from "../rpc/errors.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { VisitLimits } from "./all_rigs.ts";
@@ -66,7 +66,7 @@ export const MAX_ROUTINE_CALLS = 3;
 
 /** Watches rigs; a rig that leaves the fleet is forgotten with it. */
 export class FleetMonitor {
-  readonly #monitors = new WeakMap<Rig, RigMonitor>();
+  readonly #monitors = new WeakMap<FleetRig, RigMonitor>();
   readonly #onDefect: ((error: unknown) => void) | undefined;
 
   /**
@@ -86,7 +86,7 @@ export class FleetMonitor {
    * @param options As {@linkcode RigMonitor.survey} takes them.
    * @returns What is known then.
    */
-  survey(rig: Rig, options?: SurveyOptions): Promise<RigReport> {
+  survey(rig: FleetRig, options?: SurveyOptions): Promise<RigReport> {
     return this.#findMonitor(rig).survey(options);
   }
 
@@ -96,7 +96,7 @@ export class FleetMonitor {
    * @param rig The rig.
    * @returns Its member of `/-/rigs`.
    */
-  describe(rig: Rig): RigMember {
+  describe(rig: FleetRig): RigMember {
     return JSON.parse(this.formatMember(rig));
   }
 
@@ -108,7 +108,7 @@ export class FleetMonitor {
    * alone. Default: true.
    * @returns Its member of `/-/rigs`, as JSON.
    */
-  formatMember(rig: Rig, options: { hasAge?: boolean } = {}): string {
+  formatMember(rig: FleetRig, options: { hasAge?: boolean } = {}): string {
     const { state, sinceMs, problem, takenMs, telemetryJson } =
       this.#findMonitor(rig).report;
     const hasAge = takenMs !== undefined && options.hasAge !== false;
@@ -128,7 +128,7 @@ export class FleetMonitor {
       : `${json.slice(0, -1)},"telemetry":${telemetryJson}}`;
   }
 
-  #findMonitor(rig: Rig): RigMonitor {
+  #findMonitor(rig: FleetRig): RigMonitor {
     const known = this.#monitors.get(rig);
     if (known !== undefined) return known;
     const monitor = new RigMonitor(rig, this.#onDefect);

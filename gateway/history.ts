@@ -16,7 +16,7 @@
  * @module
  */
 
-import type { Rig } from "../rigs/fleet.ts";
+import type { FleetRig } from "../rigs/fleet.ts";
 import type { HashrateWindow, Telemetry } from "../telemetry/telemetry.ts";
 
 /** Seconds from one point to the next. */
@@ -99,7 +99,7 @@ class Ring {
 
 /** The history of all rigs; that of a rig goes with it. */
 export class FleetHistory {
-  readonly #rings = new WeakMap<Rig, Ring>();
+  readonly #rings = new WeakMap<FleetRig, Ring>();
   readonly #fleet: FleetPoint[] = [];
 
   /**
@@ -111,7 +111,7 @@ export class FleetHistory {
    * @param nowMs Unix time in milliseconds.
    */
   record(
-    rig: Rig,
+    rig: FleetRig,
     rigCount: number,
     point: Omit<RigPoint, "timeS">,
     nowMs: number,
@@ -141,7 +141,7 @@ export class FleetHistory {
    * @param rig The rig.
    * @returns Its points, oldest first; minutes without any figure are left out.
    */
-  readRig(rig: Rig): RigPoint[] {
+  readRig(rig: FleetRig): RigPoint[] {
     const points: RigPoint[] = [];
     for (
       const [step, hashrate, celsius] of this.#rings.get(rig)?.read() ?? []

@@ -29,7 +29,7 @@
  * @module
  */
 
-import type { Rig } from "../rigs/fleet.ts";
+import type { FleetRig } from "../rigs/fleet.ts";
 import type { RigRequest } from "../rpc.ts";
 import { describeRig } from "../rpc/errors.ts";
 import { streamAllReplies } from "./all_rigs.ts";
@@ -235,7 +235,7 @@ export function makeReplySource(options: ReplySourceOptions): LiveSource {
  * @returns The source.
  */
 export function makeRigSource(
-  findRig: (name: string | undefined) => Rig,
+  findRig: (name: string | undefined) => FleetRig,
   name: string | undefined,
   question: RigRequest,
 ): LiveSource {
@@ -269,7 +269,7 @@ export const MAX_ALL_LENGTH = 64 * 1024 * 1024;
  * @returns The source.
  */
 export function makeAllSource(
-  getRigs: () => Iterable<Rig>,
+  getRigs: () => Iterable<FleetRig>,
   selection: string,
   question: RigRequest,
   maxLength: number = MAX_ALL_LENGTH,

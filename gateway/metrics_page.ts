@@ -20,7 +20,7 @@
  * @module
  */
 
-import type { Rig } from "../rigs/fleet.ts";
+import type { FleetRig } from "../rigs/fleet.ts";
 import type { OwnRoute } from "../routes.ts";
 import { formatAddress } from "../rpc/errors.ts";
 import {
@@ -142,7 +142,7 @@ export function serveDiscovery(
 
 /** Asks rigs, until the scraper's time is over; HEAD asks none. */
 async function surveyForScrape(
-  rigs: readonly Rig[],
+  rigs: readonly FleetRig[],
   request: Request,
   gateway: Gateway,
 ): Promise<RigSample[]> {
@@ -179,7 +179,7 @@ async function surveyForScrape(
  * not asked, and has no series.
  */
 async function surveyRig(
-  rig: Rig,
+  rig: FleetRig,
   timeoutMs: number,
   { signal }: Request,
   { monitor }: Gateway,

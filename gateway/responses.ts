@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { Rig } from "../rigs/fleet.ts";
+import type { FleetRig } from "../rigs/fleet.ts";
 import type { Answer, Timing } from "../rigs/queue.ts";
 import type { RawReply } from "../rpc.ts";
 import { describeRig, RigError } from "../rpc/errors.ts";
@@ -99,7 +99,7 @@ export interface ReplyOptions {
  */
 export function makeReplyResponse(
   answer: Answer,
-  rig: Rig,
+  rig: FleetRig,
   { isPretty, isStrict }: ReplyOptions,
 ): Response {
   const served = readServedReply(answer.reply, describeRig(rig));

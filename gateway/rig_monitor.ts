@@ -19,7 +19,7 @@
  * @module
  */
 
-import type { Rig } from "../rigs/fleet.ts";
+import type { FleetRig } from "../rigs/fleet.ts";
 import { describeRig, RigError, type RigErrorCode } from "../rpc/errors.ts";
 import { SurveyPlan } from "../telemetry/survey_plan.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
@@ -72,7 +72,7 @@ interface Running {
 
 /** Watches one rig. */
 export class RigMonitor {
-  readonly #rig: Rig;
+  readonly #rig: FleetRig;
   readonly #onDefect: (error: unknown) => void;
   readonly #plan = new SurveyPlan();
   #report = new RigReport({ state: "unknown" });
@@ -87,7 +87,10 @@ export class RigMonitor {
    * @param rig The rig to watch.
    * @param onDefect Called with what should not happen. Default: to stderr.
    */
-  constructor(rig: Rig, onDefect: (error: unknown) => void = console.error) {
+  constructor(
+    rig: FleetRig,
+    onDefect: (error: unknown) => void = console.error,
+  ) {
     this.#rig = rig;
     this.#onDefect = onDefect;
   }

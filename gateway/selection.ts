@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { Fleet, Rig } from "../rigs/fleet.ts";
+import type { Fleet, FleetRig } from "../rigs/fleet.ts";
 import { Problem } from "./problems.ts";
 
 /** The name in a URL that means every rig. */
@@ -25,9 +25,9 @@ export interface Selection {
   /** As the URL says it; the default rig's name where it says nothing. */
   readonly name: string;
   /** The one rig that it names; absent: any number, to be asked side by side. */
-  readonly rig?: Rig;
+  readonly rig?: FleetRig;
   /** All rigs that it means. */
-  readonly rigs: readonly Rig[];
+  readonly rigs: readonly FleetRig[];
 }
 
 /**
@@ -63,7 +63,7 @@ export function selectRigs(
 export function findRigs(
   fleet: Fleet,
   name: string | undefined,
-): readonly Rig[] {
+): readonly FleetRig[] {
   if (name === ALL_RIGS) return [...fleet.rigs];
   const colon = name?.indexOf(":") ?? -1;
   if (name !== undefined && colon !== -1) {
@@ -97,7 +97,7 @@ export function readTag(query: URLSearchParams): string {
  * @returns The rig.
  * @throws {Problem} `unknown-rig`.
  */
-export function findOneRig(fleet: Fleet, name: string | undefined): Rig {
+export function findOneRig(fleet: Fleet, name: string | undefined): FleetRig {
   const rig = name === undefined ? fleet.defaultRig : fleet.findRig(name);
   if (rig === undefined) throw toUnknownRig(name ?? "");
   return rig;

@@ -33,7 +33,7 @@ export type Tags = Readonly<Record<string, string>>;
 export const RIG_NAME = /^[A-Za-z0-9._-]+$/;
 
 /** One rig and the way to it. */
-export class Rig implements NamedRig {
+export class FleetRig implements NamedRig {
   /** The name in URLs. */
   readonly name: string;
   /** Where its API listens. */
@@ -63,9 +63,9 @@ export class Rig implements NamedRig {
 /** All rigs, by name: those that are configured, in order, then those found. */
 export class Fleet {
   #options: RigQueueOptions;
-  #configured: Map<string, Rig>;
+  #configured: Map<string, FleetRig>;
   #found: readonly NamedRig[] = [];
-  #rigs: Map<string, Rig>;
+  #rigs: Map<string, FleetRig>;
 
   /**
    * Makes a fleet of its configuration; connects to nothing yet.
@@ -81,9 +81,9 @@ export class Fleet {
   }
 
   /** The rig that a URL without `/@name` means: the first. */
-  get defaultRig(): Rig {
+  get defaultRig(): FleetRig {
     const [first] = this.#configured.values();
-    return first as Rig;
+    return first as FleetRig;
   }
 
   /** How many rigs there are. */
@@ -92,7 +92,7 @@ export class Fleet {
   }
 
   /** All rigs, in order. */
-  get rigs(): Iterable<Rig> {
+  get rigs(): Iterable<FleetRig> {
     return this.#rigs.values();
   }
 
@@ -102,7 +102,7 @@ export class Fleet {
    * @param name A rig's name.
    * @returns The rig, or `undefined` if there is none of that name.
    */
-  findRig(name: string): Rig | undefined {
+  findRig(name: string): FleetRig | undefined {
     return this.#rigs.get(name);
   }
 
@@ -113,7 +113,7 @@ export class Fleet {
    * @param value Its value: `barn`.
    * @returns The rigs, in order.
    */
-  selectRigs(key: string, value: string): Rig[] {
+  selectRigs(key: string, value: string): FleetRig[] {
     return [...this.#rigs.values()].filter(({ tags }) =>
       Object.hasOwn(tags, key) && tags[key] === value
     );
@@ -141,7 +141,7 @@ export class Fleet {
    * @param found The rigs that were found now.
    * @returns Those of them that are new.
    */
-  addFoundRigs(found: readonly NamedRig[]): Rig[] {
+  addFoundRigs(found: readonly NamedRig[]): FleetRig[] {
     const before = this.#rigs;
     const byAddress = new Map(
       this.#found.map((rig) => [formatAddress(rig), rig]),
@@ -181,13 +181,13 @@ const MAX_FOUND_RIGS = 1024;
 function makeRigs(
   named: readonly NamedRig[],
   options: RigQueueOptions,
-  known: ReadonlyMap<string, Rig>,
-): Map<string, Rig> {
+  known: ReadonlyMap<string, FleetRig>,
+): Map<string, FleetRig> {
   checkRigs(named);
   return new Map(named.map((each) => {
     const old = known.get(each.name);
     if (old === undefined || formatAddress(old) !== formatAddress(each)) {
-      return [each.name, new Rig(each, options)];
+      return [each.name, new FleetRig(each, options)];
     }
     old.tags = each.tags ?? {};
     old.queue.setOptions(options);

@@ -1,12 +1,12 @@
 import { assertEquals, assertRejects } from "jsr:@std/assert@1";
 import { visitRigs } from "../../gateway/all_rigs.ts";
-import { Fleet, type Rig } from "../../rigs/fleet.ts";
+import { Fleet, type FleetRig } from "../../rigs/fleet.ts";
 import { ScriptedRig } from "../scripted_rig.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 4028 };
 const NEVER = new AbortController().signal;
 
-function makeRigs(count: number): Rig[] {
+function makeRigs(count: number): FleetRig[] {
   const rigs = Array.from({ length: count }, (_, index) => ({
     name: `rig-${index}`,
     ...HERE,
@@ -20,7 +20,7 @@ class Visits {
   readonly #ends = new Map<string, PromiseWithResolvers<void>>();
   readonly #waiting = new Map<number, PromiseWithResolvers<void>>();
 
-  readonly ask = (rig: Rig): Promise<void> => {
+  readonly ask = (rig: FleetRig): Promise<void> => {
     const end = Promise.withResolvers<void>();
     this.#ends.set(rig.name, end);
     this.started.push(rig.name);
@@ -87,7 +87,7 @@ Deno.test("visitRigs() visits rigs that failed lately last", async () => {
   await assertRejects(() => fleet.defaultRig.queue.ask({ command: "summary" }));
   const visited: string[] = [];
   const visit = {
-    ask: ({ name }: Rig) => Promise.resolve(name),
+    ask: ({ name }: FleetRig) => Promise.resolve(name),
     take: (name: string) => void visited.push(name),
   };
   await visitRigs(fleet.rigs, visit, NEVER, { maxConcurrent: 1 });

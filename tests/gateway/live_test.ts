@@ -8,7 +8,7 @@ import {
   type OpenOptions,
 } from "../../gateway/live.ts";
 import { Problem } from "../../gateway/problems.ts";
-import { Fleet, type Rig } from "../../rigs/fleet.ts";
+import { Fleet, type FleetRig } from "../../rigs/fleet.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import {
   echoRequests,
@@ -196,9 +196,9 @@ Deno.test("a stream survives a rig's absence", async () => {
 Deno.test("a rig is found anew for each call: it may go, come, and move", async () => {
   await using one = await ScriptedRig.start(replyWith('{"id":1}'));
   await using two = await ScriptedRig.start(replyWith('{"id":2}'));
-  const place: { rig?: Rig } = { rig: makeFleet(one).fleet.defaultRig };
+  const place: { rig?: FleetRig } = { rig: makeFleet(one).fleet.defaultRig };
   const { open, passInterval } = setUp();
-  const find = (name: string | undefined): Rig => {
+  const find = (name: string | undefined): FleetRig => {
     if (place.rig !== undefined) return place.rig;
     throw new Problem("unknown-rig", `There is no rig called "${name}"`);
   };
@@ -244,7 +244,7 @@ Deno.test("a live call that waits is dropped with its last listener", async () =
 });
 
 Deno.test("makeRigSource() keeps rigs, commands and parameters apart", () => {
-  const find = (): Rig => {
+  const find = (): FleetRig => {
     throw new Problem("unknown-rig", "Nobody is asked here");
   };
   const keys = [
