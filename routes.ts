@@ -140,6 +140,24 @@ export function readTarget(url: string): string {
   return rest[at] === "/" ? rest.slice(at) : "/" + rest.slice(at);
 }
 
+/**
+ * Takes off the path below which a gateway is mounted.
+ *
+ * @param target Path and query as they stand in the request line.
+ * @param prefix That path without its last slash, as `/miners`; `""`: none.
+ * @returns The target below it: `/summary` for `/miners/summary`, and `/` for
+ * `/miners`; undefined for what does not stand below it.
+ */
+export function stripPrefix(
+  target: string,
+  prefix: string,
+): string | undefined {
+  if (!target.startsWith(prefix)) return undefined;
+  const rest = target.slice(prefix.length);
+  if (rest === "" || rest.startsWith("?")) return `/${rest}`;
+  return rest.startsWith("/") ? rest : undefined;
+}
+
 function decodePart(part: string): string {
   if (!part.includes("%")) return part;
   try {

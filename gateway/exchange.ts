@@ -39,6 +39,11 @@ import { TokenCheck } from "./token.ts";
 export interface HandlerOptions {
   /** The rigs. */
   readonly fleet: Fleet;
+  /**
+   * The path below which it is mounted in somebody's server, as `/miners`:
+   * `/miners/summary` asks `summary` then. Default: none.
+   */
+  readonly prefix?: string;
   /** Who may ask what. Default: anyone may read, this machine may write. */
   readonly policy?: GuardPolicy;
   /** Checks tokens. Default: there is none. */
@@ -80,6 +85,7 @@ export interface HandlerOptions {
 
 /** The options, with nothing left to choose. */
 export interface Gateway extends HandlerOptions {
+  readonly prefix: string;
   readonly policy: GuardPolicy;
   readonly tokens: TokenCheck;
   readonly trustedProxies: readonly Network[];
@@ -96,7 +102,7 @@ export interface Exchange {
   readonly gateway: Gateway;
   /** Who sent it; undefined if that is not known. */
   readonly address: string | undefined;
-  /** Its path as it stands in the request line. */
+  /** Its path as it stands in the request line, without the prefix. */
   path: string;
   /** What kind of URL that is; `other` until it is known. */
   route?: RouteName;
@@ -115,6 +121,7 @@ export interface Exchange {
  *
  * @param options The rigs, and how to serve them.
  * @returns All of it.
+ * @throws {TypeError} If the prefix is no path.
  */
 export function createGateway(options: HandlerOptions): Gateway {
   const groups = parseGroups("");
@@ -135,7 +142,15 @@ export function createGateway(options: HandlerOptions): Gateway {
     metrics: options.metrics ?? makeMetrics(() => options.fleet),
     live: new LivePolls(toDefects(options)),
     ...options,
+    prefix: readPrefix(options.prefix),
   };
+}
+
+/** Takes it as people write it: `/miners`, `/miners/`, `/`. */
+function readPrefix(text = ""): string {
+  const prefix = text.replace(/\/$/, "");
+  if (/^(?:\/[\w.~!$&'()*+,;=:@%-]+)*$/.test(prefix)) return prefix;
+  throw new TypeError(`The prefix "${text}" is not a path such as /miners`);
 }
 
 function toDefects(

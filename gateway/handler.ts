@@ -24,6 +24,7 @@ import {
   readTarget,
   type RigRoute,
   type Route,
+  stripPrefix,
 } from "../routes.ts";
 import { encodeRequest, type RigRequest } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
@@ -33,6 +34,7 @@ import { makeCorsHeaders, makePreflightHeaders } from "./cors.ts";
 import {
   createGateway,
   type Exchange,
+  type Gateway,
   type HandlerOptions,
 } from "./exchange.ts";
 import type { Asked, GuardPolicy } from "./guard.ts";
@@ -132,7 +134,7 @@ export function createHandler(options: HandlerOptions): Handler {
 /** The walk: route, question, guard, fleet, queue, rpc, reply, response. */
 async function serveExchange(exchange: Exchange): Promise<Response> {
   const { request, gateway } = exchange;
-  const target = readTarget(request.url);
+  const target = findTarget(request, gateway);
   exchange.path = target.split("?", 1)[0] as string;
   const host = readHost(request);
   checkHostHeader(host);
@@ -177,6 +179,13 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
       isPretty: route.query.isPretty,
       isStrict: gateway.httpErrors === true || prefersStrict(request),
     });
+}
+
+/** Path and query below the prefix. */
+function findTarget({ url }: Request, { prefix }: Gateway): string {
+  const target = stripPrefix(readTarget(url), prefix);
+  if (target !== undefined) return target;
+  throw new Problem("not-found", `Everything here stands below ${prefix}/`);
 }
 
 /** A question for a rig, a page, or why what came cannot be read. */
