@@ -2,13 +2,37 @@
  * chi-server as a library: the CGMiner RPC API of mining rigs, for other
  * programs.
  *
- * @example Ask a rig
- * ```ts
- * import { callRig, Simulator } from "./mod.ts";
+ * {@linkcode Rig} is the client: a method for every command, with typed
+ * replies. {@linkcode createHandler} puts rigs on HTTP in a server of one's own.
+ * {@linkcode Simulator} is a rig in this process, for tests.
  *
- * await using rig = Simulator.start();
- * const { bytes } = await callRig(rig, { command: "summary" });
- * console.log(new TextDecoder().decode(bytes));
+ * @example Ask a rig, and change something
+ * ```ts
+ * import { Rig, RigStatusError, Simulator } from "./mod.ts";
+ *
+ * await using simulator = Simulator.start();
+ * const rig = new Rig(simulator); // or { hostname: "10.0.0.7" }
+ * const { summary, pools } = await rig.join("summary", "pools");
+ * console.log(summary.SUMMARY[0]["MHS av"], pools.POOLS[0]?.URL);
+ * try {
+ *   await rig.switchPool(1);
+ * } catch (error) {
+ *   if (!(error instanceof RigStatusError)) throw error;
+ *   console.log(error.message); // what the rig says
+ * }
+ * ```
+ *
+ * @example Read what any vendor's rig says, in one shape
+ * ```ts
+ * import { readTelemetry, Rig, Simulator } from "./mod.ts";
+ *
+ * await using simulator = Simulator.start({ personality: "antminer" });
+ * const rig = new Rig(simulator);
+ * const telemetry = readTelemetry({
+ *   summary: await rig.summary(),
+ *   stats: await rig.stats(),
+ * });
+ * console.log(telemetry.hashrate?.["5s"], telemetry.fans);
  * ```
  *
  * @example Serve a rig over HTTP
@@ -45,6 +69,41 @@
  * @module
  */
 
+export type { NewPool } from "./client/arguments.ts";
+export type * from "./client/device_details.ts";
+export type * from "./client/device_reports.ts";
+export type * from "./client/miner_reports.ts";
+export type * from "./client/pool_report.ts";
+export type { NewProfile } from "./client/profile.ts";
+export type {
+  CommandName,
+  JoinableCommand,
+  JoinableReplies,
+  Replies,
+  SingleReplies,
+  StatusCommand,
+} from "./client/replies.ts";
+export type * from "./client/reply.ts";
+// The parts of Rig, for the documentation of its methods.
+export type { RigDeviceControls } from "./client/rig_device_controls.ts";
+export type { RigDeviceReports } from "./client/rig_device_reports.ts";
+export type { RigForkControls } from "./client/rig_fork_controls.ts";
+export type { RigGpuControls } from "./client/rig_gpu_controls.ts";
+export type { RigPoolControls } from "./client/rig_pool_controls.ts";
+export type { RigReports } from "./client/rig_reports.ts";
+export type { RigVendorReports } from "./client/rig_vendor_reports.ts";
+export { type DebugSetting, Rig, type ZeroTarget } from "./client/rig.ts";
+export type {
+  JoinedReply,
+  RigCallOptions,
+  RigCalls,
+  RigOptions,
+} from "./client/rig_calls.ts";
+export { RigStatusError } from "./client/rig_status_error.ts";
+export type * from "./client/stats_report.ts";
+export type { PoolStrategy } from "./client/strategy.ts";
+export type * from "./client/summary_report.ts";
+export type * from "./client/vendor_reports.ts";
 export {
   type AccessRule,
   type CommandGroups,
@@ -115,7 +174,26 @@ export type {
   MulticastOptions,
   MulticastResponder,
 } from "./rigs/simulator/multicast.ts";
-export type { RepairName } from "./rpc/repair.ts";
+export {
+  type Repair,
+  type RepairedReply,
+  type RepairName,
+  repairReply,
+  type ReplyRefusal,
+} from "./rpc/repair.ts";
+export {
+  readStatus,
+  type ReplyStatus,
+  type StatusLetter,
+} from "./rpc/replies.ts";
+export { type Command, COMMANDS, isReadCommand } from "./rpc/commands.ts";
+export { readTelemetry } from "./telemetry/read_telemetry.ts";
+export { type Report, REPORTS, type Reports } from "./telemetry/reports.ts";
+export {
+  discoverRigs as discover,
+  type DiscoveryOptions,
+  type FoundRig,
+} from "./rigs/discovery.ts";
 export type { GuardPolicy } from "./gateway/guard.ts";
 export { type Network, parseNetwork } from "./gateway/ip_address.ts";
 export { type Credential, TokenCheck } from "./gateway/token.ts";

@@ -7,8 +7,9 @@
  * like. Names are compared exactly: no trimming, no case folding, no prefixes,
  * because the miners compare them so (`api.c`, `strcmp`).
  *
- * Sources: `api.c` of cgminer 4.11.1 (`cmds[]`: name, `iswritemode`,
- * `joinable`); for forks and vendors, replies recorded from their miners.
+ * Sources: `api.c` of cgminer 4.11.1, bfgminer 5.5.0 and sgminer 5.1.1
+ * (`cmds[]`: name, `iswritemode`, `joinable`); for vendors, replies recorded
+ * from their miners.
  *
  * @example
  * ```ts
@@ -78,9 +79,32 @@ export const COMMANDS: readonly Command[] = [
   ...define("W", false, "true|false", "failover-only"),
   ...define("W", false, "name,N", "setconfig"),
   ...define("W", false, "which,true|false", "zero"),
-  // bfgminer, sgminer.
+  // bfgminer 5.5.0 and sgminer 5.1.1: the rest of their `cmds[]`.
   ...define("R", false, "N", "gpu cpu proc"),
   ...define("R", true, undefined, "gpucount cpucount proccount procs"),
+  ...define(
+    "W",
+    false,
+    "N",
+    `gpuenable gpudisable gpurestart cpuenable cpudisable cpurestart
+     procenable procdisable procidentify pgarestart`,
+  ),
+  ...define(
+    "W",
+    false,
+    "N,value",
+    `gpuintensity gpuxintensity gpurawintensity gpumem gpuengine gpufan
+     gpuvddc`,
+  ),
+  ...define("W", false, "N,option[,value]", "procset"),
+  ...define("W", false, "[device]", "devscan"),
+  ...define("W", false, "strategy[,interval]", "changestrategy"),
+  ...define("W", false, "N,profile", "changepoolprofile"),
+  ...define("W", false, "profile:algorithm[:…]", "addprofile"),
+  ...define("W", false, "profile", "removeprofile"),
+  // bfgminer lets anybody ask these; the list of R is closed, and they are not
+  // on it.
+  ...define("W", true, undefined, "procnotify procdetails"),
   // Braiins OS, LuxOS.
   ...define("R", true, undefined, "temps fans tempctrl tunerstatus"),
   // LuxOS.

@@ -18,8 +18,8 @@ const PARTS: Record<string, readonly string[]> = {
   unit: [
     "--parallel",
     "--allow-net=127.0.0.1,[::1]",
-    "--allow-read=../shared",
-    "--ignore=tests/program,tests/browser,tests/prometheus",
+    "--allow-read=.,../shared",
+    "--ignore=tests/program,tests/examples,tests/browser,tests/prometheus",
     "tests",
   ],
   docs: [
@@ -28,6 +28,9 @@ const PARTS: Record<string, readonly string[]> = {
     "rpc.ts",
     "routes.ts",
     "mod.ts",
+    "client",
+    "examples",
+    "docs/library.md",
     "rpc",
     "rigs",
     "telemetry",
@@ -42,6 +45,7 @@ const PARTS: Record<string, readonly string[]> = {
     "--allow-env",
     `--allow-run=${Deno.execPath()},sh`,
     "tests/program",
+    "tests/examples",
   ],
   // Playwright asks for files below /proc, which Deno gives to --allow-all only.
   browser: ["--parallel", "--allow-all", "tests/browser"],

@@ -3,6 +3,7 @@ import * as chi from "../mod.ts";
 
 Deno.test("mod.ts exports exactly what it promises", () => {
   assertEquals(Object.keys(chi).sort(), [
+    "COMMANDS",
     "DEFAULT_ALLOW",
     "Fleet",
     "FleetHistory",
@@ -10,18 +11,26 @@ Deno.test("mod.ts exports exactly what it promises", () => {
     "LivePolls",
     "PROBLEMS",
     "Problem",
+    "REPORTS",
     "ROUTE_NAMES",
     "RequestError",
+    "Rig",
     "RigError",
     "RigQueue",
+    "RigStatusError",
     "Simulator",
     "TokenCheck",
     "callRig",
     "createHandler",
+    "discover",
     "encodeRequest",
+    "isReadCommand",
     "parseAllowList",
     "parseGroups",
     "parseNetwork",
+    "readStatus",
+    "readTelemetry",
+    "repairReply",
     "toRequest",
   ]);
 });

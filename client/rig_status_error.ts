@@ -1,0 +1,94 @@
+/**
+ * The error for what a rig itself says went wrong.
+ *
+ * @example
+ * ```ts
+ * import { Simulator } from "../rigs/simulator.ts";
+ * import { Rig } from "./rig.ts";
+ * import { RigStatusError } from "./rig_status_error.ts";
+ *
+ * await using simulator = Simulator.start();
+ * try {
+ *   await new Rig(simulator).switchPool(99);
+ * } catch (error) {
+ *   if (!(error instanceof RigStatusError)) throw error;
+ *   console.log(error.statusCode, error.message); // 26 "switchpool" failed …
+ * }
+ * ```
+ *
+ * @module
+ */
+
+import { describeRig, type RigAddress } from "../rpc/errors.ts";
+import {
+  CODE_ACCESS_DENIED,
+  CODE_INVALID_COMMAND,
+  readStatus,
+} from "../rpc/replies.ts";
+import type { RigReply } from "./reply.ts";
+
+const HINTS: ReadonlyMap<number | undefined, string> = new Map([
+  [
+    CODE_INVALID_COMMAND,
+    "Not every miner has every command; check() says whether this one has it",
+  ],
+  [
+    CODE_ACCESS_DENIED,
+    "The miner must give this machine's address the group W (--api-allow)",
+  ],
+]);
+
+/**
+ * A rig answered with STATUS `E` or `F`: it did not do what it was asked, or
+ * has nothing to report.
+ */
+export class RigStatusError extends Error {
+  /** Always `RigStatusError`. */
+  override readonly name = "RigStatusError";
+  /** Always `rig-status`; what the rig said is in `statusCode`. */
+  readonly code = "rig-status";
+  /** `E` for an error, `F` for a fatal one. */
+  readonly letter: "E" | "F";
+  /** The rig's own code: 14 invalid command, 45 access denied … */
+  readonly statusCode: number | undefined;
+  /** The command that failed; of a joined one, that part. */
+  readonly command: string;
+  /** The whole reply, as `call()` gives it. */
+  readonly reply: RigReply;
+  /** What to do about it, as a sentence; absent where there is no advice. */
+  readonly hint: string | undefined;
+
+  /**
+   * Makes the error of a reply.
+   *
+   * @param rig The rig that said it.
+   * @param command What it was asked.
+   * @param section The part of the reply that has the STATUS.
+   * @param reply The whole reply; the same, unless it is a joined one.
+   */
+  constructor(
+    rig: RigAddress,
+    command: string,
+    section: RigReply,
+    reply: RigReply = section,
+  ) {
+    const { letter, code } = readStatus(section);
+    const number = code === undefined ? "" : ` (code ${code})`;
+    super(
+      `"${command}" failed on ${describeRig(rig)}: ` +
+        `${readMessage(section)}${number}`,
+    );
+    this.letter = letter === "F" ? "F" : "E";
+    this.statusCode = code;
+    this.command = command;
+    this.reply = reply;
+    this.hint = HINTS.get(code);
+  }
+}
+
+/** What the rig says in words: in a list, or flat as WhatsMiner has it. */
+function readMessage(section: RigReply): string {
+  const { STATUS: status, Msg: flat } = section;
+  const message = Array.isArray(status) ? status[0]?.Msg : flat;
+  return typeof message === "string" ? message : "it gives no reason";
+}

@@ -1,0 +1,114 @@
+import { assert, assertEquals } from "jsr:@std/assert@1";
+import GithubSlugger from "npm:github-slugger@2";
+import { lexer, type Token, walkTokens } from "npm:marked@18";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Folders whose pages are no manual: dependencies, and what git ignores. */
+const SKIPPED = new Set([".git", "node_modules", "dist", "coverage"]);
+
+function listPages(folder: URL): URL[] {
+  return [...Deno.readDirSync(folder)].flatMap((entry) => {
+    if (entry.isDirectory) {
+      return SKIPPED.has(entry.name)
+        ? []
+        : listPages(new URL(`${entry.name}/`, folder));
+    }
+    return entry.name.endsWith(".md") ? [new URL(entry.name, folder)] : [];
+  }).sort((a, b) => a.href < b.href ? -1 : 1);
+}
+
+function listTokens(page: URL): Token[] {
+  const tokens: Token[] = [];
+  walkTokens(
+    lexer(Deno.readTextFileSync(page)),
+    (token) => void tokens.push(token),
+  );
+  return tokens;
+}
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+function listAnchors(page: URL): Set<string> {
+  const slugger = new GithubSlugger();
+  return new Set(
+    listTokens(page).filter(({ type }) => type === "heading")
+      .map((token) => slugger.slug((token as { text: string }).text)),
+  );
+}
+
+function listLinks(page: URL): string[] {
+  return listTokens(page)
+    .filter(({ type }) => type === "link" || type === "image")
+    .map((token) => (token as { href: string }).href);
+}
+
+function exists(place: URL): boolean {
+  try {
+    Deno.statSync(place);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** What is wrong with a link; `undefined`: nothing. */
+function findDefect(page: URL, href: string): string | undefined {
+  const place = new URL(href, page);
+  if (place.protocol !== "file:") {
+    return /^https?:$/.test(place.protocol) ? undefined : "is no web page";
+  }
+  const anchor = decodeURIComponent(place.hash.slice(1));
+  place.hash = "";
+  if (!place.href.startsWith(ROOT.href)) return "leaves the repository";
+  if (!exists(place)) return "leads nowhere";
+  if (anchor === "") return undefined;
+  return place.pathname.endsWith(".md") && listAnchors(place).has(anchor)
+    ? undefined
+    : "has an anchor that is not there";
+}
+
+Deno.test("every link in the docs leads somewhere", () => {
+  let count = 0;
+  const defects: string[] = [];
+  for (const page of listPages(ROOT)) {
+    for (const href of listLinks(page)) {
+      count++;
+      const defect = findDefect(page, href);
+      if (defect === undefined) continue;
+      defects.push(`${page.href.slice(ROOT.href.length)}: ${href} ${defect}`);
+    }
+  }
+  assertEquals(defects, []);
+  assert(count > 100, `only ${count} links were found`);
+});
+
+Deno.test("a link that leads nowhere is noticed", () => {
+  const page = new URL("docs/README.md", ROOT);
+  assertEquals(
+    [
+      "security.md#how-to-set-it",
+      "nothing.md",
+      "security.md#nothing",
+      "../../x",
+    ]
+      .map((href) => findDefect(page, href)),
+    [
+      undefined,
+      "leads nowhere",
+      "has an anchor that is not there",
+      "leaves the repository",
+    ],
+  );
+});
+
+Deno.test("docs/README.md leads to every page of the manual", () => {
+  const index = new URL("docs/README.md", ROOT);
+  const linked = new Set(
+    listLinks(index).map((href) => new URL(href, index).pathname),
+  );
+  const missing = listPages(new URL("docs/", ROOT))
+    .filter((page) => page.href !== index.href && !linked.has(page.pathname))
+    .map((page) => page.href.slice(ROOT.href.length));
+  assertEquals(missing, []);
+});

@@ -1,0 +1,112 @@
+import { assertEquals } from "jsr:@std/assert@1";
+import { Rig, Simulator } from "../../mod.ts";
+import { readComplaint, readUntil, startExample } from "./example_program.ts";
+
+const decoder = new TextDecoder();
+
+Deno.test("watchdog.ts restarts the rig that stopped hashing, and no other", async () => {
+  let nowMs = Date.UTC(2026, 0, 1);
+  const requests = { idle: [] as string[], busy: [] as string[] };
+  const options = { now: () => nowMs, restartMs: 20, uptimeS: 3600 };
+  await using idle = Simulator.start({
+    ...options,
+    onRequest: (bytes) => requests.idle.push(decoder.decode(bytes)),
+  });
+  await using busy = Simulator.start({
+    ...options,
+    onRequest: (bytes) => requests.busy.push(decoder.decode(bytes)),
+  });
+  const control = new Rig(idle);
+  for (const device of [0, 1, 2]) await control.ascDisable(device);
+  nowMs += 60_000;
+  const name = `127.0.0.1:${idle.port}`;
+  await using program = await startExample("watchdog.ts", [
+    name,
+    `127.0.0.1:${busy.port}`,
+    ...["--every", "0.01", "--patience", "3", "--grace", "60"],
+  ]);
+  await readUntil(program, `${name} is restarted`);
+  await readUntil(program, `${name} starts`);
+  nowMs += 600_000;
+  await readUntil(program, `${name} hashes`);
+  const states = program.lines.filter((line) => line.includes(name))
+    .map((line) => line.slice(line.indexOf(name) + name.length + 1))
+    // Right after the restart nothing listens, for a moment or none.
+    .filter((state) => !state.startsWith("rig-"));
+  assertEquals(states, [
+    "does not hash (1)",
+    "does not hash (2)",
+    "does not hash (3)",
+    "is restarted",
+    "starts",
+    "hashes",
+  ]);
+  const isRestart = (request: string) => request.includes("restart");
+  assertEquals(requests.idle.filter(isRestart), ['{"command":"restart"}']);
+  assertEquals(requests.busy.filter(isRestart), []);
+  assertEquals(requests.busy.length > 2, true);
+});
+
+Deno.test("watchdog.ts reports a rig that does not answer, and one that refuses", async () => {
+  const gone = Simulator.start();
+  await gone.stop();
+  let nowMs = Date.UTC(2026, 0, 1);
+  const now = () => nowMs;
+  await using guarded = Simulator.start({
+    access: "R",
+    now,
+    uptimeS: 3600,
+    deviceCount: 0,
+  });
+  nowMs += 60_000;
+  await using program = await startExample("watchdog.ts", [
+    `127.0.0.1:${gone.port}`,
+    `127.0.0.1:${guarded.port}`,
+    ...["--every", "0.01", "--patience", "1"],
+  ]);
+  await readUntil(
+    program,
+    "rig-refused: ",
+    "rig-status: ",
+    "Access denied to 'restart' command",
+  );
+});
+
+Deno.test({
+  name: "watchdog.ts ends well when it is told to",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using rig = Simulator.start();
+    await using program = await startExample("watchdog.ts", [
+      `127.0.0.1:${rig.port}`,
+    ]);
+    await readUntil(program, "hashes");
+    program.kill("SIGTERM");
+    const { code, stderr } = await program.readOutcome();
+    assertEquals([code, stderr], [0, ""]);
+  },
+});
+
+Deno.test("watchdog.ts says what is wrong with its command line", async () => {
+  const complain = (...args: string[]) => readComplaint("watchdog.ts", args);
+  assertEquals(
+    await Promise.all([
+      complain(),
+      complain("10.0.0.7", "--often", "5"),
+      complain("10.0.0.7", "--every", "soon"),
+      complain("10.0.0.7", "--every"),
+      complain("http://10.0.0.7"),
+    ]),
+    [
+      [2, "No rig is given"],
+      [2, "No option --often"],
+      [2, "--every soon is no number"],
+      [2, "--every needs a value"],
+      [
+        2,
+        '"http://10.0.0.7" is no host name or IP address: give no scheme, ' +
+        "no brackets, and the port as port",
+      ],
+    ],
+  );
+});
