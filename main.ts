@@ -19,7 +19,6 @@ import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
 import { quoteText } from "./gateway/ip_address.ts";
 import { LivePolls } from "./gateway/live.ts";
 import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
-import { formatHelp } from "./gateway/options.ts";
 import { startSampler } from "./gateway/sampler.ts";
 import { readSecrets, type Secrets } from "./gateway/secrets.ts";
 import { TokenCheck } from "./gateway/token.ts";
@@ -31,9 +30,8 @@ import {
 import { announceStart } from "./program/announcement.ts";
 import { findFixedChanges, toAccessKey } from "./program/changes.ts";
 import { DemoRigs } from "./program/demo_rigs.ts";
-import { runDiscover } from "./program/discover.ts";
 import { isTlsError, toListenError, toOneLine } from "./program/failures.ts";
-import { runScan } from "./program/scan.ts";
+import { runSubcommand } from "./program/subcommands.ts";
 import { watchDiscovery } from "./rigs/discovery.ts";
 import { checkRigs, Fleet } from "./rigs/fleet.ts";
 import { formatAddress } from "./rpc/errors.ts";
@@ -309,25 +307,10 @@ async function serve(config: Config): Promise<void> {
 
 async function main(): Promise<number> {
   const config = readWholeConfig();
-  switch (config.action) {
-    case "help":
-      printLine(formatHelp(denoConfig.version));
-      return 0;
-    case "version":
-      printLine(`chi-server ${denoConfig.version}`);
-      return 0;
-    case "discover":
-      return await runDiscover(config);
-    case "scan":
-      return await runScan({
-        ...config,
-        addresses: config.scanAddresses,
-        port: config.scanPort,
-      });
-    case "serve":
-      await serve(config);
-      return 0;
-  }
+  const status = await runSubcommand(config, denoConfig.version);
+  if (status !== undefined) return status;
+  await serve(config);
+  return 0;
 }
 
 if (import.meta.main) {

@@ -14,15 +14,21 @@
  * @module
  */
 
-import { expandRange } from "../rigs/address_range.ts";
 import type { NamedRig } from "../rigs/fleet.ts";
 import { type AccessConfig, readAccess } from "./access_config.ts";
 import { type ConfigFile, parseConfigFile } from "./config_file.ts";
-import { type Flags, readFlags, toUnknownError } from "./flags.ts";
+import { type Flags, readFlags } from "./flags.ts";
+import {
+  type HealthPage,
+  readHealthUrl,
+  toHealthPage,
+} from "./health_config.ts";
 import type { LogFormat } from "./log.ts";
 import { quoteText } from "./ip_address.ts";
+import { readScanRanges, readShell, refuseOperands } from "./operands.ts";
 import {
   OPTIONS,
+  type Shell,
   type Subcommand,
   SUBCOMMANDS,
   toVariable,
@@ -46,8 +52,8 @@ export { ConfigError } from "./setting.ts";
 /** What the program is to do. */
 export interface Config {
   /**
-   * What to do. `help` and `version` are shown; `discover` and `scan` list rigs
-   * and read only the members that say so.
+   * What to do. `help` and `version` are shown; the sub-commands read only the
+   * members that say so.
    */
   readonly action: "serve" | "help" | "version" | Subcommand["name"];
   /** TCP port of the HTTP server; 0: any free one. */
@@ -62,7 +68,7 @@ export interface Config {
   readonly demoRigs: number;
   /**
    * Milliseconds from a request's arrival to a rig's reply: 5,000 if nothing
-   * is said; for `discover` and `scan` those that a rig has to answer: 2,000.
+   * is said; for the sub-commands those that who is asked has to answer: 2,000.
    */
   readonly timeoutMs: number;
   /** Whether a rig's own errors show in the HTTP status. */
@@ -81,6 +87,10 @@ export interface Config {
   readonly scanPort: number;
   /** For `discover` and `scan`: whether to print JSON. */
   readonly isJson: boolean;
+  /** For `health`: what to ask. */
+  readonly health?: HealthPage;
+  /** For `completions`: the shell. */
+  readonly shell?: Shell;
 }
 
 type ReadVariable = (name: string) => string | undefined;
@@ -88,7 +98,6 @@ type ReadVariable = (name: string) => string | undefined;
 const DEFAULT_DEMO_RIGS = 3;
 const MAX_DEMO_RIGS = 1000;
 const MAX_TIMEOUT_S = 3600;
-const MAX_SCAN_ADDRESSES = 65_536;
 
 /**
  * Reads the configuration.
@@ -116,35 +125,33 @@ export function readConfig(
   if (shown !== undefined) return toConfig(shown, settings, noVariable);
   const subcommand = findSubcommand(words);
   if (subcommand !== undefined) {
-    return readSubcommand(subcommand, { settings, words }, readVariable);
+    const flags = { settings, words: words.slice(1) };
+    return readSubcommand(subcommand, flags, readVariable, readText);
   }
-  const [stray] = words;
-  if (stray !== undefined) throw toUnknownError(stray);
+  refuseOperands(words);
   addVariables(settings, readVariable);
   const json = settings.get("json");
   if (json !== undefined) {
     throw new ConfigError(`${json.source} goes with discover and scan only`);
   }
-  const config = settings.get("config");
-  const configFile = config?.texts.at(-1);
-  if (config === undefined || configFile === undefined) {
-    return toConfig("serve", settings, readVariable, [], runningDemoRigs);
-  }
-  const file = parseConfigFile(
-    configFile,
-    readFileText(config.source, configFile, readText),
-  );
-  addFileSettings(settings, file, readVariable);
+  const file = readFile(settings, readText);
+  if (file !== undefined) addFileSettings(settings, file, readVariable);
   return {
-    ...toConfig(
-      "serve",
-      settings,
-      readVariable,
-      file.rigs,
-      runningDemoRigs,
-    ),
-    configFile,
+    ...toConfig("serve", settings, readVariable, file?.rigs, runningDemoRigs),
+    ...(file === undefined ? {} : { configFile: file.path }),
   };
+}
+
+/** Reads the file of `--config`, if there is one. */
+function readFile(
+  settings: ReadonlyMap<string, Setting>,
+  readText: ReadText,
+): ConfigFile & { readonly path: string } | undefined {
+  const config = settings.get("config");
+  const path = config?.texts.at(-1);
+  if (config === undefined || path === undefined) return undefined;
+  const text = readFileText(config.source, path, readText);
+  return { ...parseConfigFile(path, text), path };
 }
 
 function toConfig(
@@ -168,7 +175,7 @@ function toConfig(
   const tls = readTlsFiles(settings);
   const demoRigs = take("demo", 0, readDemoRigs);
   const httpHost = take<string | undefined>("http-host", undefined, readHost);
-  const isServed = action !== "discover" && action !== "scan";
+  const isServed = findSubcommand([action]) === undefined;
   return {
     action,
     httpPort: take("http-port", 8080, readHttpPort),
@@ -232,52 +239,62 @@ function findSubcommand([word]: readonly string[]): Subcommand | undefined {
 /** Only its own options count: a variable for serving changes nothing here. */
 function readSubcommand(
   { name, flags }: Subcommand,
-  { settings, words: [, ...words] }: Flags,
+  { settings, words }: Flags,
   readVariable: ReadVariable,
+  readText: ReadText,
 ): Config {
   const other = settings.keys().find((flag) => !flags.includes(flag));
   if (other !== undefined) {
+    const own = flags.map((flag) => `--${flag}`).join(", ");
     throw new ConfigError(
-      `--${other} does not go with ${name}: it takes ${
-        flags.map((flag) => `--${flag}`).join(", ")
-      }`,
+      `--${other} does not go with ${name}: it takes ${own || "no options"}`,
     );
+  }
+  if (name === "health") {
+    return readHealth({ settings, words }, flags, readVariable, readText);
   }
   addVariables(settings, readVariable, flags);
-  const [stray] = words;
-  if (name === "discover" && stray !== undefined) throw toUnknownError(stray);
-  const scanAddresses = name === "scan" ? readScanRanges(words) : [];
-  return { ...toConfig(name, settings, noVariable), scanAddresses };
+  const config = toConfig(name, settings, noVariable);
+  if (name === "scan") {
+    return { ...config, scanAddresses: readScanRanges(words) };
+  }
+  if (name === "completions") return { ...config, shell: readShell(words) };
+  refuseOperands(words);
+  return config;
 }
 
-function readScanRanges(ranges: readonly string[]): string[] {
-  if (ranges.length === 0) {
-    throw new ConfigError(
-      "scan: no addresses: give a range, such as chi-server scan 10.0.0.0/24",
-    );
-  }
-  const addresses = new Set<string>();
-  for (const range of ranges) {
-    let expanded: string[] | undefined;
-    try {
-      expanded = expandRange(range, MAX_SCAN_ADDRESSES);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      throw new ConfigError(`scan: ${error.message}`);
+/**
+ * With a URL, only the command line counts; without, whatever the gateway was
+ * started with, but for `timeout`: that is how long rigs may take.
+ */
+function readHealth(
+  { settings, words }: Flags,
+  flags: readonly string[],
+  readVariable: ReadVariable,
+  readText: ReadText,
+): Config {
+  const url = readHealthUrl(words);
+  if (url === undefined) {
+    const served = flags.filter((flag) => flag !== "timeout");
+    addVariables(settings, readVariable, served);
+    const file = readFile(settings, readText);
+    for (const [flag, setting] of file?.settings ?? []) {
+      if (served.includes(flag) && !settings.has(flag)) {
+        settings.set(flag, setting);
+      }
     }
-    if (expanded === undefined) {
+  }
+  for (const flag of ["http-port", "http-host", "config"]) {
+    if (url !== undefined && settings.has(flag)) {
       throw new ConfigError(
-        `scan: ${
-          quoteText(range)
-        } is no range of IPv4 addresses: give 10.0.0.0/24 or 10.0.0.10-40; the port is -p`,
+        `--${flag} does not go with a URL: leave one of them out`,
       );
     }
-    for (const address of expanded) addresses.add(address);
-    if (addresses.size > MAX_SCAN_ADDRESSES) {
-      throw new ConfigError(`scan: more than ${MAX_SCAN_ADDRESSES} addresses`);
-    }
   }
-  return [...addresses];
+  const certFile = settings.get("tls-cert")?.texts.at(-1);
+  settings.delete("tls-cert"); // It comes without its key here.
+  const config = toConfig("health", settings, noVariable);
+  return { ...config, health: toHealthPage({ ...config, certFile }, url) };
 }
 
 const noVariable: ReadVariable = () => undefined;

@@ -170,12 +170,18 @@ export const OPTIONS: readonly Option[] = [
   },
 ];
 
+/** The shells that `completions` knows. */
+export const SHELLS = ["bash", "zsh", "fish", "pwsh"] as const;
+
+/** A shell, by the name of its program. */
+export type Shell = typeof SHELLS[number];
+
 /** What the program does instead of serving, by its first word. */
 export interface Subcommand {
   /** The word. */
-  readonly name: "discover" | "scan";
-  /** What stands behind it in help, options included. */
-  readonly usage: string;
+  readonly name: "discover" | "scan" | "health" | "completions" | "man";
+  /** What stands behind it in help, before its options. */
+  readonly operand?: string;
   /** The options that go with it, by flag. */
   readonly flags: readonly string[];
   /** What it does. */
@@ -186,15 +192,32 @@ export interface Subcommand {
 export const SUBCOMMANDS: readonly Subcommand[] = [
   {
     name: "discover",
-    usage: "[--json] [--timeout SECONDS]",
     flags: ["json", "timeout"],
     help: "lists the rigs that answer cgminer's multicast.",
   },
   {
     name: "scan",
-    usage: "RANGE... [-p PORT] [--json] [--timeout SECONDS]",
+    operand: "RANGE...",
     flags: ["api-port", "json", "timeout"],
     help: "lists the rigs among these addresses, such as 10.0.0.0/24.",
+  },
+  {
+    name: "health",
+    operand: "[URL]",
+    flags: ["http-port", "http-host", "config", "tls-cert", "timeout"],
+    help: "asks the gateway that runs here with these options, or the one at " +
+      "URL: exit status 0 if it answers, 1 and a line that says why if not.",
+  },
+  {
+    name: "completions",
+    operand: SHELLS.join("|"),
+    flags: [],
+    help: "writes the script by which that shell completes all of this.",
+  },
+  {
+    name: "man",
+    flags: [],
+    help: "writes the manual page: chi-server man | man -l -",
   },
 ];
 
@@ -220,31 +243,71 @@ export function toVariable(option: Option): string {
 }
 
 /**
+ * Writes how a sub-command is called.
+ *
+ * @param subcommand The sub-command.
+ * @returns Its words: its name, what stands behind it, its options in brackets.
+ */
+export function listUsage(
+  { name, operand, flags }: Subcommand,
+): readonly string[] {
+  const options = OPTIONS.filter(({ flag }) => flags.includes(flag))
+    .toSorted((a, b) => flags.indexOf(a.flag) - flags.indexOf(b.flag));
+  return [
+    name,
+    ...(operand === undefined ? [] : [operand]),
+    ...options.map(({ flag, short, value }) => {
+      const dashes = short === undefined ? `--${flag}` : `-${short}`;
+      return value === undefined ? `[${dashes}]` : `[${dashes} ${value}]`;
+    }),
+  ];
+}
+
+/**
+ * Says what an option does, whether it may be repeated, and its default.
+ *
+ * @param option The option.
+ * @returns One clause, without a full stop.
+ */
+export function describeOption(
+  { help, defaultText, isRepeatable }: Option,
+): string {
+  return help +
+    (isRepeatable ? "; may be given several times" : "") +
+    (defaultText === undefined ? "" : ` (default: ${defaultText})`);
+}
+
+/**
  * Writes the help.
  *
  * @param version The program's version.
  * @returns The text of `--help`, without its last newline.
  */
 export function formatHelp(version: string): string {
-  const rows = OPTIONS.map((
-    option,
-  ) => [formatFlags(option), formatText(option)]);
-  const width = Math.max(...rows.map(([flags = ""]) => flags.length));
+  const rows = OPTIONS.map((option) => ({
+    flags: formatFlags(option),
+    words: describeOption(option).split(" "),
+  }));
+  const width = Math.max(...rows.map(({ flags }) => flags.length));
+  const usage = "       chi-server ";
   return [
     `chi-server ${version}: the CGMiner RPC API of mining rigs, over HTTP`,
     "",
     "Usage: chi-server [options]",
-    ...SUBCOMMANDS.map(({ name, usage }) =>
-      `       chi-server ${name} ${usage}`
+    ...SUBCOMMANDS.map((subcommand) => {
+      const { name } = subcommand;
+      const words = listUsage(subcommand).slice(1);
+      const head = `${usage}${name} `;
+      return (head + indentLines(words, head.length)).trimEnd();
+    }),
+    "",
+    ...rows.map(({ flags, words }) =>
+      `  ${flags.padEnd(width)}  ${indentLines(words, width + 4)}`
     ),
     "",
-    ...rows.map(([flags = "", text = ""]) =>
-      `  ${flags.padEnd(width)}  ${
-        wrap(text, 76 - width).join("\n" + " ".repeat(width + 4))
-      }`
+    ...SUBCOMMANDS.map(({ name, help }) =>
+      indentLines(`${name} ${help}`.split(" "), 2)
     ),
-    "",
-    ...SUBCOMMANDS.map(({ name, help }) => `${name} ${help}`),
     "",
     "Every option but --json, -h and -V can be set in the environment as well:",
     "CHI_HTTP_PORT for --http-port, and so on; and, but for --config, in the file",
@@ -252,24 +315,23 @@ export function formatHelp(version: string): string {
   ].join("\n");
 }
 
+/** The columns that help takes. */
+const HELP_WIDTH = 80;
+
 function formatFlags({ flag, short, value, isValueOptional }: Option): string {
   const dashes = short === undefined ? `    --${flag}` : `-${short}, --${flag}`;
   if (value === undefined) return dashes;
   return isValueOptional ? `${dashes} [${value}]` : `${dashes} ${value}`;
 }
 
-function formatText({ help, defaultText, isRepeatable }: Option): string {
-  return help +
-    (isRepeatable ? "; may be given several times" : "") +
-    (defaultText === undefined ? "" : ` (default: ${defaultText})`);
-}
-
-function wrap(text: string, width: number): string[] {
+/** Words in lines that all but the first are indented by spaces. */
+function indentLines(words: readonly string[], indent: number): string {
+  const width = HELP_WIDTH - indent;
   const lines = [""];
-  for (const word of text.split(" ")) {
+  for (const word of words) {
     const line = lines.at(-1) as string;
     if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
     else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
   }
-  return lines;
+  return lines.join("\n" + " ".repeat(indent));
 }

@@ -57,6 +57,9 @@ const OPEN_PAGES = new Map<string, ServePage>([
   ],
 ]);
 
+/** Loaded when it is wanted: a gateway that starts does not wait for it. */
+const loadDescription = () => import("./openapi/served.ts");
+
 /** All other pages: for whoever may read. */
 const GUARDED_PAGES = new Map<string, ServePage>([
   ["metrics", serveMetrics],
@@ -73,7 +76,25 @@ const GUARDED_PAGES = new Map<string, ServePage>([
         "content-type": "application/schema+json",
       }),
   ],
+  ["-/openapi.json", async ({ request }) => {
+    const { getOpenApi } = await loadDescription();
+    return await serveAsset(getOpenApi(), request);
+  }],
+  ["-/docs", async ({ request }) => {
+    const { DOCS_HEADERS, getDocsPage } = await loadDescription();
+    return await serveAsset(getDocsPage(), request, DOCS_HEADERS);
+  }],
+  ["-/docs.css", async ({ request }) => {
+    const { DOCS_STYLE } = await loadDescription();
+    return await serveAsset(DOCS_STYLE, request);
+  }],
 ]);
+
+/** The paths of all pages, as routes have them. */
+export const PAGES: readonly string[] = [
+  ...OPEN_PAGES.keys(),
+  ...GUARDED_PAGES.keys(),
+];
 
 /**
  * Whether a page is served to everyone.
@@ -113,6 +134,7 @@ export function servePage(
 async function serveAsset(
   asset: Asset,
   { headers }: Request,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const isCompressed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i
     .test(headers.get("accept-encoding") ?? "");
@@ -121,6 +143,7 @@ async function serveAsset(
     "content-type": asset.type,
     vary: "Accept-Encoding",
     ...(isCompressed ? { "content-encoding": "gzip" } : {}),
+    ...more,
   });
 }
 
@@ -142,12 +165,19 @@ const PAGE_HEADERS = {
  *
  * @param rig What stands after `@`, where the URL has that: the page's links
  * stay with it. Attack: a name with a quote in it, which would end the link.
+ * @param prefix The path that stands before all of the gateway's, escaped, with
+ * a slash at its start and none at its end. Empty: none that is known; the page
+ * is found then relative to its own address, for a proxy that takes one off.
  * @returns The page.
  */
-export function serveRootPage(rig: string | undefined): Response {
-  const page = rig === undefined
-    ? indexPage
-    : indexPage.replaceAll('href="/', `href="/@${encodeURIComponent(rig)}/`);
+export function serveRootPage(rig: string | undefined, prefix = ""): Response {
+  const base = prefix.replaceAll("&", "&amp;").replaceAll('"', "%22");
+  const above = rig === undefined ? "" : "../";
+  const root = base === "" ? above : `${base}/`;
+  const own = rig === undefined ? root : `${base}/@${encodeURIComponent(rig)}/`;
+  const page = indexPage
+    .replaceAll('="-/', () => `="${root}-/`)
+    .replaceAll(/href="(?=[\w+]+\?pretty")/g, () => `href="${own}`);
   return makeResponse(page, 200, PAGE_HEADERS);
 }
 

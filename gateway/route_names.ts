@@ -24,6 +24,9 @@ const PAGE_NAMES: ReadonlyMap<string, RouteName> = new Map([
   ["-/sd", "sd"],
   ["-/healthz", "healthz"],
   ["-/readyz", "readyz"],
+  ["-/openapi.json", "openapi"],
+  ["-/docs", "openapi"],
+  ["-/docs.css", "openapi"],
 ]);
 
 /** The dashboard's files, and what it asks the gateway. */

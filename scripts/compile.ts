@@ -13,185 +13,37 @@
  *
  * @example
  * ```ts
- * import { nameBinary } from "./compile.ts";
+ * import { copySources } from "./compile.ts";
  *
- * console.log(nameBinary("0.1.0", "x86_64-pc-windows-msvc"));
- * // chi-server-0.1.0-x86_64-pc-windows-msvc.exe
+ * await using sources = await copySources();
+ * console.log(sources.path); // what is compiled
  * ```
  *
  * @module
  */
 
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import denoConfig from "../deno.json" with { type: "json" };
-import { OPTIONS, toVariable } from "../gateway/options.ts";
+import { formatVersion } from "../program/version.ts";
+import { hashFile } from "./checksum.ts";
+import {
+  chooseTargets,
+  createCompileArgs,
+  explainFailure,
+  formatChecksums,
+  nameBinary,
+  type Runtime,
+  UsageError,
+} from "./compile_plan.ts";
 import {
   readRuntimeTarget,
   RUNTIME_HEADER_BYTES,
   type Target,
-  TARGETS,
 } from "./denort.ts";
+import { listModules, ROOT, SourceTree } from "./source_tree.ts";
 
-const DIST_PATH = fileURLToPath(new URL("../dist", import.meta.url));
-const MAIN_PATH = fileURLToPath(new URL("../main.ts", import.meta.url));
-
-/**
- * Keeps memory down where there are thousands of rigs: V8 lets its heap grow to
- * four times what lives in it, and 32 MB of new objects wait to be looked at.
- * 10,000 rigs take 290 MB with them and 500 MB without, in four thirds of the time. The
- * task `start` in deno.json has them too.
- */
-export const V8_FLAGS = "--heap-growing-percent=20,--max-semi-space-size=4";
-
-/** A runtime given by `DENORT_BIN`. */
-export interface Runtime {
-  /** The file. */
-  readonly path: string;
-  /** The platform it is for; `undefined`: none that binaries are made for. */
-  readonly target: Target | undefined;
-}
-
-/** A target or a runtime that cannot be. Its message is one line. */
-export class UsageError extends Error {
-  /** The class's name. */
-  override readonly name = "UsageError";
-}
-
-/**
- * Chooses the targets to compile for.
- *
- * @param names The targets asked for; none: all that can be.
- * @param runtime The runtime to embed, where one is given. It is for one
- *   platform, and `deno compile` embeds it whatever its `--target` says.
- * @returns The targets, each once, in the order asked for.
- * @throws {UsageError} For a name that is no target, and for a runtime that is
- *   not for one of the targets.
- */
-export function chooseTargets(
-  names: readonly string[],
-  runtime?: Runtime,
-): Target[] {
-  const targets = new Set<Target>();
-  for (const name of names) {
-    const target = TARGETS.find((target) => target === name);
-    if (target === undefined) {
-      throw new UsageError(
-        `There is no target "${name}": choose from ${TARGETS.join(", ")}`,
-      );
-    }
-    targets.add(target);
-  }
-  if (runtime === undefined) {
-    return targets.size > 0 ? [...targets] : [...TARGETS];
-  }
-  const { path, target } = runtime;
-  if (target === undefined) {
-    throw new UsageError(
-      `DENORT_BIN: "${path}" is no runtime for any of ${TARGETS.join(", ")}`,
-    );
-  }
-  for (const other of targets) {
-    if (other === target) continue;
-    throw new UsageError(
-      `DENORT_BIN: "${path}" is a runtime for ${target}, not for ${other}`,
-    );
-  }
-  return [target];
-}
-
-/**
- * Names a binary.
- *
- * @param version The program's version.
- * @param target What it is for.
- * @returns The file's name.
- */
-export function nameBinary(version: string, target: Target): string {
-  const suffix = target.includes("windows") ? ".exe" : "";
-  return `chi-server-${version}-${target}${suffix}`;
-}
-
-/**
- * Lists the environment variables that the binary may read: those of the
- * options, the token's, and no other.
- *
- * @returns Their names.
- */
-export function listVariables(): string[] {
-  const options = OPTIONS.filter((option) => !option.isCommandLineOnly);
-  return [...options.map(toVariable), "CHI_TOKEN"];
-}
-
-/**
- * Puts together the arguments of `deno`, the baked-in permissions among them.
- *
- * @param target What to compile for.
- * @param outputPath Where to write the binary.
- * @returns The arguments, `compile` first.
- */
-export function createCompileArgs(
-  target: Target,
-  outputPath: string,
-): string[] {
-  return [
-    "compile",
-    "--frozen",
-    // The cache would be a file of a foreseeable name in the folder for
-    // temporary files, written and read past the permissions.
-    "--no-code-cache",
-    // Else the packages of the tests would be embedded as well, 14 MB of them.
-    ...(canExcludeNpm(Deno.version.deno) ? ["--exclude-unused-npm"] : []),
-    "--no-prompt",
-    `--v8-flags=${V8_FLAGS}`,
-    "--allow-net",
-    // The files that options name, wherever they are.
-    "--allow-read",
-    "--allow-sys=networkInterfaces",
-    `--allow-env=${listVariables().join(",")}`,
-    `--target=${target}`,
-    `--output=${outputPath}`,
-    MAIN_PATH,
-  ];
-}
-
-/** Older compilers do not know the flag. */
-function canExcludeNpm(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 2 || (major === 2 && minor >= 9);
-}
-
-/**
- * Says why `deno compile` failed.
- *
- * @param target What it compiled for.
- * @param stderr What it wrote, without colours.
- * @returns One line if the runtime could not be downloaded, else its own
- *   message; never a stack trace.
- */
-export function explainFailure(target: Target, stderr: string): string {
-  const [message = ""] = stderr.split(/^Stack backtrace:/m, 1);
-  const cause = /Setting up base binary\.?\s+1: (.*)/.exec(message)?.[1];
-  return cause === undefined
-    ? `${target}: deno compile failed:\n${message.trim()}`
-    : `${target}: its runtime cannot be had: ${cause.trim()}; ` +
-      `DENORT_BIN can name a denort file of Deno ${Deno.version.deno}`;
-}
-
-/**
- * Writes checksums as `sha256sum -c` reads them, sorted by name.
- *
- * @param checksums SHA-256 in hexadecimal by file name.
- * @returns One line a file, each ended by a newline.
- */
-export function formatChecksums(
-  checksums: ReadonlyMap<string, string>,
-): string {
-  return [...checksums]
-    .map(([name, checksum]) => ({ name, line: `${checksum}  ${name}\n` }))
-    .sort((a, b) => a.name < b.name ? -1 : 1)
-    .map(({ line }) => line)
-    .join("");
-}
+const DIST_PATH = fileURLToPath(new URL("dist", ROOT));
 
 function printLine(stream: typeof Deno.stdout, line: string): void {
   stream.writeSync(new TextEncoder().encode(`${line}\n`));
@@ -216,17 +68,6 @@ async function removeFile(path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-async function hashFile(path: string): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-256",
-    await Deno.readFile(path),
-  );
-  return Array.from(
-    new Uint8Array(digest),
-    (byte) => byte.toString(16).padStart(2, "0"),
-  ).join("");
 }
 
 /** The first line that a binary answers to `--version`, or why it does not. */
@@ -256,25 +97,68 @@ async function findDefect(
 ): Promise<string | undefined> {
   if (target !== Deno.build.target) return undefined;
   const answer = await askVersion(path);
-  if (answer === `chi-server ${denoConfig.version}`) return undefined;
+  // The version of Deno is that of the runtime, whichever was given.
+  const [expected = ""] = formatVersion(denoConfig.version).split(" Deno");
+  if (answer.startsWith(expected)) return undefined;
   return `${target}: the binary does not work (${answer}); ` +
     `its runtime has to be that of Deno ${Deno.version.deno}`;
 }
 
-/** Makes one binary; gives what went wrong, or `undefined`. */
-async function compileBinary(
+/**
+ * Copies what is compiled.
+ *
+ * @param root The checkout.
+ * @returns The copy, which the caller disposes of.
+ */
+export async function copySources(root: URL = ROOT): Promise<SourceTree> {
+  const modules = await listModules(["main.ts"], root);
+  const paths = new Set([...modules, "deno.json", "deno.lock"]);
+  await using made = new AsyncDisposableStack();
+  const tree = made.use(await SourceTree.copy([...paths], root));
+  await tree.copyPackages(root);
+  made.move();
+  return tree;
+}
+
+/** Variables that `deno compile` bakes into what it makes. */
+const BAKED_VARIABLES = /^(?:OTEL_|DENO_V8_FLAGS$|DENO_TLS_CA_STORE$)/;
+
+/**
+ * Makes one binary.
+ *
+ * @param sources A copy of the sources.
+ * @param target What to compile for.
+ * @param path Where to write it; a file that is there is replaced.
+ * @param env Variables for `deno compile`; what it would bake in is left out.
+ * @returns What went wrong; `undefined`: nothing.
+ */
+export async function compileBinary(
+  sources: SourceTree,
   target: Target,
   path: string,
+  env: Readonly<Record<string, string>> = Deno.env.toObject(),
 ): Promise<string | undefined> {
   await removeFile(path);
+  const variables = Object.entries(env).filter(([name]) =>
+    !BAKED_VARIABLES.test(name)
+  );
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: createCompileArgs(target, path),
-    env: { NO_COLOR: "1" },
+    cwd: sources.path,
+    clearEnv: true,
+    env: {
+      ...Object.fromEntries(variables),
+      // It starts from the folder of deno.json.
+      ...(env.DENORT_BIN === undefined
+        ? {}
+        : { DENORT_BIN: resolve(env.DENORT_BIN) }),
+      DENO_DIR: sources.denoDir,
+      NO_COLOR: "1",
+    },
   }).output();
-  if (!success) return explainFailure(target, new TextDecoder().decode(stderr));
-  const defect = await findDefect(path, target);
-  if (defect !== undefined) await removeFile(path);
-  return defect;
+  return success
+    ? undefined
+    : explainFailure(target, new TextDecoder().decode(stderr));
 }
 
 /** Makes the binaries and their checksums; gives how many failed. */
@@ -282,12 +166,15 @@ async function compileBinaries(targets: readonly Target[]): Promise<number> {
   const sumsPath = `${DIST_PATH}/SHA256SUMS`;
   await Deno.mkdir(DIST_PATH, { recursive: true });
   await removeFile(sumsPath);
+  await using sources = await copySources();
   const checksums = new Map<string, string>();
   for (const target of targets) {
     const name = nameBinary(denoConfig.version, target);
     const path = `${DIST_PATH}/${name}`;
-    const failure = await compileBinary(target, path);
+    const failure = await compileBinary(sources, target, path) ??
+      await findDefect(path, target);
     if (failure !== undefined) {
+      await removeFile(path);
       printLine(Deno.stderr, `compile: ${failure}`);
       continue;
     }

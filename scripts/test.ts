@@ -7,7 +7,7 @@
  *
  * ```sh
  * deno task test            # all
- * deno task test unit       # one part: unit, docs, program, browser, prometheus
+ * deno task test unit       # one part: unit, docs, program, deploy, browser, prometheus
  * ```
  *
  * @module
@@ -19,7 +19,7 @@ const PARTS: Record<string, readonly string[]> = {
     "--parallel",
     "--allow-net=127.0.0.1,[::1]",
     "--allow-read=.,../shared",
-    "--ignore=tests/program,tests/examples,tests/browser,tests/prometheus",
+    "--ignore=tests/program,tests/examples,tests/deploy,tests/browser,tests/prometheus",
     "tests",
   ],
   docs: [
@@ -47,6 +47,8 @@ const PARTS: Record<string, readonly string[]> = {
     "tests/program",
     "tests/examples",
   ],
+  // They run nginx, Caddy and what else is there, wherever that is.
+  deploy: ["--parallel", "--allow-all", "tests/deploy"],
   // Playwright asks for files below /proc, which Deno gives to --allow-all only.
   browser: ["--parallel", "--allow-all", "tests/browser"],
   // It starts Prometheus, wherever that is.

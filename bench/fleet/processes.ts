@@ -12,7 +12,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { V8_FLAGS } from "../../scripts/compile.ts";
+import { V8_FLAGS } from "../../scripts/compile_plan.ts";
 
 /** Each rig of a process is a listener, that is a descriptor. */
 const RIGS_PER_PROCESS = 2000;

@@ -5,67 +5,14 @@
  * @module
  */
 
+import { makeOrder } from "./action_orders.js";
 import {
-  describeDown,
   joinPoolDetails,
   listDevices,
   listPools,
   moveEntry,
-  nameTarget,
 } from "./action_table.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
-
-/**
- * What was chosen for an action.
- *
- * @typedef {object} Order
- * @property {import("./action_table.js").Action} action The action.
- * @property {string[]} names The rigs.
- * @property {string} command The command.
- * @property {string} [parameter] Its parameter.
- * @property {string} [secret] What of the parameter must not be shown.
- * @property {string} sentence What will happen.
- */
-
-/**
- * Tells whether there is something to choose from.
- *
- * @param {import("./action_table.js").Action} action The action.
- * @param {readonly object[]} rigs Members of `/-/rigs`.
- * @param {object} access The answer of `/-/access`.
- * @returns {boolean} False where no button makes sense.
- */
-export function isPossible(action, rigs, access) {
-  if (rigs.length === 0) return false;
-  if (action.needs === "pool") return listPools(rigs).length > 0;
-  if (action.needs === "order") return listPools(rigs).length > 1;
-  if (action.needs !== "device") return true;
-  return listDevices(rigs, action, access).length > 0;
-}
-
-/**
- * Makes an order of an action that needs no choice.
- *
- * @param {import("./action_table.js").Action} action The action.
- * @param {readonly object[]} rigs Members of `/-/rigs`.
- * @returns {Order} The order.
- */
-export function makePlainOrder(action, rigs) {
-  return makeOrder(action, rigs, { parameter: action.parameter });
-}
-
-function makeOrder(action, rigs, { kind = "", parameter, secret, words }) {
-  const names = rigs.map(({ name }) => name);
-  return {
-    action,
-    names,
-    command: action.commands[kind],
-    parameter,
-    secret,
-    sentence: action.describe({ target: nameTarget(names), ...words }) +
-      describeDown(rigs),
-  };
-}
 
 /**
  * The form of an action.
@@ -75,7 +22,7 @@ function makeOrder(action, rigs, { kind = "", parameter, secret, words }) {
  * @param {readonly object[]} props.rigs Members of `/-/rigs`.
  * @param {object} props.access The answer of `/-/access`.
  * @param {boolean} props.isRunning Whether another one is under way.
- * @param {(order: Order) => void} props.onOrder Called with what was chosen.
+ * @param {(order: import("./action_orders.js").Order) => void} props.onOrder Called with what was chosen.
  * @param {() => void} props.onCancel Called when nothing shall happen.
  * @returns {object} The element.
  */

@@ -12,7 +12,8 @@
  * @module
  */
 
-import { authHeaders, getToken } from "./token.js";
+import { toUrl } from "./place.js";
+import { authHeaders } from "./token.js";
 
 /** How many rigs are asked at once. */
 export const MAX_CONCURRENT_RIGS = 16;
@@ -114,12 +115,10 @@ function hideInOutcome(outcome, secret) {
 export async function sendCommand(rig, command, parameter) {
   try {
     // In the body: a URL, with a pool's password in it, is for every proxy's log.
-    const response = await fetch(`/@${encodeURIComponent(rig)}`, {
+    const response = await fetch(toUrl(`/@${encodeURIComponent(rig)}`), {
       method: "POST",
       headers: { "content-type": "application/json", ...authHeaders() },
       body: JSON.stringify({ command, parameter }),
-      // A token that is refused must not make the browser ask for another one.
-      credentials: getToken() === undefined ? "same-origin" : "omit",
     });
     const type = response.headers.get("content-type") ?? "";
     const document = await response.json();

@@ -1,7 +1,8 @@
 /**
  * The actions of the dashboard as one table: which command each sends with
  * which parameter, what it says beforehand, and whether it asks once more.
- * Pure; facts about the commands are from `api.c` of cgminer 4.11.1.
+ * Pure; facts about the commands are from `api.c` of cgminer 4.11.1, and of
+ * bfgminer and sgminer, which number every device of theirs as PGA or GPU.
  *
  * @example
  * ```ts
@@ -136,19 +137,6 @@ export const ACTIONS = [
 ];
 
 /**
- * Whether the gateway lets the viewer send a command.
- *
- * @param {{ group?: string, allowed: readonly string[] }} access The answer of
- * `/-/access`.
- * @param {string} command The command.
- * @returns {boolean} True if it stands in `allowed`; or the group is W, which
- * may send what the gateway's table does not know as well (`gpuenable`).
- */
-export function isAllowed({ group, allowed }, command) {
-  return group === "W" || allowed.includes(command);
-}
-
-/**
  * Gives the actions that the viewer may take, whatever there is to act on.
  *
  * @param {{ group?: string, allowed: readonly string[] }} access The answer of
@@ -157,29 +145,33 @@ export function isAllowed({ group, allowed }, command) {
  */
 export function listAllowedActions(access) {
   return ACTIONS.filter(({ commands }) =>
-    Object.values(commands).some((command) => isAllowed(access, command))
+    Object.values(commands).some((command) => access.allowed.includes(command))
   );
 }
 
 /** Longest text of a rig's in a sentence. */
 const MAX_TEXT_LENGTH = 60;
 
+/** Longest text that is the rig's answer. */
+export const MAX_ANSWER_LENGTH = 1000;
+
 /**
  * Makes a text of a rig fit for a sentence or an option. Attack: bidirectional
  * and other control characters that turn the sentence around it.
  *
- * @param {string} text A name or URL as the rig says it.
- * @returns {string} At most 60 characters, control characters as `U+202E`.
+ * @param {string} text A name, URL or answer as the rig says it.
+ * @param {number} [maxLength] The most characters; 60 if nothing is said.
+ * @returns {string} No more than that, control characters as `U+202E`.
  */
-export function quoteText(text) {
-  const plain = text.slice(0, 4 * MAX_TEXT_LENGTH).replace(
+export function quoteText(text, maxLength = MAX_TEXT_LENGTH) {
+  const plain = text.slice(0, 4 * maxLength).replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (char) =>
       `U+${char.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`,
   );
   const chars = [...plain];
-  return chars.length > MAX_TEXT_LENGTH
-    ? chars.slice(0, MAX_TEXT_LENGTH - 1).join("") + "…"
+  return chars.length > maxLength
+    ? chars.slice(0, maxLength - 1).join("") + "…"
     : plain;
 }
 
@@ -303,7 +295,7 @@ export function listDevices(rigs, action, access) {
   return findCommon(lists, ({ name }) => name).flatMap(([{ name }]) => {
     const [, kind, number] = /^(ASC|PGA|GPU)(\d+)$/.exec(name) ?? [];
     const command = action.commands[kind ?? ""];
-    return command !== undefined && isAllowed(access, command)
+    return command !== undefined && access.allowed.includes(command)
       ? [{ name, kind, number }]
       : [];
   });

@@ -5,13 +5,17 @@
  * @module
  */
 
-import { ActionForm, isPossible, makePlainOrder } from "./action_form.js";
+import { isPossible, makePlainOrder } from "./action_orders.js";
 import { isFailure, runAtRigs } from "./action_runs.js";
-import { listAllowedActions, nameRigs } from "./action_table.js";
+import {
+  listAllowedActions,
+  MAX_ANSWER_LENGTH,
+  nameRigs,
+  quoteText,
+} from "./action_table.js";
 import { ConfirmDialog } from "./confirm_dialog.js";
-import { html, useEffect, useRef, useState } from "./preact.js";
-import { getToken, setToken } from "./token.js";
-import { TokenForm } from "./token_form.js";
+import { useLazy } from "./page_parts.js";
+import { html, useRef, useState } from "./preact.js";
 
 const style = document.createElement("link");
 style.rel = "stylesheet";
@@ -23,14 +27,14 @@ document.head.append(style);
  *
  * @param {object} props Its properties.
  * @param {readonly object[]} props.rigs Members of `/-/rigs`, one or more.
- * @param {{ group?: string, hasToken?: boolean, allowed: readonly string[] } |
- * undefined} props.access The answer of `/-/access`; nothing is shown without.
- * @param {(what: "answers" | "token") => void} [props.onDone] Called when rigs
- * have answered, and when the token was entered or forgotten: ask `/-/access`
- * again then, with `authHeaders()`.
+ * @param {{ group?: string, allowed: readonly string[] } | undefined}
+ * props.access The answer of `/-/access`; nothing is shown without.
+ * @param {string} [props.title] What stands above them.
+ * @param {() => void} [props.onDone] Called when rigs have answered: what the
+ * viewer may do could have changed meanwhile.
  * @returns {object | null} The element; null where there is nothing to show.
  */
-export function Actions({ rigs, access, onDone }) {
+export function Actions({ rigs, access, title, onDone }) {
   const [opened, setOpened] = useState(undefined);
   const [order, setOrder] = useState(undefined);
   const { run, isRunning, start, clear } = useRun(onDone);
@@ -53,9 +57,14 @@ export function Actions({ rigs, access, onDone }) {
     setOpened(isPlain || chosen.name === opened ? undefined : chosen.name);
     if (isPlain) take(makePlainOrder(chosen, rigs));
   };
-  const isEmpty = allowed.length === 0 && !access.hasToken && !run;
+  const clearAnswers = () => {
+    buttons.current.querySelector("button")?.focus();
+    clear();
+  };
+  const isEmpty = allowed.length === 0 && run === undefined;
   return isEmpty ? null : html`
     <section class="actions" aria-label="Actions">
+      ${title && html`<h3>${title}</h3>`}
       <div class="action-buttons" ref=${buttons}>
         ${actions.map((each) =>
           html`
@@ -68,14 +77,9 @@ export function Actions({ rigs, access, onDone }) {
             />
           `
         )}
-        <${TokenButton}
-          isFull=${access.group === "W"}
-          hasToken=${access.hasToken}
-          onDone=${onDone}
-        />
       </div>
       ${action && html`
-        <${ActionForm}
+        <${LazyForm}
           key=${action.name}
           action=${action}
           rigs=${rigs}
@@ -100,9 +104,15 @@ export function Actions({ rigs, access, onDone }) {
           }}
         />
       `}
-      <${Answers} run=${run} onClear=${clear} />
+      <${Answers} run=${run} onClear=${clearAnswers} />
     </section>
   `;
+}
+
+/** The form, which most visits never open. */
+function LazyForm(props) {
+  const ActionForm = useLazy(() => import("./action_form.js"), "ActionForm");
+  return ActionForm && html`<${ActionForm} ...${props} />`;
 }
 
 /** The run under way or the last one. Its outcomes are kept in the order they
@@ -119,82 +129,37 @@ function useRun(onDone) {
         ...known,
         outcomes: [...known.outcomes, { name, ...outcome }],
       })));
-    onDone?.("answers");
+    onDone?.();
   };
   return { run, isRunning, start, clear: () => setRun(undefined) };
 }
 
 function ActionButton({ action, isOpen, isRunning, onClick }) {
   const isPlain = action.isAsked && action.needs === undefined;
+  // One that is really disabled would lose the focus.
+  const isDisabled = isPlain && isRunning;
   return html`
     <button
       type="button"
       class=${action.isFinal ? "danger" : undefined}
       aria-haspopup=${isPlain ? "dialog" : undefined}
       aria-expanded=${isPlain ? undefined : isOpen}
-      disabled=${isPlain && isRunning}
-      onClick=${onClick}
+      aria-disabled=${isDisabled}
+      onClick=${isDisabled ? undefined : onClick}
     >
       ${action.title}
     </button>
   `;
 }
 
-/** Asks for the token where that lets the viewer do more; else forgets it. */
-function TokenButton({ isFull, hasToken, onDone }) {
-  const [isOpen, setIsOpen] = useState(false);
-  const button = useRef(null);
-  const field = useRef(null);
-  useEffect(() => field.current?.querySelector("input")?.focus(), [isOpen]);
-  if (!hasToken) return null;
-  const finish = () => {
-    setIsOpen(false);
-    button.current?.focus();
-  };
-  const forget = () => {
-    setToken(undefined);
-    onDone?.("token");
-  };
-  if (getToken() !== undefined) {
-    return html`
-      <button type="button" class="token-button" onClick=${forget}>
-        Forget token
-      </button>
-    `;
-  }
-  if (isFull) return null;
-  return html`
-    <button
-      type="button"
-      class="token-button"
-      ref=${button}
-      aria-expanded=${isOpen}
-      onClick=${() => setIsOpen(!isOpen)}
-    >
-      Enter token to act
-    </button>
-    ${isOpen && html`
-      <div ref=${field}>
-        <${TokenForm}
-          onCancel=${finish}
-          onToken=${() => {
-            finish();
-            onDone?.("token");
-          }}
-        />
-      </div>
-    `}
-  `;
-}
-
 /** Letters of STATUS as words (`api.c`). */
-const LETTERS = {
-  S: "done",
-  I: "information",
-  W: "warning",
-  E: "refused",
-  F: "failed",
-};
+const LETTERS = new Map([
+  ["S", "done"],
+  ["I", "information"],
+  ["W", "warning"],
+  ["E", "refused"],
+  ["F", "failed"],
+]);
 
 /** Each rig's own answer; failures above the others. */
 function Answers({ run, onClear }) {
@@ -235,14 +200,21 @@ function makeRow({ name, letter, message, problem }) {
         ${problem
           ? html`
             <strong>${problem.title}</strong>
-            ${problem.detail && html`: <bdi>${problem.detail}</bdi>`}
+            ${problem.detail && html`: <${Said} text=${problem.detail} />`}
             ${problem.hint && html`<p>${problem.hint}</p>`}
           `
           : html`
-            <abbr title=${LETTERS[letter] ?? "unknown"}>${letter}</abbr>
-            ${" "}<bdi title=${message}>${message}</bdi>
+            <abbr title=${LETTERS.get(letter) ?? "unknown"}>${quoteText(
+              letter,
+            )}</abbr>
+            ${" "}<${Said} text=${message} />
           `}
       </td>
     </tr>
   `;
+}
+
+/** What a rig says, whatever that is. */
+function Said({ text }) {
+  return html`<bdi>${quoteText(text, MAX_ANSWER_LENGTH)}</bdi>`;
 }

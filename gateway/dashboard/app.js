@@ -8,36 +8,15 @@
 import { html, render, useEffect, useReducer, useState } from "./preact.js";
 import { FleetView } from "./fleet_view.js";
 import { Age, ProblemText, useLazy } from "./page_parts.js";
+import { BASE, readHash, readPlace, toUrl } from "./place.js";
 import { RigView } from "./rig_view.js";
 import { RigStore } from "./store.js";
 import { describeThreshold, THRESHOLDS } from "./thresholds.js";
+import { getToken, setToken } from "./token.js";
 
-/** @param {string} text A part of an address, escaped. */
-function decode(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/**
- * @param {string} path `/`, or `/@garage/`, `/@all/`, `/@site:barn/`.
- * @returns {{ rig?: string, tag?: string }} What it is about.
- */
-function readPath(path) {
-  const name = decode(path.match(/^\/@([^/]*)/)?.[1] ?? "all");
-  if (name === "all" || name === "") return {};
-  return name.includes(":") ? { tag: name } : { rig: name };
-}
-
-/** @param {string} hash What stands after `#`, with it. */
-function readHash(hash) {
-  const name = hash.match(/^#\/rig\/(.+)$/)?.[1];
-  return name === undefined ? undefined : decode(name);
-}
-
-const place = readPath(location.pathname);
+const place = readPlace(location.pathname, BASE);
+/** Where all rigs are. */
+const home = place.rig === undefined ? "#" : toUrl("/");
 const store = new RigStore({ tag: place.tag });
 
 /** The name of the rig that the address names, if it does. */
@@ -72,14 +51,39 @@ function Connection() {
   `;
 }
 
+const loadTokenParts = () => import("./token_form.js");
+
+/** @param {string} name Of a component; most gateways have no token. */
+function useTokenPart(name) {
+  return useLazy(loadTokenParts, name);
+}
+
+function Token() {
+  const TokenButton = useTokenPart("TokenButton");
+  return TokenButton && html`
+    <${TokenButton} access=${store.access} onDone=${() => store.connect()} />
+  `;
+}
+
 function Denied() {
-  const TokenForm = useLazy(() => import("./token_form.js"), "TokenForm");
+  // Only a wrong one is refused like that; the gateway would count each guess.
+  useEffect(() => setToken(undefined), []);
+  const TokenForm = useTokenPart("TokenForm");
+  const { problem } = store;
+  const isTokenAsked = problem?.status === 401;
   return html`<section class="panel bad">
     <h2>No permission</h2>
-    <${ProblemText} problem=${store.problem} />
+    <${ProblemText} problem=${
+    isTokenAsked ? { ...problem, hint: undefined } : problem
+  } />
     <p>Who may read is set by the gateway's <code>--allow</code>, or by a
       token; see docs/security.md.</p>
-    ${TokenForm && html`<${TokenForm} onToken=${() => store.connect()} />`}
+    ${
+    isTokenAsked && TokenForm &&
+    html`<${TokenForm} onToken=${() => store.connect()} />`
+  }
+    <p><button type="button" onClick=${() =>
+    store.connect()}>Try again</button></p>
   </section>`;
 }
 
@@ -87,7 +91,7 @@ function Thresholds() {
   return html`
     <details class="legend">
       <summary>When a value turns amber or red</summary>
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="region" aria-label="Thresholds">
         <table>
           <thead>
             <tr>
@@ -114,35 +118,21 @@ function Thresholds() {
   `;
 }
 
-/** Lets a viewer who may only read enter a token, where there is one. */
-function TokenEntry() {
-  const { access } = store;
-  const [isOpen, open] = useState(false);
-  if (access?.hasToken !== true || access.group === "W") return null;
-  return html`<div class="token">${
-    isOpen
-      ? html`<${LazyTokenForm} onDone=${() => open(false)} />`
-      : html`<button type="button" onClick=${() =>
-        open(true)}>Enter a token</button>`
-  }</div>`;
-}
-
-function LazyTokenForm({ onDone }) {
-  const TokenForm = useLazy(() => import("./token_form.js"), "TokenForm");
-  const onToken = () => {
-    onDone();
-    store.connect();
-  };
-  return TokenForm && html`<${TokenForm} onToken=${onToken} />`;
-}
-
 function App() {
   const [, refresh] = useReducer((count) => count + 1, 0);
   useEffect(() => store.subscribe(refresh), []);
   const named = useRoute();
   const count = Math.max(store.rigCount ?? 0, store.rigs.size);
-  const isSingle = count === 1 && store.rigs.size === 1;
+  // The first that has come need not be the only one.
+  const isSingle = store.rigCount === 1 && store.rigs.size === 1;
   const name = named ?? (isSingle ? store.names[0] : undefined);
+  const { access, phase } = store;
+  const hasToken = phase !== "denied" &&
+    (access?.hasToken || getToken() !== undefined);
+  useEffect(() => {
+    // Not only when it is wanted: who may not read any more gets no file either.
+    if (access !== undefined) loadTokenParts().catch(() => {});
+  }, [access === undefined]);
   useEffect(() => {
     document.title = named === undefined
       ? "chi-server"
@@ -154,7 +144,7 @@ function App() {
       ${place.tag && html`<bdi class="muted">${place.tag}</bdi>`}
       <span class="dot ${store.phase}" aria-hidden="true"></span>
       <span class="muted">${PHASE_WORDS[store.phase]}</span>
-      ${name === undefined && html`<${TokenEntry} />`}
+      <div class="token">${hasToken && html`<${Token} />`}</div>
     </header>
     <div role="status">${html`<${Connection} />`}</div>
     <main>${store.phase === "denied"
@@ -162,7 +152,7 @@ function App() {
       : name !== undefined
       ? html`
         <${RigView} key=${name} store=${store} name=${name}
-          hasFleet=${count > 1} />
+          home=${home} hasFleet=${count > 1} />
       `
       : html`<${FleetView} store=${store} />`}</main>
     <footer>

@@ -18,6 +18,7 @@ import uPlotScript from "npm:uplot@1/dist/uPlot.iife.min.js" with {
 };
 import uPlotStyle from "npm:uplot@1/dist/uPlot.min.css" with { type: "text" };
 import actionFormJs from "./action_form.js" with { type: "text" };
+import actionOrdersJs from "./action_orders.js" with { type: "text" };
 import actionRunsJs from "./action_runs.js" with { type: "text" };
 import actionTableJs from "./action_table.js" with { type: "text" };
 import actionsCss from "./actions.css" with { type: "text" };
@@ -33,6 +34,9 @@ import fleetRowJs from "./fleet_row.js" with { type: "text" };
 import fleetViewJs from "./fleet_view.js" with { type: "text" };
 import formatJs from "./format.js" with { type: "text" };
 import pagePartsJs from "./page_parts.js" with { type: "text" };
+import { joinScripts, redirectImports } from "./joined_script.ts";
+import placeJs from "./place.js" with { type: "text" };
+import rigStreamJs from "./rig_stream.js" with { type: "text" };
 import rigTablesJs from "./rig_tables.js" with { type: "text" };
 import rigViewJs from "./rig_view.js" with { type: "text" };
 import storeJs from "./store.js" with { type: "text" };
@@ -42,6 +46,7 @@ import thresholdsJs from "./thresholds.js" with { type: "text" };
 import tokenJs from "./token.js" with { type: "text" };
 import tokenFormJs from "./token_form.js" with { type: "text" };
 import trailJs from "./trail.js" with { type: "text" };
+import { slimStyle } from "./slim_text.ts";
 
 /** A file, and what it is. */
 export interface Asset {
@@ -70,6 +75,63 @@ export function compressAsset(asset: Asset): Promise<Uint8Array<ArrayBuffer>> {
 const SCRIPT = "text/javascript; charset=utf-8";
 const STYLE = "text/css; charset=utf-8";
 
+/**
+ * The modules that every view needs, each behind those that it imports. They
+ * are served as one, as `app.js`: a browser that asks for twenty files, six at
+ * a time, waits longer for the first values.
+ */
+export const FIRST_SCRIPTS: ReadonlyMap<string, string> = new Map([
+  ["place.js", placeJs],
+  ["token.js", tokenJs],
+  ["format.js", formatJs],
+  ["thresholds.js", thresholdsJs],
+  ["figures.js", figuresJs],
+  ["trail.js", trailJs],
+  ["event_parser.js", eventParserJs],
+  ["fetch_json.js", fetchJsonJs],
+  ["store_limits.js", storeLimitsJs],
+  ["rig_stream.js", rigStreamJs],
+  ["store.js", storeJs],
+  ["page_parts.js", pagePartsJs],
+  ["chart.js", chartJs],
+  ["fleet_row.js", fleetRowJs],
+  ["fleet_view.js", fleetViewJs],
+  ["rig_tables.js", rigTablesJs],
+  ["command_box.js", commandBoxJs],
+  ["rig_view.js", rigViewJs],
+  ["app.js", appJs],
+]);
+
+/** Those that are loaded when they are wanted. */
+export const LATER_SCRIPTS: ReadonlyMap<string, string> = new Map([
+  ["action_form.js", actionFormJs],
+  ["action_orders.js", actionOrdersJs],
+  ["action_runs.js", actionRunsJs],
+  ["action_table.js", actionTableJs],
+  ["actions.js", actionsJs],
+  ["confirm_dialog.js", confirmDialogJs],
+  ["token_form.js", tokenFormJs],
+]);
+
+/** An asset that is made when somebody wants it first. */
+function makeAsset(type: string, make: () => string): Asset {
+  let text: string | undefined;
+  return {
+    get text() {
+      return text ??= make();
+    },
+    type,
+  };
+}
+
+function makeLaterAsset(name: string, script: string): Asset {
+  const first = new Set(FIRST_SCRIPTS.keys());
+  return makeAsset(
+    SCRIPT,
+    () => redirectImports(name, script, first, "app.js"),
+  );
+}
+
 /** Every file by its name, as `/-/assets/<name>` serves it. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ["preact.js", { text: preact, type: SCRIPT }],
@@ -79,29 +141,10 @@ export const ASSETS: ReadonlyMap<string, Asset> = new Map([
     type: SCRIPT,
   }],
   ["uplot.css", { text: uPlotStyle, type: STYLE }],
-  ["action_form.js", { text: actionFormJs, type: SCRIPT }],
-  ["action_runs.js", { text: actionRunsJs, type: SCRIPT }],
-  ["action_table.js", { text: actionTableJs, type: SCRIPT }],
-  ["actions.css", { text: actionsCss, type: STYLE }],
-  ["actions.js", { text: actionsJs, type: SCRIPT }],
-  ["app.js", { text: appJs, type: SCRIPT }],
-  ["chart.js", { text: chartJs, type: SCRIPT }],
-  ["command_box.js", { text: commandBoxJs, type: SCRIPT }],
-  ["confirm_dialog.js", { text: confirmDialogJs, type: SCRIPT }],
-  ["event_parser.js", { text: eventParserJs, type: SCRIPT }],
-  ["fetch_json.js", { text: fetchJsonJs, type: SCRIPT }],
-  ["figures.js", { text: figuresJs, type: SCRIPT }],
-  ["fleet_row.js", { text: fleetRowJs, type: SCRIPT }],
-  ["fleet_view.js", { text: fleetViewJs, type: SCRIPT }],
-  ["format.js", { text: formatJs, type: SCRIPT }],
-  ["page_parts.js", { text: pagePartsJs, type: SCRIPT }],
-  ["rig_tables.js", { text: rigTablesJs, type: SCRIPT }],
-  ["rig_view.js", { text: rigViewJs, type: SCRIPT }],
-  ["store.js", { text: storeJs, type: SCRIPT }],
-  ["store_limits.js", { text: storeLimitsJs, type: SCRIPT }],
-  ["style.css", { text: styleCss, type: STYLE }],
-  ["thresholds.js", { text: thresholdsJs, type: SCRIPT }],
-  ["token.js", { text: tokenJs, type: SCRIPT }],
-  ["token_form.js", { text: tokenFormJs, type: SCRIPT }],
-  ["trail.js", { text: trailJs, type: SCRIPT }],
+  ["style.css", makeAsset(STYLE, () => slimStyle(styleCss))],
+  ["actions.css", makeAsset(STYLE, () => slimStyle(actionsCss))],
+  ["app.js", makeAsset(SCRIPT, () => joinScripts(FIRST_SCRIPTS))],
+  ...[...LATER_SCRIPTS].map(([name, script]) =>
+    [name, makeLaterAsset(name, script)] as const
+  ),
 ]);

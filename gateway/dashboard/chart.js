@@ -21,16 +21,37 @@ const HEIGHT = 220;
 /** Least seconds from one edge to the other. */
 const MIN_SPAN_S = 60;
 /** Width of an axis: as `100.0 TH/s` needs. */
-const AXIS_WIDTH = 78;
+const AXIS_WIDTH = 88;
 
 /** @type {Promise<any> | undefined} */
 let loading;
 
 /** Loads uPlot, once; again if the gateway was not there. */
 function loadUPlot() {
-  loading ??= import("./uplot.js").then(({ default: uPlot }) => uPlot);
+  loading ??= Promise.all([import("./uplot.js"), loadStyle("uplot.css")])
+    .then(([{ default: uPlot }]) => uPlot);
   loading.catch(() => loading = undefined);
   return loading;
+}
+
+/**
+ * Loads a style sheet from where the scripts are.
+ *
+ * @param {string} name Its name.
+ * @returns {Promise<void>} When it holds; rejects if it did not come.
+ */
+function loadStyle(name) {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL(name, import.meta.url).href;
+    link.onload = () => resolve();
+    link.onerror = () => {
+      link.remove();
+      reject(new Error(`${name} did not come`));
+    };
+    document.head.append(link);
+  });
 }
 
 /** @param {string} name A CSS variable. */

@@ -8,6 +8,7 @@
 import { html, useRef, useState } from "./preact.js";
 import { hideUsers, makeCommandPath, quoteForShell } from "./format.js";
 import { ProblemText } from "./page_parts.js";
+import { toUrl } from "./place.js";
 import { readProblem } from "./fetch_json.js";
 import { authHeaders, getToken } from "./token.js";
 
@@ -75,7 +76,7 @@ function CopyButton({ text, label }) {
   `;
 }
 
-/** @param {string} path The path that asks the command. */
+/** @param {string} path Where the command is asked. */
 function makeCurlLine(path) {
   const token = getToken() === undefined
     ? ""
@@ -141,13 +142,14 @@ export function CommandBox({ rig, access }) {
   const known = commands.find(({ name }) => name === command.trim());
   const ask = async (event) => {
     event.preventDefault();
+    if (isAsking) return;
     const wanted = command.trim();
     const found = findObjection(wanted, commands);
     setObjection(found);
     if (found !== undefined) return;
     const mine = ++count.current;
     setAsking(true);
-    const path = makeCommandPath(rig, wanted, parameter.trim());
+    const path = toUrl(makeCommandPath(rig, wanted, parameter.trim()));
     const came = await askRig(path);
     if (mine !== count.current) return;
     setAsking(false);
@@ -165,7 +167,7 @@ export function CommandBox({ rig, access }) {
         autocomplete="off" autocapitalize="none" spellcheck=${false}
         placeholder=${known?.parameter ?? ""}
         onInput=${({ target }) => setParameter(target.value)} /></label>
-      <button type="submit" disabled=${isAsking}>${
+      <button type="submit" aria-disabled=${isAsking}>${
     isAsking ? "Asking …" : "Ask"
   }</button>
     </form>

@@ -24,7 +24,7 @@ export function ConfirmDialog(props) {
   const { title, sentence, names = [], button, isFinal } = props;
   const dialog = useRef(null);
   const cancel = useRef(null);
-  const isConfirmed = useRef(false);
+  const isAnswered = useRef(false);
   useEffect(() => {
     const { current } = dialog;
     current.showModal();
@@ -32,9 +32,17 @@ export function ConfirmDialog(props) {
     cancel.current.focus();
     return () => current.close();
   }, []);
-  const close = (isYes) => {
-    isConfirmed.current = isYes;
+  const answer = (isYes) => {
+    if (isAnswered.current) return;
+    isAnswered.current = true;
     dialog.current.close();
+    // At once, not with its event: by then the next question may be there.
+    if (isYes) props.onConfirm();
+    else props.onCancel();
+  };
+  const cancelNow = (event) => {
+    event.preventDefault();
+    answer(false);
   };
   return html`
     <dialog
@@ -43,20 +51,20 @@ export function ConfirmDialog(props) {
       aria-labelledby="confirm-title"
       aria-describedby="confirm-sentence"
       onKeyDown=${keepFocus}
-      onClose=${() =>
-        isConfirmed.current ? props.onConfirm() : props.onCancel()}
+      onCancel=${cancelNow}
+      onClose=${() => answer(false)}
     >
       <h2 id="confirm-title">${title}</h2>
       <p id="confirm-sentence">${sentence}</p>
       ${names.length > 1 && html`<${RigNames} names=${names} />`}
       <div class="action-buttons">
-        <button type="button" ref=${cancel} onClick=${() => close(false)}>
+        <button type="button" ref=${cancel} onClick=${() => answer(false)}>
           Cancel
         </button>
         <button
           type="button"
           class=${isFinal ? "danger" : "primary"}
-          onClick=${() => close(true)}
+          onClick=${() => answer(true)}
         >
           ${button}
         </button>

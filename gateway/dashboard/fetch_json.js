@@ -12,6 +12,7 @@
  * @module
  */
 
+import { toUrl } from "./place.js";
 import { authHeaders } from "./token.js";
 
 /**
@@ -31,13 +32,13 @@ export class Refusal extends Error {
 /**
  * Asks the gateway for JSON.
  *
- * @param {string} path Path and query.
+ * @param {string} path Path and query, of the gateway: `/-/access`.
  * @param {RequestInit} [init] More of the request.
  * @returns {Promise<any>} The document.
  * @throws {Refusal} With `problem`, if the status is not that of success.
  */
 export async function fetchJson(path, init = {}) {
-  const response = await fetch(path, {
+  const response = await fetch(toUrl(path), {
     ...init,
     headers: { accept: "application/json", ...authHeaders(), ...init.headers },
   });

@@ -95,7 +95,11 @@ export class RigRow extends Component {
   /** @param {Record<string, unknown>} next */
   shouldComponentUpdate(next) {
     for (const key in next) {
-      if (next[key] !== this.props[key] && key !== "onChoose") return true;
+      // A new function does the same; but rights come and go.
+      const isSame = key === "onChoose"
+        ? (next[key] === undefined) === (this.props[key] === undefined)
+        : next[key] === this.props[key];
+      if (!isSame) return true;
     }
     // Old values tell their age, which grows.
     return next.isStale === true;

@@ -61,7 +61,7 @@ export function selectMembers(store, { text, state, order }) {
 }
 
 /** @param {{ store: import("./store.js").RigStore, onAttention: () => void }} props */
-function Sums({ store, onAttention }) {
+function FleetSums({ store, onAttention }) {
   const { hashrate, up, down, hottest, rejectPercent, attention } = store.sums;
   const all = Math.max(store.rigCount ?? 0, store.rigs.size);
   const severity = judge("down", all === 0 ? undefined : down / all * 100);
@@ -264,12 +264,12 @@ export function FleetView({ store }) {
   return html`
     <h2 class="unseen">Fleet</h2>
     <${Advice} store=${store} />
-    <${Sums} store=${store} onAttention=${() => setState("attention")} />
+    <${FleetSums} store=${store} onAttention=${() => setState("attention")} />
     ${store.phase === "lost" && !isEmpty &&
       html`<p class="note">Values from <${Age} readAgeMs=${readAgeMs} />.</p>`}
-    <${Chart} label="Hashrate of all rigs" times=${times}
-      series=${series} />
     ${!isEmpty && html`
+      <${Chart} label="Hashrate of all rigs" times=${times}
+        series=${series} />
       <div class="line filter">
         <label>Filter <input type="search" value=${text} maxlength="200"
           placeholder="name, tag, pool, model"

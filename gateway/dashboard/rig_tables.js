@@ -144,7 +144,7 @@ export function Fans({ fans }) {
         `,
     },
     {
-      label: "Of the most",
+      label: "Of full speed",
       read: ({ percent }) => percent,
       isNumeric: true,
       show: (percent) => `${formatCount(percent)} %`,

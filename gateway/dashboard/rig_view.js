@@ -5,7 +5,7 @@
  * @module
  */
 
-import { html, useEffect } from "./preact.js";
+import { html, useEffect, useRef } from "./preact.js";
 import { Chart } from "./chart.js";
 import { CommandBox } from "./command_box.js";
 import { readFigures, WINDOWS } from "./figures.js";
@@ -38,7 +38,7 @@ const WINDOW_WORDS = {
   average: "Since the start",
 };
 
-function Sums({ member }) {
+function RigSums({ member }) {
   const figures = readFigures(member);
   const { severities } = figures;
   const { telemetry = {} } = member;
@@ -188,14 +188,14 @@ function formatMoment(time) {
 }
 
 /** A rig that is named by an address, but is not there. */
-function Absent({ store, name }) {
+function Absent({ store, name, home }) {
   if (store.phase !== "live" || !store.isComplete) {
     return html`<p class="note">Waiting for the rig …</p>`;
   }
   return html`
     <section class="panel">
       <h2>No such rig</h2>
-      <p>There is no rig called <${Text} text=${name} />. <a href="#">All rigs</a></p>
+      <p>There is no rig called <${Text} text=${name} />. <a href=${home}>All rigs</a></p>
     </section>
   `;
 }
@@ -205,7 +205,7 @@ function RigActions({ store, member }) {
   if (Actions === undefined || store.access === undefined) return null;
   return html`
     <div class="command">
-      <${Actions} rigs=${[member]} access=${store.access}
+      <${Actions} rigs=${[member]} access=${store.access} title="Actions"
         onDone=${() => store.readAccess()} />
     </div>
   `;
@@ -216,7 +216,7 @@ function Figures({ store, member }) {
   const { devices = [], fans = [], pools = [] } = member.telemetry ?? {};
   const nowS = store.nowMs() / 1000;
   return html`
-    <${Sums} member=${member} />
+    <${RigSums} member=${member} />
     <${History} store=${store} name=${member.name} />
     <${Devices} devices=${devices} />
     <div class="side">
@@ -227,21 +227,47 @@ function Figures({ store, member }) {
   `;
 }
 
+let wasLinkFollowed = false;
+addEventListener("hashchange", () => wasLinkFollowed = true);
+
+/**
+ * Takes the focus from the link that led here, and gives it back when the view
+ * is left; each goes away with its view.
+ *
+ * @param {string} name The rig.
+ * @returns {{ current: HTMLElement | null }} For the heading.
+ */
+function useFocus(name) {
+  const heading = useRef(null);
+  useEffect(() => {
+    // Who has just come to the page begins at its beginning.
+    if (wasLinkFollowed && isNothingFocused()) heading.current?.focus();
+    return () =>
+      requestAnimationFrame(() => {
+        const link = `a[href="#/rig/${CSS.escape(encodeURIComponent(name))}"]`;
+        if (isNothingFocused()) document.querySelector(link)?.focus();
+      });
+  }, []);
+  return heading;
+}
+
+function isNothingFocused() {
+  return document.activeElement === document.body;
+}
+
 /**
  * @param {{ store: import("./store.js").RigStore, name: string,
- *   hasFleet: boolean }} props
+ *   home: string, hasFleet: boolean }} props `home`: where all rigs are.
  */
-export function RigView({ store, name, hasFleet }) {
+export function RigView({ store, name, home, hasFleet }) {
+  const heading = useFocus(name);
   const found = name === "default" && !store.rigs.has(name)
     ? store.access?.defaultRig ?? name
     : name;
   const member = store.rigs.get(found);
-  const back = hasFleet &&
-    html`<p><a href=${
-      location.pathname === "/" ? "#" : "/"
-    }>← All rigs</a></p>`;
+  const back = hasFleet && html`<p><a href=${home}>← All rigs</a></p>`;
   if (member === undefined) {
-    return html`${back}<${Absent} store=${store} name=${found} />`;
+    return html`${back}<${Absent} store=${store} name=${found} home=${home} />`;
   }
   const isStale = store.isStale(found);
   const tags = Object.entries(member.tags ?? {});
@@ -249,7 +275,7 @@ export function RigView({ store, name, hasFleet }) {
   return html`
     ${back}
     <div class="line rig-head">
-      <h2><${Text} text=${found} /></h2>
+      <h2 ref=${heading} tabindex="-1"><${Text} text=${found} /></h2>
       <${State} state=${member.state} />
       ${tags.map(([key, value]) =>
         html`<span class="tag" key=${key}><${Text} text=${`${key}:${value}`} /></span>`

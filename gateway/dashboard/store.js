@@ -13,11 +13,21 @@
  * @module
  */
 
-import { EventParser } from "./event_parser.js";
 import { readFigures, sumFleet } from "./figures.js";
-import { fetchJson, readProblem, Refusal } from "./fetch_json.js";
-import * as limits from "./store_limits.js";
-import { authHeaders } from "./token.js";
+import { fetchJson, Refusal } from "./fetch_json.js";
+import { readRigStream } from "./rig_stream.js";
+import {
+  FIRST_FLUSH_MS,
+  FIRST_RETRY_MS,
+  FLEET_POINTS,
+  FLEET_STEP_S,
+  MAX_AGE_MS,
+  MAX_RETRY_MS,
+  MIN_FLUSH_MS,
+  RETURN_MS,
+  RIG_POINTS,
+  SETTLING_MS,
+} from "./store_limits.js";
 import { Trail } from "./trail.js";
 
 /**
@@ -42,7 +52,7 @@ export class RigStore {
   /** Sums over all rigs. */
   sums = sumFleet([]);
   /** The fleet's hashrate over time. */
-  trail = new Trail(limits.FLEET_POINTS);
+  trail = new Trail(FLEET_POINTS);
   /** Names, sorted; the same array until a rig comes or goes. */
   names = /** @type {string[]} */ ([]);
   /** @type {number} When the phase began (`performance.now()`). */
@@ -61,8 +71,14 @@ export class RigStore {
   #isScheduled = false;
   #haveNamesChanged = false;
   #hasHistory = false;
+  /** @type {Intl.Collator | undefined} It takes milliseconds to make. */
+  #collator;
+  /** @type {() => void} */
+  #settle;
+  /** When the first values of most rigs are there. */
+  #settled = new Promise((resolve) => this.#settle = resolve);
   #clockOffsetMs = 0;
-  #retryMs = limits.FIRST_RETRY_MS;
+  #retryMs = FIRST_RETRY_MS;
   /** @type {AbortController | undefined} */
   #connection;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -102,7 +118,7 @@ export class RigStore {
   findTrail(name) {
     let trail = this.#trails.get(name);
     if (trail === undefined) {
-      trail = new Trail(limits.RIG_POINTS);
+      trail = new Trail(RIG_POINTS);
       this.#trails.set(name, trail);
     }
     return trail;
@@ -124,7 +140,7 @@ export class RigStore {
     return this.phase !== "live" ||
       this.#generations.get(name) !== this.#generation ||
       (this.rigs.get(name)?.state === "up" &&
-        this.readAgeMs(name) > limits.MAX_AGE_MS);
+        this.readAgeMs(name) > MAX_AGE_MS);
   }
 
   /** Connects, now; also if it waits for the next try. */
@@ -132,7 +148,7 @@ export class RigStore {
     // Values grow old by themselves.
     this.#ticker ??= setInterval(
       () => this.#schedule(),
-      limits.FLEET_STEP_S * 1000,
+      FLEET_STEP_S * 1000,
     );
     clearTimeout(this.#retryTimer);
     this.#connection?.abort();
@@ -142,35 +158,17 @@ export class RigStore {
 
   /** @param {AbortController} connection One connection, to its end. */
   async #run(connection) {
-    const { signal } = connection;
-    let silence;
+    const stream = readRigStream(this.#tag, connection, {
+      onBegin: (response) => this.#begin(response),
+      onEvent: (event, data) => this.take(event, data),
+    });
+    // Behind it: the rigs are waited for.
+    this.#readAround(connection.signal);
     try {
-      this.#readAround(signal);
-      const query = this.#tag === undefined
-        ? ""
-        : `?tag=${encodeURIComponent(this.#tag)}`;
-      const response = await fetch(`/-/rigs${query}`, {
-        headers: { accept: "text/event-stream", ...authHeaders() },
-        signal,
-      });
-      if (!response.ok) throw new Refusal(await readProblem(response));
-      this.#begin(response);
-      const parser = new EventParser();
-      const decoder = new TextDecoder();
-      const reader = response.body.getReader();
-      while (true) {
-        clearTimeout(silence);
-        silence = setTimeout(() => connection.abort(), limits.MAX_SILENCE_MS);
-        const { value, done } = await reader.read();
-        if (done) break;
-        const text = decoder.decode(value, { stream: true });
-        for (const { event, data } of parser.push(text)) this.take(event, data);
-      }
+      await stream;
       this.#end(connection, undefined);
     } catch (error) {
       this.#end(connection, error);
-    } finally {
-      clearTimeout(silence);
     }
   }
 
@@ -181,9 +179,10 @@ export class RigStore {
     // The header has whole seconds.
     if (Math.abs(offsetMs) > 2000) this.#clockOffsetMs = offsetMs;
     const generation = ++this.#generation;
-    this.#retryMs = limits.FIRST_RETRY_MS;
+    this.#retryMs = FIRST_RETRY_MS;
     this.#setPhase("live");
-    setTimeout(() => this.#dropAbsent(generation), limits.RETURN_MS);
+    setTimeout(() => this.#dropAbsent(generation), RETURN_MS);
+    setTimeout(this.#settle, SETTLING_MS);
   }
 
   /** Forgets the rigs that went away while there was no connection. */
@@ -209,7 +208,7 @@ export class RigStore {
     if (this.phase === "live") this.trail.add(this.nowMs() / 1000, undefined);
     this.#setPhase("lost", problem);
     const waitMs = this.#retryMs * (0.75 + Math.random() / 2);
-    this.#retryMs = Math.min(limits.MAX_RETRY_MS, this.#retryMs * 2);
+    this.#retryMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2);
     this.#retryTimer = setTimeout(() => this.connect(), waitMs);
   }
 
@@ -261,7 +260,8 @@ export class RigStore {
   }
 
   /**
-   * Reads a rig's history once, for its chart and its sparkline.
+   * Reads a rig's history once, for its chart and its sparkline; not before
+   * the first values have come, which would have to wait for it.
    *
    * @param {string} name The rig.
    */
@@ -269,6 +269,7 @@ export class RigStore {
     const trail = this.findTrail(name);
     if (trail.isRead) return;
     trail.isRead = true;
+    await this.#settled;
     try {
       const { points } = await fetchJson(
         `/-/history?rig=${encodeURIComponent(name)}`,
@@ -314,8 +315,10 @@ export class RigStore {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     const leastMs = this.isComplete
-      ? limits.MIN_FLUSH_MS
-      : limits.FIRST_FLUSH_MS;
+      ? MIN_FLUSH_MS
+      : this.names.length > 0
+      ? FIRST_FLUSH_MS
+      : 0;
     const waitMs = this.#flushedMs + leastMs - performance.now();
     const flush = () => this.#flush();
     setTimeout(() => {
@@ -330,15 +333,16 @@ export class RigStore {
     this.#flushedMs = performance.now();
     if (this.#haveNamesChanged) {
       this.#haveNamesChanged = false;
-      const { compare } = new Intl.Collator("en", { numeric: true });
-      this.names = [...this.rigs.keys()].sort(compare);
+      this.#collator ??= new Intl.Collator("en", { numeric: true });
+      this.names = [...this.rigs.keys()].sort(this.#collator.compare);
     }
     this.sums = sumFleet(this.rigs.values());
     const timeS = Math.floor(this.nowMs() / 1000);
-    const isDue = timeS - (this.trail.times.at(-1) ?? 0) >= limits.FLEET_STEP_S;
+    const isDue = timeS - (this.trail.times.at(-1) ?? 0) >= FLEET_STEP_S;
     if (this.phase === "live" && this.isComplete && isDue) {
       this.trail.add(timeS, this.sums.hashrate);
     }
+    if (this.isComplete) this.#settle();
     for (const listener of this.#listeners) listener();
   }
 }

@@ -13,8 +13,10 @@
 
 /** Least milliseconds between two times that listeners are told. */
 export const MIN_FLUSH_MS = 500;
-/** The same until all rigs are there: the first values are waited for. */
+/** The same until all rigs are there; for the very first there is no waiting. */
 export const FIRST_FLUSH_MS = 50;
+/** After this, rigs that have not answered hold up nothing else. */
+export const SETTLING_MS = 1000;
 /** First and most milliseconds before the next try to connect. */
 export const FIRST_RETRY_MS = 1000;
 export const MAX_RETRY_MS = 30_000;

@@ -38,11 +38,16 @@ export function setToken(entered) {
 }
 
 /**
- * Gives the headers that show the token to the gateway, for every `fetch` of
- * this page.
+ * Gives the headers of every `fetch` of this page: they show the token to the
+ * gateway, and that a script asks. Else the browser itself would ask for a
+ * password, over the page, when the gateway refuses.
  *
- * @returns {Record<string, string>} `authorization` (RFC 6750), or nothing.
+ * @returns {Record<string, string>} `x-requested-with`, and `authorization`
+ * (RFC 6750) if there is a token.
  */
 export function authHeaders() {
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return {
+    "x-requested-with": "fetch",
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
 }

@@ -1,12 +1,14 @@
 /**
- * Where a viewer enters the token that lets it act. The gateway is asked first
- * whether it is right; it is kept by `token.js`, in memory alone.
+ * Where a viewer enters the token that lets it act, and has it forgotten. The
+ * gateway is asked first whether it is right; it is kept by `token.js`, in
+ * memory alone.
  *
  * @module
  */
 
-import { html, useRef, useState } from "./preact.js";
-import { setToken } from "./token.js";
+import { html, useEffect, useRef, useState } from "./preact.js";
+import { toUrl } from "./place.js";
+import { authHeaders, getToken, setToken } from "./token.js";
 
 /** How many forms there were, so that the parts of each have ids of their own. */
 let formCount = 0;
@@ -29,10 +31,8 @@ const WRONG_TOKEN = {
 async function checkToken(token) {
   if (!TOKEN.test(token)) return WRONG_TOKEN;
   try {
-    const response = await fetch("/-/access", {
-      headers: { authorization: `Bearer ${token}` },
-      // Else the browser would ask for one itself where this one is wrong.
-      credentials: "omit",
+    const response = await fetch(toUrl("/-/access"), {
+      headers: { ...authHeaders(), authorization: `Bearer ${token}` },
     });
     const document = await response.json();
     if (response.status === 401) return WRONG_TOKEN;
@@ -62,6 +62,11 @@ export function TokenForm({ onToken, onCancel }) {
   const [noteId] = useState(() => `token-note-${++formCount}`);
   const [isAsking, setIsAsking] = useState(false);
   const [problem, setProblem] = useState(undefined);
+  useEffect(() => {
+    // Somebody has opened it, or what had the focus made room for it.
+    const isFree = document.activeElement === document.body;
+    if (onCancel !== undefined || isFree) input.current.focus();
+  }, []);
   const submit = async (event) => {
     event.preventDefault();
     if (isAsking) return;
@@ -77,7 +82,12 @@ export function TokenForm({ onToken, onCancel }) {
     onToken?.();
   };
   return html`
-    <form class="token-form" autocomplete="off" onSubmit=${submit}>
+    <form
+      class="token-form"
+      autocomplete="off"
+      onSubmit=${submit}
+      onKeyDown=${({ key }) => key === "Escape" && onCancel?.()}
+    >
       <label>
         Token
         <input
@@ -90,12 +100,14 @@ export function TokenForm({ onToken, onCancel }) {
           aria-describedby=${noteId}
         />
       </label>
-      <button type="submit" class="primary" disabled=${isAsking}>
-        Use token
-      </button>
-      ${onCancel && html`
-        <button type="button" onClick=${onCancel}>Cancel</button>
-      `}
+      <div class="action-buttons">
+        <button type="submit" class="primary" aria-disabled=${isAsking}>
+          Use token
+        </button>
+        ${onCancel && html`
+          <button type="button" onClick=${onCancel}>Cancel</button>
+        `}
+      </div>
       <p id=${noteId}>
         Kept in this page's memory alone: closing or reloading it forgets it.
       </p>
@@ -109,4 +121,71 @@ export function TokenForm({ onToken, onCancel }) {
       </div>
     </form>
   `;
+}
+
+/**
+ * The button that opens the form, where a token lets the viewer do more; or
+ * that has the token forgotten.
+ *
+ * @param {object} props Its properties.
+ * @param {{ group?: string, hasToken?: boolean }} props.access The answer of
+ * `/-/access`.
+ * @param {() => void} props.onDone Called when the token was entered, forgotten
+ * or withdrawn: ask the gateway anew then, with `authHeaders()`.
+ * @returns {object | null} The element; null where a token changes nothing.
+ */
+export function TokenButton({ access, onDone }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const button = useRef(null);
+  const isWithdrawn = useWithdrawal(access, onDone);
+  const isHeld = getToken() !== undefined;
+  if (!isHeld && (!access.hasToken || access.group === "W")) return null;
+  const close = () => {
+    setIsOpen(false);
+    button.current.focus();
+  };
+  const take = () => {
+    close();
+    onDone();
+  };
+  const forget = () => {
+    setToken(undefined);
+    onDone();
+  };
+  return html`
+    <span role="status">
+      ${isWithdrawn && !isHeld &&
+        "The gateway does not take the token any more. "}
+    </span>
+    <button
+      type="button"
+      ref=${button}
+      aria-expanded=${isHeld ? undefined : isOpen}
+      onClick=${isHeld ? forget : () => setIsOpen(!isOpen)}
+    >
+      ${isHeld ? "Forget token" : "Enter a token"}
+    </button>
+    ${isOpen && html`<${TokenForm} onToken=${take} onCancel=${close} />`}
+  `;
+}
+
+/**
+ * Forgets a token that the gateway takes no longer: with each request it would
+ * count as one more guess, until the gateway listens to none of this address.
+ */
+function useWithdrawal(access, onDone) {
+  const [isWithdrawn, setIsWithdrawn] = useState(false);
+  useEffect(() => {
+    const token = getToken();
+    // The right token gives group W, whoever brings it.
+    if (token === undefined || access.group === "W") return;
+    // An answer to an earlier question may be late: it is asked once more.
+    checkToken(token).then((problem) => {
+      if (problem !== WRONG_TOKEN || getToken() !== token) return;
+      setToken(undefined);
+      setIsWithdrawn(true);
+      onDone();
+    });
+  }, [access]);
+  return isWithdrawn;
 }

@@ -1,39 +1,57 @@
 /**
- * The real program before simulated rigs `a`, `b` …, and its dashboard in a
- * browser.
+ * The real program before rigs `a`, `b` …, and its dashboard in a browser.
  *
  * @module
  */
 
-import type { Browser, Locator, Page } from "npm:playwright-core@1";
+import type {
+  Browser,
+  BrowserContextOptions,
+  Locator,
+  Page,
+} from "npm:playwright-core@1";
 import { ACTIONS } from "../../gateway/dashboard/action_table.js";
 import { Simulator, type SimulatorOptions } from "../../rigs/simulator.ts";
 import { callRig } from "../../rpc.ts";
 import { WITH_FILES } from "../program/attacked_gateway.ts";
 import { Program } from "../program/program.ts";
+import { ScriptedRig } from "../scripted_rig.ts";
+
+/** How a farm is set up. */
+export interface FarmOptions {
+  /** Members of the program's configuration file, besides its rigs. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Tags of rigs, by their names. */
+  readonly tags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What the browser is like. */
+  readonly context?: BrowserContextOptions;
+}
 
 /** The running program, its rigs and the page. */
 export class Farm implements AsyncDisposable {
-  readonly rigs: readonly Simulator[];
+  readonly rigs: readonly (Simulator | ScriptedRig)[];
   readonly page: Page;
   readonly origin: string;
+  readonly program: Program;
   /** What the rigs were asked but their reports: `a quit`, `b zero all,false`. */
   readonly writes: string[];
   /** What scripts threw and the page's policy refused. */
   readonly errors: string[] = [];
+  readonly #file: ConfigFile;
   readonly #cleanUp: AsyncDisposableStack;
 
   private constructor(
-    rigs: Simulator[],
-    page: Page,
-    origin: string,
-    writes: string[],
+    parts: Pick<Farm, "rigs" | "page" | "origin" | "program" | "writes">,
+    file: ConfigFile,
     cleanUp: AsyncDisposableStack,
   ) {
-    this.rigs = rigs;
+    const { page, origin } = parts;
+    this.rigs = parts.rigs;
     this.page = page;
     this.origin = origin;
-    this.writes = writes;
+    this.program = parts.program;
+    this.writes = parts.writes;
+    this.#file = file;
     this.#cleanUp = cleanUp;
     page.on("pageerror", (error) => this.errors.push(String(error)));
     page.on("console", (message) => {
@@ -48,39 +66,34 @@ export class Farm implements AsyncDisposable {
     });
   }
 
+  /** Starts all but the scripted rigs, which whoever made them ends. */
   static async start(
     browser: Browser,
-    options: readonly SimulatorOptions[],
-    flags: readonly string[] = [],
+    wanted: readonly (SimulatorOptions | ScriptedRig)[],
+    { config = {}, tags = {}, context: contextOptions }: FarmOptions = {},
   ): Promise<Farm> {
     await using stack = new AsyncDisposableStack();
     const writes: string[] = [];
-    const names = options.map((_, index) => String.fromCharCode(97 + index));
-    const rigs = options.map((each, index) =>
-      stack.use(Simulator.start({
-        restartMs: 100,
-        ...each,
-        onRequest(request) {
-          const write = readWrite(request);
-          if (write !== undefined) writes.push(`${names[index]} ${write}`);
-        },
-      }))
+    const rigs = wanted.map((each, index) =>
+      each instanceof ScriptedRig
+        ? each
+        : stack.use(startSimulator(each, nameRig(index), writes))
     );
+    const file = stack.use(await ConfigFile.make(rigs));
+    await file.write(config, tags);
     const program = stack.use(Program.spawn([
       "--http-host=127.0.0.1",
       "-w0",
       "--log=off",
-      ...rigs.map(({ port }, index) =>
-        `--rig=${names[index]}=127.0.0.1:${port}`
-      ),
-      ...flags,
+      `--config=${file.path}`,
     ], { run: WITH_FILES }));
     const origin = `http://127.0.0.1:${await program.readPort()}`;
-    const context = await browser.newContext();
+    const context = await browser.newContext(contextOptions);
     stack.defer(() => context.close());
     context.setDefaultTimeout(10_000);
     const page = await context.newPage();
-    return new Farm(rigs, page, origin, writes, stack.move());
+    const parts = { rigs, page, origin, program, writes };
+    return new Farm(parts, file, stack.move());
   }
 
   /** The rig's own report, asked past the gateway. */
@@ -90,12 +103,31 @@ export class Farm implements AsyncDisposable {
     return JSON.parse(text)[command.toUpperCase()];
   }
 
+  /** Ends a simulated rig: nothing listens there any more. */
+  async stopRig(rig: number): Promise<void> {
+    await (this.rigs[rig] as Simulator).stop();
+  }
+
+  /** Configures the program anew, and waits until it has read it. */
+  async configure(
+    config: FarmOptions["config"] = {},
+    tags: FarmOptions["tags"] = {},
+  ): Promise<void> {
+    await this.#file.write(config, tags);
+    this.program.kill("SIGHUP");
+    while (true) {
+      const line = await this.program.readLine();
+      if (line === undefined) throw new Error("The program has ended");
+      if (line.startsWith("Read configuration")) return;
+    }
+  }
+
   /** Opens the page of a rig, and waits until the rig's state is on it. */
-  async open(hash = ""): Promise<void> {
+  async open(path = ""): Promise<void> {
     // Another hash alone would not load it anew.
     await this.page.goto("about:blank");
     const access = this.page.waitForResponse("**/-/access");
-    await this.page.goto(`${this.origin}/${hash}`);
+    await this.page.goto(`${this.origin}/${path}`);
     await access;
     await this.page.getByText("Up", { exact: true }).filter({ visible: true })
       .first().waitFor();
@@ -111,6 +143,16 @@ export class Farm implements AsyncDisposable {
     return this.page.getByRole("form", { name, exact: true });
   }
 
+  /** Ticks rigs of the fleet. */
+  async select(...names: string[]): Promise<void> {
+    for (const name of names) {
+      await this.page.getByRole("checkbox", {
+        name: `Select ${name}`,
+        exact: true,
+      }).check();
+    }
+  }
+
   /** Waits for a rig's answer, and gives it. */
   async readAnswer(rig: string): Promise<string> {
     const row = this.page.locator(".action-answers").getByRole("row").filter({
@@ -122,6 +164,55 @@ export class Farm implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#cleanUp.disposeAsync();
   }
+}
+
+/** The program's configuration file. */
+class ConfigFile implements AsyncDisposable {
+  readonly path: string;
+  readonly #rigs: readonly { readonly port: number }[];
+
+  private constructor(path: string, rigs: readonly { port: number }[]) {
+    this.path = path;
+    this.#rigs = rigs;
+  }
+
+  static async make(rigs: readonly { port: number }[]): Promise<ConfigFile> {
+    return new ConfigFile(await Deno.makeTempFile({ suffix: ".json" }), rigs);
+  }
+
+  async write(
+    config: FarmOptions["config"],
+    tags: NonNullable<FarmOptions["tags"]>,
+  ): Promise<void> {
+    const rigs = this.#rigs.map(({ port }, index) => {
+      const name = nameRig(index);
+      return { name, host: `127.0.0.1:${port}`, tags: tags[name] ?? {} };
+    });
+    await Deno.writeTextFile(this.path, JSON.stringify({ ...config, rigs }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.path);
+  }
+}
+
+function nameRig(index: number): string {
+  return String.fromCharCode(97 + index);
+}
+
+function startSimulator(
+  options: SimulatorOptions,
+  name: string,
+  writes: string[],
+): Simulator {
+  return Simulator.start({
+    restartMs: 100,
+    ...options,
+    onRequest(request) {
+      const write = readWrite(request);
+      if (write !== undefined) writes.push(`${name} ${write}`);
+    },
+  });
 }
 
 /** An entry of a report. */

@@ -10,6 +10,7 @@ import type {
   Browser,
   BrowserContextOptions,
   Page,
+  Response as PageResponse,
 } from "npm:playwright-core@1";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { Program } from "../program/program.ts";
@@ -21,6 +22,14 @@ export interface Member {
   readonly telemetry?: Telemetry;
 }
 
+/** Bytes of files. */
+export interface Weight {
+  /** As they are transferred: compressed. */
+  readonly transferred: number;
+  /** As they are read. */
+  readonly decoded: number;
+}
+
 /** What Chromium writes while a connection is down; not the page's doing. */
 const NETWORK_ERROR = /net::ERR_|Failed to load resource/;
 
@@ -30,8 +39,10 @@ export class Dashboard implements AsyncDisposable {
   readonly origin: string;
   /** What went wrong in the page. */
   readonly errors: string[] = [];
-  /** Bytes of each file that the page loaded. */
-  readonly weights: Promise<number>[] = [];
+  /** The files that the page loaded. */
+  readonly files: PageResponse[] = [];
+  /** The paths that the page asked, in that order. */
+  readonly asked: string[] = [];
   program: Program;
 
   private constructor(program: Program, origin: string, page: Page) {
@@ -47,18 +58,17 @@ export class Dashboard implements AsyncDisposable {
       if (!isNoise && !NETWORK_ERROR.test(text)) this.errors.push(text);
     });
     page.on("request", (request) => {
-      const { protocol, origin } = new URL(request.url());
-      if (protocol !== "data:" && origin !== this.origin) {
+      const { protocol, origin, pathname } = new URL(request.url());
+      if (protocol === "data:") return;
+      this.asked.push(pathname);
+      if (origin !== this.origin) {
         this.errors.push(`It asked ${request.url().slice(0, 100)}`);
       }
     });
     page.on("response", (response) => {
       const { pathname } = new URL(response.url());
       if (pathname !== "/" && !pathname.startsWith("/-/assets/")) return;
-      // As it is transferred: compressed.
-      this.weights.push(
-        response.request().sizes().then((sizes) => sizes.responseBodySize),
-      );
+      this.files.push(response);
     });
   }
 
@@ -77,6 +87,17 @@ export class Dashboard implements AsyncDisposable {
       await program[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** What all files together weigh that the page loaded so far. */
+  async weigh(): Promise<Weight> {
+    let [transferred, decoded] = [0, 0];
+    for (const response of this.files) {
+      const sizes = await response.request().sizes();
+      transferred += sizes.responseBodySize;
+      decoded += (await response.body()).length;
+    }
+    return { transferred, decoded };
   }
 
   /** The arguments that name rigs `a`, `b`, …. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "jsr:@std/assert@1";
 import { parseAllowList, parseGroups } from "../../gateway/access_list.ts";
 import { ASSETS } from "../../gateway/dashboard/assets.ts";
+import { authHeaders } from "../../gateway/dashboard/token.js";
 import { FleetHistory } from "../../gateway/history.ts";
 import { TokenCheck } from "../../gateway/token.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
@@ -56,6 +57,19 @@ Deno.test("/-/access tells who brings the token that it may send all", async () 
   const response = await fetch(gateway.url("/-/access"), { headers });
   const { allowed, group } = await response.json();
   assertEquals([allowed.length, group], [NAMES.length, "W"]);
+});
+
+Deno.test("/-/access asks everyone for a token, but scripts not by way of the browser", async () => {
+  await using gateway = GatewayServer.start(HERE, allow("R:10/8"));
+  const readChallenge = async (headers: HeadersInit) => {
+    const response = await fetch(gateway.url("/-/access"), { headers });
+    await response.body?.cancel();
+    return [response.status, response.headers.get("www-authenticate")];
+  };
+  const bearer = 'Bearer realm="chi-server"';
+  const basic = 'Basic realm="chi-server", charset="UTF-8"';
+  assertEquals(await readChallenge({}), [401, `${basic}, ${bearer}`]);
+  assertEquals(await readChallenge(authHeaders()), [401, bearer]);
 });
 
 Deno.test("/-/history tells of the fleet, or of one rig", async () => {

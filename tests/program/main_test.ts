@@ -135,7 +135,7 @@ Deno.test("main.ts shows help and version", async () => {
   const version = await runProgram(["-V"]);
   assertEquals([version.code, version.stdout], [
     0,
-    `chi-server ${denoConfig.version}`,
+    `chi-server ${denoConfig.version} (${Deno.build.target}, Deno ${Deno.version.deno})`,
   ]);
 });
 

@@ -16,18 +16,27 @@ import {
 import { Program, ROOT } from "./program.ts";
 
 /** What is not run here, and why; by how the line begins. */
-const ELSEWHERE: readonly (readonly [start: string, why: string])[] = [
+const ELSEWHERE: readonly (readonly [start: RegExp, why: string])[] = [
   [
-    "npx -y deno@2.9.6 task compile",
-    "takes minutes; tests/scripts, and the release workflow",
+    /^(?:npx -y deno@\S+|deno) task (?:compile|publish)|^DENORT_BIN=/,
+    "needs a runtime, or JSR: tests/scripts, and the release workflow",
   ],
-  ["DENORT_BIN=", "the same"],
-  ["npx -y deno@2.9.6 task test", "it is this"],
-  ["cgminer ", "tests/rigs/discovery_test.ts asks what it answers"],
-  ["cp ", "writes into /etc; tests/prometheus runs those files"],
-  ["sed -i ", "the same"],
-  ["promtool check config /etc", "tests/prometheus checks those files"],
+  [/^(?:npx -y deno@\S+|deno) task (?:test|ok)/, "it is this"],
+  [/^cgminer /, "tests/rigs/discovery_test.ts asks what it answers"],
+  [
+    /^(?:cp|sed -i|promtool check config) .*\/etc\//,
+    "writes into /etc; tests/prometheus runs those files",
+  ],
+  [/^deno run .*examples\//, "tests/examples runs them"],
+  [/^deno run -N jsr:/, "tests/program/publish_test.ts runs it"],
+  [
+    /^(?:sudo|install|useradd|rc-update|rc-service|echo|docker|head|journalctl|caddy|cd) |\$\(sudo /,
+    "for another system, or changes this one; tests/deploy holds the files",
+  ],
 ];
+
+/** What a shell may run here; everything else would be done to this system. */
+const HARMLESS = /^(?:\(umask 077; head|printf \S+ \| curl|export [A-Z_]+=\S+)/;
 
 const CURL = findExecutable(
   SYSTEM,
@@ -168,11 +177,28 @@ function assertShown(
   }
 }
 
+/** The commands of a line, without the shell around them. */
+function takeApart(line: string): string[] {
+  return line.split(" && ").map((part) =>
+    part.replace(/^source <\((.*)\)$/, "$1").replace(/ \| source$/, "")
+  );
+}
+
+/** What a command names of this repository has to be there. */
+function checkFiles(line: string): void {
+  for (const word of line.split(/\s+/)) {
+    if (/^(?:deploy|docs|examples|scripts)\//.test(word)) {
+      Deno.statSync(new URL(word, ROOT));
+    }
+  }
+}
+
 async function runCommand(command: ManualCommand, place: Place): Promise<void> {
   const { line } = command;
-  if (ELSEWHERE.some(([start]) => line.startsWith(start))) return;
+  if (ELSEWHERE.some(([start]) => start.test(line))) return checkFiles(line);
   if (line.startsWith("curl ")) return await runCurl(command, place);
   if (!SERVE.test(line)) {
+    assert(HARMLESS.test(line), `Nobody said how to test this: ${line}`);
     const asked = line.replace("10.0.0.7:4028", `127.0.0.1:${place.rigPort}`);
     const { code, output } = await runShell(asked, place);
     return assertEquals(code, 0, `${line}: ${output}`);
@@ -230,8 +256,10 @@ async function testPage(page: URL): Promise<void> {
     { run: RUN },
   );
   const place = { folder, port: await gateway.readPort(), rigPort: demo1.port };
-  for (const command of findCommands(await Deno.readTextFile(page))) {
-    await runCommand(command, place);
+  for (const { line, shown } of findCommands(await Deno.readTextFile(page))) {
+    for (const part of takeApart(line)) {
+      await runCommand({ line: part, shown }, place);
+    }
   }
   await Deno.remove(folder, { recursive: true });
 }

@@ -1,5 +1,5 @@
 /**
- * The parts of scripts/compile.ts that need no compiling: targets, names,
+ * The parts of compiling that need none: targets, names,
  * arguments, failures, checksums, and the headers of runtimes.
  *
  * @module
@@ -21,7 +21,7 @@ import {
   type Runtime,
   UsageError,
   V8_FLAGS,
-} from "../../scripts/compile.ts";
+} from "../../scripts/compile_plan.ts";
 import {
   readRuntimeTarget,
   RUNTIME_HEADER_BYTES,

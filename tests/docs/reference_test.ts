@@ -1,18 +1,8 @@
-import { assertEquals, assertStringIncludes } from "jsr:@std/assert@1";
-import denoConfig from "../../deno.json" with { type: "json" };
+import { assertEquals } from "jsr:@std/assert@1";
 import problems from "../../docs/problems.md" with { type: "text" };
 import replies from "../../docs/replies.md" with { type: "text" };
-import { formatHelp } from "../../gateway/options.ts";
 import { PROBLEMS } from "../../gateway/problems.ts";
-import readme from "../../README.md" with { type: "text" };
 import repairPass from "../../rpc/repair_pass.ts" with { type: "text" };
-
-Deno.test("README.md shows the options that --help shows", () => {
-  // The formatter takes the indentation that all lines share.
-  const options = formatHelp(denoConfig.version).split("\n\n")[2]
-    ?.replace(/^ {2}/gm, "");
-  assertStringIncludes(readme, "```\n" + options + "\n```");
-});
 
 Deno.test("docs/problems.md lists every problem with its status", () => {
   const listed = [...problems.matchAll(/^\| (\d+) +\| `([a-z-]+)`/gm)]

@@ -1,0 +1,113 @@
+/**
+ * A path for each command that is known, on the default rig: what reports by
+ * GET, what may change the rig by POST.
+ *
+ * @example
+ * ```ts
+ * import { COMMANDS } from "../../rpc/commands.ts";
+ * import { PROBLEMS } from "../problems.ts";
+ * import { makeCommandPaths } from "./command_paths.ts";
+ * import { SharedResponses } from "./shared_responses.ts";
+ *
+ * const paths = makeCommandPaths(COMMANDS, new SharedResponses(PROBLEMS));
+ * console.log(paths["/switchpool/{parameter}"]?.post?.operationId); // switchpool
+ * ```
+ *
+ * @module
+ */
+
+import type { Command } from "../../rpc/commands.ts";
+import {
+  describeCommand,
+  describeParameter,
+  isOptional,
+} from "./command_texts.ts";
+import type { Operation, Parameter, Paths } from "./document.ts";
+import type { SharedResponses } from "./shared_responses.ts";
+import { findReplySchema } from "./reply_schemas.ts";
+import {
+  describeGet,
+  describePost,
+  type RigOperation,
+} from "./rig_operations.ts";
+import { DEFAULT_TARGET } from "./rig_paths.ts";
+
+/** The tags of commands, by what they do to the rig. */
+export const COMMAND_TAGS = { R: "Reports", W: "Controls" } as const;
+
+/**
+ * Makes the paths; a command whose parameter may be left out has two.
+ *
+ * @param commands All commands that are known.
+ * @param shared Where their responses are kept.
+ * @returns The paths.
+ */
+export function makeCommandPaths(
+  commands: readonly Command[],
+  shared: SharedResponses,
+): Paths {
+  return Object.fromEntries(
+    commands.flatMap((command) => {
+      const { name, parameter } = command;
+      const path = `/${encodeURIComponent(name)}`;
+      const plain = [path, describePath(command, false, shared)] as const;
+      if (parameter === undefined) return [plain];
+      const full = [
+        `${path}/{parameter}`,
+        describePath(command, true, shared),
+      ] as const;
+      return isOptional(parameter) ? [plain, full] : [full];
+    }),
+  );
+}
+
+function describePath(
+  command: Command,
+  hasParameter: boolean,
+  shared: SharedResponses,
+): Paths[string] {
+  const operation: RigOperation = {
+    operationId: nameOperation(command, hasParameter),
+    tag: COMMAND_TAGS[command.group],
+    summary: describeCommand(command.name),
+    description: describeUse(command),
+    parameters: hasParameter ? listParameter(command) : [],
+    schema: findReplySchema(command.name),
+  };
+  return command.group === "R"
+    ? { get: describeGet(DEFAULT_TARGET, operation, shared) }
+    : { post: describePost(DEFAULT_TARGET, operation, shared) };
+}
+
+/** `failover-only` → `failoverOnly`: what can be a name in a program. */
+function nameOperation({ name, parameter }: Command, isFull: boolean): string {
+  const id = name.replaceAll(
+    /[^A-Za-z0-9]+(.)/g,
+    (_, letter: string) => letter.toUpperCase(),
+  );
+  const isSecond = isFull && parameter !== undefined && isOptional(parameter);
+  return isSecond ? `${id}WithParameter` : id;
+}
+
+function describeUse({ name, group, joinable }: Command): string {
+  const joined = joinable
+    ? " It may be joined with others, as in `/summary+devs`."
+    : "";
+  return group === "R"
+    ? `Command \`${name}\`. It only reports: POST does the same.${joined}`
+    : `Command \`${name}\`. It needs group W, or a group that has it. GET does the same for scripts and libraries, and is refused to browsers.${joined}`;
+}
+
+function listParameter(command: Command): Operation["parameters"] & object {
+  const text = describeParameter(command);
+  if (text === undefined) return [];
+  const parameter: Parameter = {
+    name: "parameter",
+    in: "path",
+    description: text.description,
+    required: true,
+    schema: { type: "string", minLength: 1 },
+    example: text.example,
+  };
+  return [parameter];
+}

@@ -1,0 +1,278 @@
+/**
+ * The paths of the gateway's own pages.
+ *
+ * @example
+ * ```ts
+ * import { PROBLEMS } from "../problems.ts";
+ * import { SharedResponses } from "./shared_responses.ts";
+ * import { makePagePaths } from "./page_paths.ts";
+ *
+ * const paths = makePagePaths(new SharedResponses(PROBLEMS));
+ * console.log(paths["/-/rigs"]?.get?.summary);
+ * ```
+ *
+ * @module
+ */
+
+import { CONTENT_TYPES } from "../../telemetry/exposition.ts";
+import type { ProblemCode } from "../problems.ts";
+import {
+  type Content,
+  type Operation,
+  type Paths,
+  referTo,
+  type Schema,
+} from "./document.ts";
+import type { SharedResponses } from "./shared_responses.ts";
+import { type HeaderName, HTML_HEADERS, listHeaders } from "./headers.ts";
+import { listParameters, type ParameterName } from "./parameters.ts";
+import { GUARD_CODES } from "./rig_operations.ts";
+
+/** What a page is. */
+interface Page {
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: readonly ParameterName[];
+  /** What it serves; absent: nothing but problems. */
+  readonly content?: Content;
+  readonly headers?: readonly HeaderName[];
+  /** Problems besides those of the guard. */
+  readonly codes?: readonly ProblemCode[];
+  /** Whether everybody gets it, without a look at who they are. */
+  readonly isOpen?: true;
+}
+
+const TEXT: Schema = { type: "string" };
+const HTML: Content = { "text/html": { schema: TEXT } };
+const EXPOSITION: Content = {
+  [CONTENT_TYPES.text]: { schema: TEXT },
+  [CONTENT_TYPES.openmetrics]: { schema: TEXT },
+};
+const SCRAPE_TEXT =
+  "`Accept: application/openmetrics-text` gives OpenMetrics. A rig that does not answer has `cgminer_up` 0.";
+
+function describeJson(name: string): Content {
+  return { "application/json": { schema: referTo("schemas", name) } };
+}
+
+function describeDocument(description: string): Schema {
+  return { type: "object", description };
+}
+
+const GATEWAY = "Gateway";
+const PROMETHEUS = "Prometheus";
+
+const PAGES: readonly Page[] = [
+  {
+    path: "/-/rigs",
+    operationId: "listRigs",
+    tag: GATEWAY,
+    summary: "Every rig: whether it is up, and what it says of itself",
+    description:
+      "Rigs are asked when somebody wants to know. Of a rig that is down there is what it said last.",
+    parameters: ["tag", "interval"],
+    content: {
+      ...describeJson("Rigs"),
+      "text/event-stream": {
+        schema: {
+          type: "string",
+          description:
+            "A live stream: a `rig` event for each rig, and again when it has changed; `gone` events with the name, as plain text, of a rig that is there no more.",
+        },
+        "x-events": {
+          rig: referTo("schemas", "Rig"),
+          gone: TEXT,
+          problem: referTo("schemas", "Problem"),
+        },
+      },
+    },
+    headers: ["X-Accel-Buffering"],
+    codes: ["unknown-rig", "rig-busy"],
+  },
+  {
+    path: "/-/access",
+    operationId: "readAccess",
+    tag: GATEWAY,
+    summary: "Who the client is to the gateway, and what it may send",
+    content: describeJson("Access"),
+  },
+  {
+    path: "/-/history",
+    operationId: "readHistory",
+    tag: GATEWAY,
+    summary: "The last hours, a point a minute",
+    parameters: ["historyRig"],
+    content: {
+      "application/json": {
+        schema: {
+          anyOf: [
+            referTo("schemas", "RigHistory"),
+            referTo("schemas", "FleetHistory"),
+          ],
+        },
+      },
+    },
+    codes: ["unknown-rig"],
+  },
+  {
+    path: "/-/healthz",
+    operationId: "checkHealth",
+    tag: GATEWAY,
+    summary: "Whether the gateway is there",
+    description: "For whoever watches it: no token, whoever asks.",
+    content: describeJson("Health"),
+    isOpen: true,
+  },
+  {
+    path: "/-/readyz",
+    operationId: "checkReadiness",
+    tag: GATEWAY,
+    summary: "Whether the gateway serves, and how many rigs it has",
+    description: "For whoever watches it: no token, whoever asks.",
+    content: describeJson("Readiness"),
+    isOpen: true,
+  },
+  {
+    path: "/metrics",
+    operationId: "scrapeAll",
+    tag: PROMETHEUS,
+    summary: "Every rig and the gateway, as metrics",
+    description: SCRAPE_TEXT,
+    parameters: ["tag", "scrapeTimeout"],
+    content: EXPOSITION,
+    headers: ["Vary"],
+    codes: ["unknown-rig"],
+  },
+  {
+    path: "/probe",
+    operationId: "scrapeRig",
+    tag: PROMETHEUS,
+    summary: "One rig as metrics: the multi-target pattern",
+    description: SCRAPE_TEXT,
+    parameters: ["target", "scrapeTimeout"],
+    content: EXPOSITION,
+    headers: ["Vary"],
+    codes: ["unknown-rig"],
+  },
+  {
+    path: "/-/metrics",
+    operationId: "scrapeGateway",
+    tag: PROMETHEUS,
+    summary: "The gateway alone, as metrics; no rig is asked",
+    content: EXPOSITION,
+    headers: ["Vary"],
+  },
+  {
+    path: "/-/sd",
+    operationId: "discoverTargets",
+    tag: PROMETHEUS,
+    summary: "The rigs as targets, for `http_sd_configs`",
+    parameters: ["tag"],
+    content: {
+      "application/json": {
+        schema: { type: "array", items: referTo("schemas", "TargetGroup") },
+      },
+    },
+    codes: ["unknown-rig"],
+  },
+  {
+    path: "/-/openapi.json",
+    operationId: "describeApi",
+    tag: GATEWAY,
+    summary: "This description, as OpenAPI 3.1",
+    content: {
+      "application/json": {
+        schema: describeDocument("A document of OpenAPI 3.1."),
+      },
+    },
+    headers: ["Vary"],
+  },
+  {
+    path: "/-/docs",
+    operationId: "readDocs",
+    tag: GATEWAY,
+    summary: "This description, as a page",
+    content: HTML,
+    headers: ["Vary", ...HTML_HEADERS],
+  },
+  {
+    path: "/-/docs.css",
+    operationId: "readDocsStyle",
+    tag: GATEWAY,
+    summary: "How that page looks",
+    content: { "text/css": { schema: TEXT } },
+    headers: ["Vary"],
+  },
+  {
+    path: "/-/config.schema.json",
+    operationId: "readConfigSchema",
+    tag: GATEWAY,
+    summary: "The JSON Schema of the configuration file",
+    content: {
+      "application/schema+json": {
+        schema: describeDocument("A JSON Schema of draft 7."),
+      },
+    },
+  },
+  {
+    path: "/-/assets/{file}",
+    operationId: "readAsset",
+    tag: GATEWAY,
+    summary: "A file of the dashboard",
+    parameters: ["file"],
+    content: {
+      "text/css": { schema: TEXT },
+      "text/javascript": { schema: TEXT },
+    },
+    headers: ["Vary"],
+    codes: ["not-found"],
+  },
+  {
+    path: "/favicon.ico",
+    operationId: "readIcon",
+    tag: GATEWAY,
+    summary: "There is none; and it is no command for a rig",
+    codes: ["not-found"],
+  },
+];
+
+/**
+ * Makes the paths.
+ *
+ * @param shared Where their responses are kept.
+ * @returns The paths.
+ */
+export function makePagePaths(shared: SharedResponses): Paths {
+  return Object.fromEntries(
+    PAGES.map((page) => [page.path, { get: describePage(page, shared) }]),
+  );
+}
+
+function describePage(page: Page, shared: SharedResponses): Operation {
+  const { operationId, tag, summary, description, content, isOpen } = page;
+  const codes = isOpen ? ["bad-request" as const] : GUARD_CODES;
+  const success = content === undefined ? {} : {
+    200: {
+      description: "What was asked for.",
+      headers: listHeaders(page.headers ?? []),
+      content,
+    },
+  };
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(page.parameters === undefined
+      ? {}
+      : { parameters: listParameters(page.parameters) }),
+    responses: {
+      ...success,
+      ...shared.listFailures([...codes, ...(page.codes ?? [])]),
+    },
+    ...(isOpen ? { security: [] } : {}),
+  };
+}

@@ -1,0 +1,222 @@
+/**
+ * Copies what the program consists of, its modules and the npm packages that it
+ * imports, into a new folder, so that what is made from it depends on the
+ * sources alone. A compiled binary holds the time of each file that it holds,
+ * and of files that look like scripts and are none (`LICENSE`) a complaint with
+ * their whole path.
+ *
+ * @example
+ * ```ts
+ * import { toInertName } from "./source_tree.ts";
+ *
+ * console.log(toInertName("LICENSE"), toInertName("uPlot.min.css")); // LICENSE.md uPlot.min.css
+ * ```
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The checkout. */
+export const ROOT = new URL("../", import.meta.url);
+
+/** When all files of a copy were last changed. */
+export const TREE_TIME = new Date("2020-01-01T00:00:00Z");
+
+/** A module as `deno info --json` has it. */
+interface Module {
+  readonly specifier: string;
+  readonly error?: string;
+  /** The key of the package that it is in. */
+  readonly npmPackage?: string;
+}
+
+/** A package from npm, likewise. */
+interface NpmPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Keys of packages. */
+  readonly dependencies: readonly string[];
+}
+
+/** What an entry point reaches. */
+interface Graph {
+  readonly modules: readonly Module[];
+  readonly npmPackages: Readonly<Record<string, NpmPackage>>;
+}
+
+/** Where Deno keeps what it has downloaded. */
+interface CacheFolders {
+  readonly denoDir: string;
+  readonly npmCache: string;
+}
+
+/**
+ * Lists the modules that entry points reach, texts and types among them.
+ *
+ * @param entries Paths from the root of the checkout.
+ * @param root The checkout.
+ * @returns Paths from there, with slashes, sorted, each once.
+ * @throws {Error} If a module is missing.
+ */
+export async function listModules(
+  entries: readonly string[],
+  root: URL = ROOT,
+): Promise<string[]> {
+  const paths = new Set<string>();
+  for (const entry of entries) {
+    const { modules } = await readInfo<Graph>([entry], root);
+    for (const { specifier, error } of modules) {
+      if (error !== undefined) throw new Error(`${specifier}: ${error}`);
+      if (!specifier.startsWith(root.href)) continue;
+      paths.add(decodeURIComponent(specifier.slice(root.href.length)));
+    }
+  }
+  return [...paths].sort();
+}
+
+async function readInfo<T>(args: readonly string[], root: URL): Promise<T> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", ...args],
+    cwd: fileURLToPath(root),
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr).trim());
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+/**
+ * Names a file of a package such that nobody takes it for a script.
+ *
+ * @param name The file's name.
+ * @returns It, with `.md` behind it unless its ending says what it is.
+ */
+export function toInertName(name: string): string {
+  return /\.(?:[cm]?[jt]sx?|json|css|md|map|wasm|node)$/.test(name)
+    ? name
+    : `${name}.md`;
+}
+
+/** A folder for temporary files; disposing of it removes it. */
+export class SourceTree implements AsyncDisposable {
+  readonly #folder: string;
+  /** The folder of the sources. */
+  readonly path: string;
+  /** What `DENO_DIR` can be set to, once {@link copyPackages} has run. */
+  readonly denoDir: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.path = join(folder, "sources");
+    this.denoDir = join(folder, "deno");
+  }
+
+  /**
+   * Copies files of the checkout into a new folder.
+   *
+   * @param paths Their paths from the root of the checkout.
+   * @param root The checkout.
+   * @returns The folder.
+   */
+  static async copy(
+    paths: readonly string[],
+    root: URL = ROOT,
+  ): Promise<SourceTree> {
+    // Links resolved: Deno compares real paths.
+    const folder = await Deno.realPath(
+      await Deno.makeTempDir({ prefix: "chi-server-" }),
+    );
+    await using made = new AsyncDisposableStack();
+    const tree = made.use(new SourceTree(folder));
+    await Deno.mkdir(tree.path);
+    for (const path of paths) {
+      await copyFile(fileURLToPath(new URL(path, root)), join(tree.path, path));
+    }
+    made.move();
+    return tree;
+  }
+
+  /**
+   * Writes a file of the sources.
+   *
+   * @param path Its path in their folder.
+   * @param text What it holds.
+   */
+  async write(path: string, text: string): Promise<void> {
+    await Deno.writeTextFile(join(this.path, path), text);
+  }
+
+  /**
+   * Makes a cache of its own, with copies of the npm packages that the program
+   * reaches. Of the others in the lock file, which are for tests, only the
+   * folders: enough for Deno not to download them. The runtimes in it are those
+   * that Deno has.
+   *
+   * @param root The checkout.
+   */
+  async copyPackages(root: URL = ROOT): Promise<void> {
+    const graph = await readInfo<Graph>(["main.ts"], root);
+    const reached = findReachedPackages(graph);
+    const { denoDir, npmCache } = await readInfo<CacheFolders>([], root);
+    for await (const { name: registry } of Deno.readDir(npmCache)) {
+      for (
+        const [key, { name, version }] of Object.entries(graph.npmPackages)
+      ) {
+        const path = join(registry, name, version);
+        const from = join(npmCache, path);
+        const to = join(this.denoDir, "npm", path);
+        if (!isFolder(from)) continue;
+        if (reached.has(key)) await copyFolder(from, to);
+        else {await copyFile(
+            join(from, "package.json"),
+            join(to, "package.json"),
+          );}
+      }
+    }
+    const runtimes = join(denoDir, "dl");
+    await Deno.mkdir(runtimes, { recursive: true });
+    // A junction is what Windows lets everybody make.
+    await Deno.symlink(runtimes, join(this.denoDir, "dl"), {
+      type: "junction",
+    });
+  }
+
+  /** Removes the folder. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}
+
+function findReachedPackages({ modules, npmPackages }: Graph): Set<string> {
+  const reached = new Set<string>();
+  const waiting = modules.flatMap(({ npmPackage }) => npmPackage ?? []);
+  for (let key; (key = waiting.pop()) !== undefined;) {
+    if (reached.has(key)) continue;
+    reached.add(key);
+    waiting.push(...npmPackages[key]?.dependencies ?? []);
+  }
+  return reached;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(join(from, name), join(to, name));
+    else await copyFile(join(from, name), join(to, toInertName(name)));
+  }
+}
+
+async function copyFile(from: string, to: string): Promise<void> {
+  await Deno.mkdir(dirname(to), { recursive: true });
+  await Deno.copyFile(from, to);
+  await Deno.utime(to, TREE_TIME, TREE_TIME);
+}

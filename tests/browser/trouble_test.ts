@@ -1,0 +1,57 @@
+import {
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "jsr:@std/assert@1";
+import { Simulator } from "../../rigs/simulator.ts";
+import { replyWith, ScriptedRig } from "../scripted_rig.ts";
+import { Farm } from "./acting_farm.ts";
+import { testInBrowser } from "./chromium.ts";
+
+testInBrowser(
+  "a first start without a rig says what to check, and shows the rig once it answers",
+  async (browser) => {
+    await using farm = await Farm.start(browser, [{}]);
+    const { page } = farm;
+    await farm.stopRig(0);
+    await page.goto(farm.origin);
+    await page.getByText("The rig refused the connection").waitFor();
+    const text = await page.locator("main").innerText();
+    for (const word of ["--api-listen", "--api-allow", "4028", "--api-port"]) {
+      assertStringIncludes(text, word);
+    }
+    // Nothing is known: no value is shown, not even 0.
+    assertEquals(await page.locator(".tile, .windows").count(), 0);
+    await using _ = Simulator.start({ port: farm.rigs[0]?.port ?? 0 });
+    await page.getByRole("region", { name: "Devices" }).waitFor();
+    assertEquals(await page.getByText("What to check").count(), 0);
+    assertEquals(farm.errors, []);
+  },
+);
+
+testInBrowser(
+  "of rigs in trouble each says its own, beside those that answer",
+  async (browser) => {
+    // As cgminer does to whoever is not in its --api-allow.
+    await using closing = await ScriptedRig.start(({ reset }) => reset());
+    await using babbling = await ScriptedRig.start(replyWith("<html>no rig"));
+    await using farm = await Farm.start(browser, [{}, closing, babbling]);
+    const { page } = farm;
+    await farm.open();
+    await page.getByText("1 of 3", { exact: true }).waitFor();
+    const readRow = async (index: number) =>
+      (await page.locator(".fleet tbody tr").nth(index).innerText())
+        .replace(/\s+/g, " ");
+    assertMatch(await readRow(0), /a Up .*TH\/s/);
+    assertMatch(await readRow(1), /b Down The rig closed the connection/);
+    assertMatch(await readRow(2), /c Down The rig's reply cannot be read/);
+    assertEquals(await page.getByText("What to check").count(), 0);
+    await farm.button("Show them").click();
+    await page.getByText("2 of 3 rigs").waitFor();
+    await page.getByRole("link", { name: "b", exact: true }).click();
+    const trouble = page.locator(".panel.bad");
+    await trouble.waitFor();
+    assertMatch(await trouble.innerText(), /What to do: .*--api-allow/);
+    assertEquals(farm.errors, []);
+  },
+);

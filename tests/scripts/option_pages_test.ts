@@ -1,0 +1,41 @@
+import { assertEquals } from "jsr:@std/assert@1";
+import denoConfig from "../../deno.json" with { type: "json" };
+import manPage from "../../docs/chi-server.1" with { type: "text" };
+import optionsPage from "../../docs/options.md" with { type: "text" };
+import { OPTIONS, SUBCOMMANDS } from "../../gateway/options.ts";
+import { formatManPage } from "../../program/man_page.ts";
+import { formatOptionsPage } from "../../scripts/option_pages.ts";
+
+Deno.test("docs/options.md is what deno task pages makes of the table of options", () => {
+  assertEquals(optionsPage, formatOptionsPage());
+});
+
+Deno.test("docs/chi-server.1 is what deno task pages makes of the table of options", () => {
+  assertEquals(manPage, `${formatManPage(denoConfig.version)}\n`);
+});
+
+Deno.test("formatOptionsPage() has a row for each option and sub-command, all of as many cells", () => {
+  const rows = formatOptionsPage().split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) =>
+      line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim())
+    );
+  const options = rows.filter(({ length }) => length === 5).slice(2);
+  const subcommands = rows.filter(({ length }) => length === 2).slice(2);
+  assertEquals(options.length + subcommands.length + 4, rows.length);
+  assertEquals(
+    options.map(([name = ""]) => /--([a-z-]+)/.exec(name)?.[1]),
+    OPTIONS.map(({ flag }) => flag),
+  );
+  assertEquals(
+    subcommands.map(([name = ""]) => name.split(/[` ]/)[2]),
+    SUBCOMMANDS.map(({ name }) => name),
+  );
+  const [, ...cells] = options.find(([name]) => name?.includes("--log")) ?? [];
+  assertEquals(cells, [
+    "`CHI_LOG`",
+    "`log`",
+    "text",
+    "How requests are logged on stdout",
+  ]);
+});
