@@ -108,15 +108,23 @@ export function parseTarget(target: string): Route {
 /**
  * The route function: what a URL of the gateway asks of a rig.
  *
- * @param url A whole URL, or its path and query.
+ * @param url A whole URL, or its path (from its first slash on) and query. What
+ * stands behind a `#` is for browsers, and left out.
  * @returns Command and parameter, and the rig's name where the URL gives one.
- * @throws {RequestError} If an escape is malformed, or the URL is one of the
- * gateway's own pages and asks no rig.
+ * @throws {RequestError} If it is neither, an escape is malformed, or the URL is
+ * one of the gateway's own pages and asks no rig.
  */
 export function toRequest(url: string | URL): RigRequest & { rig?: string } {
-  const text = String(url);
-  const target = text.startsWith("/") ? text : readTarget(text);
-  const route = parseTarget(target);
+  const [text = ""] = String(url).split("#", 1);
+  const isWhole = /^https?:\/\/[^/?]/i.test(text);
+  if (!isWhole && !text.startsWith("/")) {
+    throw new RequestError(
+      `"${
+        text.slice(0, 80)
+      }" is neither a whole URL nor a path: begin it with http:// or with /`,
+    );
+  }
+  const route = parseTarget(isWhole ? readTarget(text) : text);
   if (route.kind === "own") {
     throw new RequestError(
       `/${route.page} is the gateway's own: it asks no rig`,

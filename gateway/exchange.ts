@@ -125,8 +125,8 @@ export interface Exchange {
  */
 export function createGateway(options: HandlerOptions): Gateway {
   const groups = parseGroups("");
-  return {
-    policy: {
+  const {
+    policy = {
       rules: parseAllowList(DEFAULT_ALLOW, groups),
       groups,
       hasToken: false,
@@ -134,15 +134,25 @@ export function createGateway(options: HandlerOptions): Gateway {
       allowedHosts: [],
       corsOrigins: [],
     },
-    tokens: new TokenCheck(undefined),
-    trustedProxies: [],
-    timeoutMs: DEFAULT_TIMEOUT_MS,
-    monitor: new FleetMonitor(toDefects(options)),
-    history: new FleetHistory(),
-    metrics: options.metrics ?? makeMetrics(() => options.fleet),
-    live: new LivePolls(toDefects(options)),
+    tokens = new TokenCheck(undefined),
+    trustedProxies = [],
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    monitor = new FleetMonitor(toDefects(options)),
+    history = new FleetHistory(),
+    metrics = makeMetrics(() => options.fleet),
+    live = new LivePolls(toDefects(options)),
+  } = options;
+  return {
     ...options,
     prefix: readPrefix(options.prefix),
+    policy,
+    tokens,
+    trustedProxies,
+    timeoutMs,
+    monitor,
+    history,
+    metrics,
+    live,
   };
 }
 

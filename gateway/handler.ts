@@ -154,7 +154,7 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   if (route.kind === "own") return await servePage(route, exchange);
   const selection = selectRigs(gateway.fleet, route.rig);
   exchange.rig = selection.name;
-  if (question === "page") return serveRootPage(route.rig);
+  if (question === "page") return serveRootPage(route.rig, gateway.prefix);
   checkHead(request.method, question);
   // What no rig can read is refused before many of them are asked.
   if (selection.rig === undefined) encodeRequest(question);

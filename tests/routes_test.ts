@@ -51,3 +51,19 @@ Deno.test("readTarget() leaves a path as it was sent", () => {
   assertEquals(readTarget("http://h?x=/y"), "/?x=/y");
   assertEquals(readTarget("http://[::1]:1/"), "/");
 });
+
+Deno.test("toRequest() refuses what is neither a URL nor a path", () => {
+  for (
+    const text of ["", "summary", "@garage/summary", "h:8080/x", "ftp://h/x"]
+  ) {
+    assertThrows(() => toRequest(text), RequestError, `"${text}" is neither`);
+  }
+});
+
+Deno.test("toRequest() leaves out what is for browsers", () => {
+  assertEquals(toRequest("http://h/summary#a"), { command: "summary" });
+  assertEquals(toRequest(new URL("http://h/#/rig/a")), {
+    command: "summary+devs",
+  });
+  assertEquals(toRequest("/pools#"), { command: "pools" });
+});
