@@ -96,14 +96,19 @@ export const PAGES: readonly string[] = [
   ...GUARDED_PAGES.keys(),
 ];
 
+/** Where the files of the dashboard are. */
+const ASSET_FOLDER = "-/assets/";
+
 /**
- * Whether a page is served to everyone.
+ * Whether a page is served to everyone: what a watcher asks, and the dashboard's
+ * files, which hold nothing of any rig. A page whose right to read is withdrawn
+ * still has to load its token form.
  *
  * @param route Which page.
  * @returns True if the guard has nothing to say about it.
  */
 export function isOpenPage({ page }: OwnRoute): boolean {
-  return OPEN_PAGES.has(page);
+  return OPEN_PAGES.has(page) || page.startsWith(ASSET_FOLDER);
 }
 
 /**
@@ -146,9 +151,6 @@ async function serveAsset(
     ...more,
   });
 }
-
-/** Where the files of the dashboard are. */
-const ASSET_FOLDER = "-/assets/";
 
 /** Only the gateway's own files run in the page, and no page may frame it. */
 const PAGE_HEADERS = {

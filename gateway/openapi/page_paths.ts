@@ -222,6 +222,8 @@ const PAGES: readonly Page[] = [
     operationId: "readAsset",
     tag: GATEWAY,
     summary: "A file of the dashboard",
+    description: "It holds nothing of any rig: no token, whoever asks.",
+    isOpen: true,
     parameters: ["file"],
     content: {
       "text/css": { schema: TEXT },

@@ -112,3 +112,25 @@ Deno.test("the dashboard's files are served with their type, and weigh little", 
     assertEquals((await response.json()).code, "not-found", name);
   }
 });
+
+Deno.test("the dashboard's files are served to whoever may read nothing", async () => {
+  const groups = parseGroups("");
+  await using gateway = GatewayServer.start(HERE, {
+    policy: {
+      rules: parseAllowList("W:192.0.2.1", groups),
+      groups,
+      hasToken: false,
+      isTokenForReads: false,
+      allowedHosts: [],
+      corsOrigins: [],
+    },
+  });
+  const read = async (path: string) => {
+    const response = await fetch(gateway.url(path));
+    await response.body?.cancel();
+    return response.status;
+  };
+  assertEquals(await read("/-/assets/token_form.js"), 200);
+  assertEquals(await read("/-/access"), 403);
+  assertEquals(await read("/-/rigs"), 403);
+});
