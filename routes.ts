@@ -179,7 +179,13 @@ function decodePart(part: string): string {
   }
 }
 
-function parseQuery(text: string): RouteQuery {
+/**
+ * Reads the keys of a query that are known.
+ *
+ * @param text The query, without its `?`.
+ * @returns What they say.
+ */
+export function parseQuery(text: string): RouteQuery {
   const query = new URLSearchParams(text);
   const isOn = (key: string) => {
     const value = query.get(key);

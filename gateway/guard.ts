@@ -124,14 +124,14 @@ export function guardRequest(
 /** The checks that keep other people's pages out. */
 function checkBrowser(policy: GuardPolicy, request: GuardedRequest): void {
   const { method, headers, host = headers.get("host") } = request;
-  const isRead = isReadOnly(request);
+  const isRead = isReadOnly(request.asked);
   if (!isFromBrowser(headers)) return;
   checkHost(policy, host);
   checkOrigin(policy, request, host, isRead);
   checkBrowserWrite(method, headers, isRead);
 }
 
-function isReadOnly({ asked }: GuardedRequest): boolean {
+function isReadOnly(asked: Asked): boolean {
   return asked.kind === "page" ||
     (asked.kind === "command" && isReadCommand(asked.command));
 }
@@ -291,8 +291,10 @@ function checkAccess(
       },
     );
   }
+  const letter = isReadOnly(asked) ? "R" : "W";
   throw new Problem("command-denied", `${what} is not allowed to ${who}`, {
-    hint: "Start chi-server with --allow W:<address>, or with --token-file",
+    hint:
+      `Start chi-server with --allow ${letter}:<address>, or with --token-file`,
   });
 }
 

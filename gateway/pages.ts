@@ -23,7 +23,8 @@
  * @module
  */
 
-import type { OwnRoute } from "../routes.ts";
+import { type OwnRoute, parseQuery } from "../routes.ts";
+import { indentJson } from "../rpc/indent.ts";
 import configSchema from "./config_schema.json" with { type: "text" };
 import { serveAccess, serveHistory } from "./access_page.ts";
 import { type Asset, ASSETS, compressAsset } from "./dashboard/assets.ts";
@@ -119,13 +120,16 @@ export function isOpenPage({ page }: OwnRoute): boolean {
  * @returns The page.
  * @throws {Problem} `not-found`, or what the page has to say.
  */
-export function servePage(
+export async function servePage(
   route: OwnRoute,
   exchange: Exchange,
-): Response | Promise<Response> {
-  const { page } = route;
+): Promise<Response> {
+  const { page, query } = route;
   const serve = OPEN_PAGES.get(page) ?? GUARDED_PAGES.get(page);
-  if (serve !== undefined) return serve(exchange, route);
+  if (serve !== undefined) {
+    const response = await serve(exchange, route);
+    return parseQuery(query).isPretty ? indentPage(page, response) : response;
+  }
   const asset = page.startsWith(ASSET_FOLDER)
     ? ASSETS.get(page.slice(ASSET_FOLDER.length))
     : undefined;
@@ -133,6 +137,16 @@ export function servePage(
     throw new Problem("not-found", `There is no page /${page}`);
   }
   return serveAsset(asset, exchange.request);
+}
+
+/** Indents a JSON document; `/-/rigs` is a stream, and does it by itself. */
+async function indentPage(page: string, response: Response): Promise<Response> {
+  const { body, headers } = response;
+  const isText = body !== null && !headers.has("content-encoding") &&
+    /^application\/(?:schema\+)?json$/.test(headers.get("content-type") ?? "");
+  return isText && page !== "-/rigs"
+    ? new Response(indentJson(await response.text()) + "\n", response)
+    : response;
 }
 
 /** Compressed, if the client takes that: a phone on a bad line loads it too. */

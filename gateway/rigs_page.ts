@@ -19,7 +19,8 @@
  * @module
  */
 
-import type { OwnRoute } from "../routes.ts";
+import { type OwnRoute, parseQuery } from "../routes.ts";
+import { indentJson } from "../rpc/indent.ts";
 import { streamMembers, visitRigs } from "./all_rigs.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { SURVEY_LIMITS } from "./fleet_monitor.ts";
@@ -32,9 +33,17 @@ import {
 import { JSON_TYPE, makeResponse } from "./responses.ts";
 import { findRigs, readTag, selectRigs } from "./selection.ts";
 
+const LAYOUT = { open: '{"rigs": [', separator: ",\n", close: "]}\n" };
+const PRETTY_MARGIN = "\n        ";
+const PRETTY_LAYOUT = {
+  open: '{\n    "rigs": [',
+  separator: ",",
+  close: "\n    ]\n}\n",
+};
+
 /**
- * Serves `/-/rigs`; `?tag=site:barn` leaves out all other rigs, and `interval`
- * is for live streams.
+ * Serves `/-/rigs`; `?tag=site:barn` leaves out all other rigs, `pretty`
+ * indents by 4, and `interval` is for live streams.
  *
  * @param exchange Who wants it.
  * @param route Its query.
@@ -59,13 +68,15 @@ export function serveRigs(
   }
   if (request.method === "HEAD") return makeResponse(null, 200, JSON_TYPE);
   const { monitor, timeoutMs } = gateway;
+  const { isPretty } = parseQuery(route.query);
   const body = streamMembers(
     rigs,
     async (rig, signal) => {
       await monitor.survey(rig, { timeoutMs, signal });
-      return monitor.formatMember(rig);
+      const member = monitor.formatMember(rig);
+      return isPretty ? PRETTY_MARGIN + indentJson(member, 2) : member;
     },
-    { open: '{"rigs": [', separator: ",\n", close: "]}\n" },
+    isPretty ? PRETTY_LAYOUT : LAYOUT,
     SURVEY_LIMITS,
   );
   return makeResponse(body, 200, JSON_TYPE);

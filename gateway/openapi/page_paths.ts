@@ -73,7 +73,7 @@ const PAGES: readonly Page[] = [
     summary: "Every rig: whether it is up, and what it says of itself",
     description:
       "Rigs are asked when somebody wants to know. Of a rig that is down there is what it said last.",
-    parameters: ["tag", "interval"],
+    parameters: ["tag", "interval", "pretty"],
     content: {
       ...describeJson("Rigs"),
       "text/event-stream": {
@@ -97,6 +97,7 @@ const PAGES: readonly Page[] = [
     operationId: "readAccess",
     tag: GATEWAY,
     summary: "Who the client is to the gateway, and what it may send",
+    parameters: ["pretty"],
     content: describeJson("Access"),
   },
   {
@@ -104,7 +105,7 @@ const PAGES: readonly Page[] = [
     operationId: "readHistory",
     tag: GATEWAY,
     summary: "The last hours, a point a minute",
-    parameters: ["historyRig"],
+    parameters: ["historyRig", "pretty"],
     content: {
       "application/json": {
         schema: {
@@ -123,6 +124,7 @@ const PAGES: readonly Page[] = [
     tag: GATEWAY,
     summary: "Whether the gateway is there",
     description: "For whoever watches it: no token, whoever asks.",
+    parameters: ["pretty"],
     content: describeJson("Health"),
     isOpen: true,
   },
@@ -132,6 +134,7 @@ const PAGES: readonly Page[] = [
     tag: GATEWAY,
     summary: "Whether the gateway serves, and how many rigs it has",
     description: "For whoever watches it: no token, whoever asks.",
+    parameters: ["pretty"],
     content: describeJson("Readiness"),
     isOpen: true,
   },
@@ -170,7 +173,7 @@ const PAGES: readonly Page[] = [
     operationId: "discoverTargets",
     tag: PROMETHEUS,
     summary: "The rigs as targets, for `http_sd_configs`",
-    parameters: ["tag"],
+    parameters: ["tag", "pretty"],
     content: {
       "application/json": {
         schema: { type: "array", items: referTo("schemas", "TargetGroup") },
@@ -183,6 +186,7 @@ const PAGES: readonly Page[] = [
     operationId: "describeApi",
     tag: GATEWAY,
     summary: "This description, as OpenAPI 3.1",
+    parameters: ["pretty"],
     content: {
       "application/json": {
         schema: describeDocument("A document of OpenAPI 3.1."),
@@ -211,6 +215,7 @@ const PAGES: readonly Page[] = [
     operationId: "readConfigSchema",
     tag: GATEWAY,
     summary: "The JSON Schema of the configuration file",
+    parameters: ["pretty"],
     content: {
       "application/schema+json": {
         schema: describeDocument("A JSON Schema of draft 7."),

@@ -125,7 +125,7 @@ const PARAMETERS = {
   pretty: {
     name: "pretty",
     in: "query",
-    description: "Indents the reply by 4.",
+    description: "Indents JSON by 4.",
     allowEmptyValue: true,
     schema: { type: "boolean" },
     example: true,

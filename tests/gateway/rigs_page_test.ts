@@ -283,3 +283,20 @@ Deno.test("HEAD on a live stream tells its head and polls nothing", async () => 
   }
   assertEquals([rig.requestCount, live.pollCount], [0, 0]);
 });
+
+Deno.test("?pretty indents what the gateway says of itself and its rigs", async () => {
+  await using rig = Simulator.start();
+  await using gateway = GatewayServer.start(rig);
+  for (const page of ["rigs", "readyz", "access", "sd", "config.schema.json"]) {
+    const plain = await fetch(gateway.url(`/-/${page}`));
+    const pretty = await fetch(gateway.url(`/-/${page}?pretty`));
+    const text = await pretty.text();
+    const document = JSON.parse(text);
+    assertEquals(Object.keys(document), Object.keys(await plain.json()), page);
+    assertEquals(text, JSON.stringify(document, null, 4) + "\n", page);
+    assertEquals(
+      pretty.headers.get("content-type"),
+      plain.headers.get("content-type"),
+    );
+  }
+});
