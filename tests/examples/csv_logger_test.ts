@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
 import { quoteField } from "../../examples/csv_logger.ts";
 import { Simulator } from "../../mod.ts";
-import { readComplaint, runExample } from "./example_program.ts";
+import { DEAD_PORT, readComplaint, runExample } from "./example_program.ts";
 
 const HEADER = "time,rig,hashrate_5s,hashrate_average,accepted,rejected," +
   "hardware_errors,hottest_celsius,power_watts,pool,error";
@@ -9,8 +9,7 @@ const HEADER = "time,rig,hashrate_5s,hashrate_average,accepted,rejected," +
 Deno.test("csv_logger.ts writes a header, and a row of each rig each time", async () => {
   await using antminer = Simulator.start({ personality: "antminer" });
   await using sgminer = Simulator.start({ personality: "sgminer" });
-  const gone = Simulator.start();
-  await gone.stop();
+  const gone = { port: DEAD_PORT };
   const names = [antminer, sgminer, gone].map(({ port }) =>
     `127.0.0.1:${port}`
   );

@@ -37,19 +37,30 @@ export async function runExample(
   return await runProgram(args, await toRun(name));
 }
 
+/** A port where nothing listens: a system never hands it out to anybody. */
+export const DEAD_PORT = 1;
+
+/** How long a program may take to say what it has to. */
+const MAX_SILENCE_MS = 60_000;
+
 /** Reads lines until each text was in one of them; throws if one never is. */
 export async function readUntil(
   program: Program,
   ...texts: readonly string[]
 ): Promise<void> {
   const missing = new Set(texts);
-  while (missing.size > 0) {
-    const line = await program.readLine();
-    if (line === undefined) {
-      const { stdout, stderr } = await program.readOutcome();
-      throw new Error(`Not said: ${[...missing]}\n${stdout}\n${stderr}`);
+  const deadline = setTimeout(() => program.kill("SIGKILL"), MAX_SILENCE_MS);
+  try {
+    while (missing.size > 0) {
+      const line = await program.readLine();
+      if (line === undefined) {
+        const { stdout, stderr } = await program.readOutcome();
+        throw new Error(`Not said: ${[...missing]}\n${stdout}\n${stderr}`);
+      }
+      for (const text of missing) if (line.includes(text)) missing.delete(text);
     }
-    for (const text of missing) if (line.includes(text)) missing.delete(text);
+  } finally {
+    clearTimeout(deadline);
   }
 }
 

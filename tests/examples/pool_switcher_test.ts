@@ -1,6 +1,11 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import { Rig, Simulator } from "../../mod.ts";
-import { readComplaint, readUntil, startExample } from "./example_program.ts";
+import {
+  DEAD_PORT,
+  readComplaint,
+  readUntil,
+  startExample,
+} from "./example_program.ts";
 
 const decoder = new TextDecoder();
 
@@ -56,8 +61,7 @@ Deno.test("pool_switcher.ts switches when the price crosses the limit, and only 
 });
 
 Deno.test("pool_switcher.ts switches the others where one rig fails", async () => {
-  await using gone = Simulator.start();
-  await gone.stop();
+  const gone = { port: DEAD_PORT };
   await using guarded = Simulator.start({ access: "R" });
   await using rig = Simulator.start();
   await using meter = Deno.serve(

@@ -1,6 +1,11 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import { Rig, Simulator } from "../../mod.ts";
-import { readComplaint, readUntil, startExample } from "./example_program.ts";
+import {
+  DEAD_PORT,
+  readComplaint,
+  readUntil,
+  startExample,
+} from "./example_program.ts";
 
 const decoder = new TextDecoder();
 
@@ -48,8 +53,7 @@ Deno.test("watchdog.ts restarts the rig that stopped hashing, and no other", asy
 });
 
 Deno.test("watchdog.ts reports a rig that does not answer, and one that refuses", async () => {
-  const gone = Simulator.start();
-  await gone.stop();
+  const gone = { port: DEAD_PORT };
   let nowMs = Date.UTC(2026, 0, 1);
   const now = () => nowMs;
   await using guarded = Simulator.start({
