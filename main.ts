@@ -1,6 +1,6 @@
 /**
- * chi-server, the program: reads the command line and the environment, serves,
- * and stops on a signal. The only module that does these.
+ * chi-server, the program: reads the command line and the environment, which no
+ * other module does; serves, and stops on a signal.
  *
  * ```sh
  * deno run -N main.ts --demo
@@ -20,7 +20,7 @@ import { quoteText } from "./gateway/ip_address.ts";
 import { LivePolls } from "./gateway/live.ts";
 import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
 import { startSampler } from "./gateway/sampler.ts";
-import { readSecrets, type Secrets } from "./gateway/secrets.ts";
+import { readSecrets, type Secrets, type TlsFiles } from "./gateway/secrets.ts";
 import { TokenCheck } from "./gateway/token.ts";
 import {
   findTracingWarning,
@@ -136,8 +136,8 @@ function startServer(running: Running, tls: TlsPair | undefined): HttpServer {
   try {
     return HttpServer.start({ hostname, port, tls, handler, onFailure });
   } catch (error) {
-    if (tls !== undefined && isTlsError(error)) {
-      exitWithError(`--tls-cert, --tls-key: ${toOneLine(error)}`, EXIT_USAGE);
+    if (config.tls !== undefined && isTlsError(error)) {
+      exitWithError(explainTls(config.tls, error), EXIT_USAGE);
     }
     exitWithError(toListenError(error, config), EXIT_FAILURE);
   }
@@ -159,7 +159,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
     const rigs = [...config.rigs, ...demo.rigs];
     checkRigs(rigs);
     if (tls !== undefined && running.config.tls !== undefined) {
-      await replaceTls(server, tls);
+      await replaceTls(server, tls, config.tls);
     }
     // What follows cannot fail: all is taken or nothing.
     fleet.replaceRigs(rigs, {
@@ -196,12 +196,21 @@ function makeLivePolls(): LivePolls {
   return new LivePolls({ onDefect: reportDefect });
 }
 
-async function replaceTls(server: HttpServer, tls: TlsPair): Promise<void> {
+async function replaceTls(
+  server: HttpServer,
+  tls: TlsPair,
+  files: TlsFiles | undefined,
+): Promise<void> {
   try {
     await server.replaceTls(tls);
   } catch (error) {
-    throw new Error(`--tls-cert, --tls-key: ${toOneLine(error)}`);
+    throw new Error(explainTls(files, error));
   }
+}
+
+function explainTls(files: TlsFiles | undefined, error: unknown): string {
+  const { certSource = "--tls-cert", keySource = "--tls-key" } = files ?? {};
+  return `${certSource}, ${keySource}: ${toOneLine(error)}`;
 }
 
 /** On SIGHUP, where there is one; a second one waits for the first. */

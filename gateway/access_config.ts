@@ -34,6 +34,8 @@ export interface AccessConfig {
   readonly groups: CommandGroups;
   /** `--token-file`. */
   readonly tokenFile?: string;
+  /** Where that was named: `--token-file`, `CHI_TOKEN_FILE`, `farm.json: token-file`. */
+  readonly tokenFileSource?: string;
   /** `CHI_TOKEN`, or `token` of the configuration file; a file goes before it. */
   readonly token?: string;
   /** `--token-for-reads`. */
@@ -65,7 +67,8 @@ export function readAccess(
   const rules =
     readWith(settings.get("allow"), (text) => parseAllowList(text, groups)) ??
       parseAllowList(DEFAULT_ALLOW, groups);
-  const tokenFile = settings.get("token-file")?.texts.at(-1);
+  const tokenSetting = settings.get("token-file");
+  const tokenFile = tokenSetting?.texts.at(-1);
   const variable = readVariable("CHI_TOKEN") ?? "";
   const { source, texts: [text] } = variable === ""
     ? settings.get("token") ?? NO_TOKEN
@@ -84,7 +87,9 @@ export function readAccess(
   return {
     rules,
     groups,
-    ...(tokenFile === undefined ? {} : { tokenFile }),
+    ...(tokenSetting === undefined || tokenFile === undefined
+      ? {}
+      : { tokenFile, tokenFileSource: tokenSetting.source }),
     ...(token === undefined ? {} : { token }),
     isTokenForReads,
     allowedHosts: readEach(settings.get("allow-host"), readHostName),

@@ -309,8 +309,8 @@ function readHttpPort(text: string, setting: Setting): number {
 
 function readDemoRigs(text: string, setting: Setting): number {
   if (text === "" || text === "true") return DEFAULT_DEMO_RIGS;
-  if (text === "0" || text === "false") return 0;
-  return readNumber(text, setting, "a number of rigs", 1, MAX_DEMO_RIGS);
+  if (text === "false") return 0;
+  return readNumber(text, setting, "a number of rigs", 0, MAX_DEMO_RIGS);
 }
 
 function readTimeoutMs(text: string, { source }: Setting): number {

@@ -14,6 +14,7 @@
 
 import { parseArgs } from "jsr:@std/cli@1/parse-args";
 import { quoteText } from "./ip_address.ts";
+import { suggestKey } from "./json_path.ts";
 import { type Option, OPTIONS } from "./options.ts";
 import { ConfigError, type Setting } from "./setting.ts";
 
@@ -37,7 +38,8 @@ export function readFlags(args: readonly string[]): Flags {
   const unknown: string[] = [];
   const words: string[] = [];
   const valued = OPTIONS.filter((option) => !isShown(option)).map(toFlag);
-  const parsed: Record<string, unknown> = parseArgs(args.map(toKnownSpelling), {
+  const known = joinNegatives(args.map(toKnownSpelling));
+  const parsed: Record<string, unknown> = parseArgs(known, {
     boolean: OPTIONS.filter(isShown).map(toFlag),
     string: valued,
     collect: valued,
@@ -85,10 +87,16 @@ export function readFlags(args: readonly string[]): Flags {
  */
 export function toUnknownError(arg: string): ConfigError {
   const advice = "see chi-server --help";
+  if (!arg.startsWith("-")) {
+    return new ConfigError(`Unexpected argument ${quoteText(arg)}: ${advice}`);
+  }
+  const [flag = ""] = arg.split("=", 1);
+  const near = flag.startsWith("--")
+    ? suggestKey(flag.slice(2), OPTIONS.map(toFlag))
+    : undefined;
   return new ConfigError(
-    arg.startsWith("-")
-      ? `Unknown option ${quoteText(arg.split("=", 1)[0] ?? "")}: ${advice}`
-      : `Unexpected argument ${quoteText(arg)}: ${advice}`,
+    `Unknown option ${quoteText(flag)}` +
+      (near === undefined ? `: ${advice}` : `; did you mean --${near}?`),
   );
 }
 
@@ -96,6 +104,30 @@ export function toUnknownError(arg: string): ConfigError {
 const isShown = ({ flag }: Option) => flag === "help" || flag === "version";
 
 const toFlag = ({ flag }: Option) => flag;
+
+/**
+ * A number below zero (`-w -1`) looks like a flag: behind an option that takes a
+ * value it is that value, so that what is wrong with it can be said.
+ */
+function joinNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    const flag = joined.at(-1);
+    if (flag === "--") return [...joined, ...args.slice(index)];
+    if (/^-\d/.test(arg) && flag !== undefined && isValued(flag)) {
+      joined[joined.length - 1] = `${flag}=${arg}`;
+    } else joined.push(arg);
+  }
+  return joined;
+}
+
+/** Whether an argument is the flag of an option that takes a value, alone. */
+function isValued(arg: string): boolean {
+  return OPTIONS.some(({ flag, short, value }) =>
+    value !== undefined &&
+    (arg === `--${flag}` || (short !== undefined && arg === `-${short}`))
+  );
+}
 
 /**
  * The original's underscores (`--http_port`), values that stand right behind a

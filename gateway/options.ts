@@ -149,7 +149,7 @@ export const OPTIONS: readonly Option[] = [
     value: "N",
     isValueOptional: true,
     defaultText: "3 if N is left out",
-    help: "Start N simulated rigs in this process and serve them",
+    help: "Start N simulated rigs in this process and serve them; 0: none",
   },
   {
     flag: "json",

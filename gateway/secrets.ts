@@ -12,7 +12,7 @@
  * @module
  */
 
-import { checkToken } from "./access_config.ts";
+import { type AccessConfig, checkToken } from "./access_config.ts";
 import type { TlsPair } from "./http_server.ts";
 import {
   ConfigError,
@@ -25,8 +25,12 @@ import {
 export interface TlsFiles {
   /** The file of `--tls-cert`. */
   readonly certFile: string;
+  /** Where it was named: `--tls-cert`, `CHI_TLS_CERT`, `farm.json: tls-cert`. */
+  readonly certSource: string;
   /** The file of `--tls-key`. */
   readonly keyFile: string;
+  /** Where that was named. */
+  readonly keySource: string;
 }
 
 /**
@@ -39,13 +43,20 @@ export interface TlsFiles {
 export function readTlsFiles(
   settings: ReadonlyMap<string, Setting>,
 ): TlsFiles | undefined {
-  const certFile = settings.get("tls-cert")?.texts.at(-1);
-  const keyFile = settings.get("tls-key")?.texts.at(-1);
-  if (certFile === undefined && keyFile === undefined) return undefined;
-  if (certFile !== undefined && keyFile !== undefined) {
-    return { certFile, keyFile };
+  const cert = settings.get("tls-cert");
+  const key = settings.get("tls-key");
+  if (cert === undefined || key === undefined) {
+    const given = cert ?? key;
+    if (given === undefined) return undefined;
+    const other = cert === undefined ? "--tls-cert" : "--tls-key";
+    throw new ConfigError(`${given.source} goes with ${other}: give both`);
   }
-  throw new ConfigError("--tls-cert and --tls-key go together: give both");
+  return {
+    certFile: cert.texts.at(-1) ?? "",
+    certSource: cert.source,
+    keyFile: key.texts.at(-1) ?? "",
+    keySource: key.source,
+  };
 }
 
 /**
@@ -53,14 +64,16 @@ export function readTlsFiles(
  *
  * @param path The file of `--token-file`.
  * @param readText Reads a file.
+ * @param source Where the file was named, for messages.
  * @returns The token.
  * @throws {ConfigError} If the file cannot be read or holds no token.
  */
-export function readToken(path: string, readText: ReadText): string {
-  return checkToken(
-    readFileText("--token-file", path, readText),
-    "--token-file",
-  );
+export function readToken(
+  path: string,
+  readText: ReadText,
+  source = "--token-file",
+): string {
+  return checkToken(readFileText(source, path, readText), source);
 }
 
 /**
@@ -73,8 +86,8 @@ export function readToken(path: string, readText: ReadText): string {
  */
 export function readTlsPair(files: TlsFiles, readText: ReadText): TlsPair {
   return {
-    cert: readFileText("--tls-cert", files.certFile, readText),
-    key: readFileText("--tls-key", files.keyFile, readText),
+    cert: readFileText(files.certSource, files.certFile, readText),
+    key: readFileText(files.keySource, files.keyFile, readText),
   };
 }
 
@@ -96,14 +109,19 @@ export interface Secrets {
  */
 export function readSecrets(
   { access, tls }: {
-    readonly access: { readonly tokenFile?: string; readonly token?: string };
+    readonly access: Pick<
+      AccessConfig,
+      "tokenFile" | "tokenFileSource" | "token"
+    >;
     readonly tls?: TlsFiles;
   },
   readText: ReadText,
 ): Secrets {
-  const { tokenFile, token } = access;
+  const { tokenFile, tokenFileSource, token } = access;
   return {
-    token: tokenFile === undefined ? token : readToken(tokenFile, readText),
+    token: tokenFile === undefined
+      ? token
+      : readToken(tokenFile, readText, tokenFileSource),
     tls: tls === undefined ? undefined : readTlsPair(tls, readText),
   };
 }

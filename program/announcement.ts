@@ -84,7 +84,7 @@ function nameRigs(fleet: Fleet): string[] {
 function describeWriters(started: Started): string {
   const { rules, groups, hasToken, isTokenForReads } = started;
   const byToken = isTokenForReads
-    ? " Whoever brings the token may do anything; without it only who may write may read."
+    ? " Whoever brings the token may do anything; without it only those who may write may read."
     : " Whoever brings the token may do anything.";
   return describeAccess(rules, groups) + (hasToken ? byToken : "");
 }

@@ -44,18 +44,24 @@ _chi_server_add() {
 }
 
 _chi_server() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
-  local subcommand= index
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev subcommand= index start=$COMP_CWORD
   COMPREPLY=()
-  # A "=" is a word of its own.
-  if [[ $cur == = ]]; then
-    cur=
-  elif [[ $prev == = ]]; then
-    prev=\${COMP_WORDS[COMP_CWORD - 2]}
+  # "=" and ":" are words of their own: what is typed starts some words before.
+  while ((start > 1)) && [[ \${COMP_WORDS[start]} == [=:]* ||
+    \${COMP_WORDS[start - 1]} == [=:]* ]]; do
+    ((start--))
+  done
+  prev=\${COMP_WORDS[start - 1]}
+  if ((start < COMP_CWORD)) && [[ \${COMP_WORDS[start]} == -* ]]; then
+    prev=\${COMP_WORDS[start]}
   fi
+  [[ $cur == [=:]* ]] && cur=
   for ((index = 1; index < COMP_CWORD; index++)); do
     case \${COMP_WORDS[index]} in
-      ${toPattern(valued)}) ((index++)) ;;
+      ${toPattern(valued)})
+        ((index++))
+        [[ \${COMP_WORDS[index]} == = ]] && ((index++))
+        ;;
       ${SUBCOMMAND_NAMES.join(" | ")})
         subcommand=\${COMP_WORDS[index]}
         break
@@ -70,6 +76,7 @@ ${valued.flatMap(formatChoices).join("\n")}
       ;;
     ${toPattern(free)}) return ;;
   esac
+  ((start < COMP_CWORD)) && return
   case $subcommand in
     "") _chi_server_add -W "${
     [...SUBCOMMAND_NAMES, ...toFlags(SERVE_OPTIONS)].join(" ")

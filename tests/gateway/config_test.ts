@@ -11,6 +11,7 @@ import {
   SUBCOMMANDS,
   toVariable,
 } from "../../gateway/options.ts";
+import { readSecrets } from "../../gateway/secrets.ts";
 
 /** All but who may ask what, which has tests of its own. */
 const DEFAULT: Omit<Config, "access"> = {
@@ -80,12 +81,18 @@ Deno.test("readConfig() knows every spelling of a flag", () => {
     [["--discover=no"], {}],
     [["--rig", "10.0.0.7"], { rigs: [rig("10.0.0.7", 4028, "10.0.0.7")] }],
     [["--tls-cert=c", "--tls-key=k"], {
-      tls: { certFile: "c", keyFile: "k" },
+      tls: {
+        certFile: "c",
+        certSource: "--tls-cert",
+        keyFile: "k",
+        keySource: "--tls-key",
+      },
     }],
     [["--demo"], { demoRigs: 3, rigs: [] }],
     [["--demo", "-w1"], { demoRigs: 3, rigs: [], httpPort: 1 }],
     [["--demo", "7"], { demoRigs: 7, rigs: [] }],
     [["--demo=0"], {}],
+    [["--demo", "0"], {}],
     [["--demo=false"], {}],
     [["--demo", "3", "--rig", "demo-4=h"], {
       demoRigs: 3,
@@ -163,7 +170,16 @@ Deno.test("readConfig() names what is wrong and says what is right", () => {
     [["-w", "abc"], ["--http-port", '"abc"', port]],
     [["-w65536"], ["--http-port", '"65536"', port]],
     [["-w1e3"], ["--http-port", '"1e3"', port]],
-    [["-w", "-1"], ["-1"]],
+    [["-w", "-1"], ["--http-port", '"-1"', port]],
+    [["--http_port", "-1"], ["--http-port", '"-1"', port]],
+    [["--timeout", "-1"], ["--timeout", '"-1"', "more than 0"]],
+    [["--demo", "-1"], ["--demo", '"-1"', "to 1000"]],
+    [["scan", "-p", "-1"], ["--api-port", '"-1"', "from 1 to 65535"]],
+    [["-w", "--", "-1"], ["--http-port needs a value"]],
+    [["--", "-w", "-1"], ['"-w"']],
+    [["-1"], ['"-1"', "--help"]],
+    [["--htp-port=1"], ['"--htp-port"; did you mean --http-port?']],
+    [["--Http_Prot"], ["did you mean --http-port?"]],
     [["-p0"], ["--api-port", "from 1 to 65535"]],
     [["-a", "bad host"], ["--api-host", '"bad host"']],
     [["-a", "http://x"], ["--api-host", "IP address"]],
@@ -181,7 +197,7 @@ Deno.test("readConfig() names what is wrong and says what is right", () => {
     [["--timeout", "3601"], ["--timeout", "3600"]],
     [["--log", "xml"], ["--log", "text, json or off"]],
     [["--demo", "x"], ["--demo", '"x"']],
-    [["--demo=1001"], ["--demo", "to 1000"]],
+    [["--demo=1001"], ["--demo", "from 0 to 1000"]],
     [["--demo", "--rig", "demo-3=h"], ["two rigs", '"demo-3"']],
     [["--help=no"], ["--help takes no value"]],
     [["-a", "10.0.0.7:4028"], ["--api-host", "option of its own"]],
@@ -236,4 +252,74 @@ Deno.test("formatHelp() names every option and fits a terminal", () => {
 
 Deno.test("toVariable() names the environment variable of an option", () => {
   assertEquals(toVariable({ flag: "http-port", help: "" }), "CHI_HTTP_PORT");
+});
+
+Deno.test("readSecrets() names the place where an unreadable file was named", () => {
+  const refuse = () => {
+    throw new Deno.errors.NotFound("x");
+  };
+  const explain = (
+    args: string[],
+    env: Record<string, string>,
+    file = "{}",
+  ) =>
+    assertThrows(
+      () =>
+        readSecrets(
+          readConfig(
+            ["--config=farm.json", ...args],
+            (name) => env[name],
+            () => file,
+          ),
+          refuse,
+        ),
+      ConfigError,
+    ).message;
+  const pair = { CHI_TLS_CERT: "c", CHI_TLS_KEY: "k" };
+  const filePair = '{"tls_cert": "c", "tls-key": "k"}';
+  const cases: [message: string, source: string][] = [
+    [explain(["--token-file=t"], {}), "--token-file"],
+    [explain([], { CHI_TOKEN_FILE: "t" }), "CHI_TOKEN_FILE"],
+    [explain([], {}, '{"tokenFile": "t"}'), "farm.json: tokenFile"],
+    [explain(["--tls-cert=c", "--tls-key=k"], {}), "--tls-cert"],
+    [explain([], pair), "CHI_TLS_CERT"],
+    [explain([], {}, filePair), "farm.json: tls_cert"],
+  ];
+  for (const [message, source] of cases) {
+    assertEquals(
+      message.replace(/"[ctk]"/, '"…"'),
+      `${source}: cannot read "…": there is no such file`,
+    );
+  }
+  assertEquals(
+    explain([], { CHI_TLS_CERT: "c" }),
+    "CHI_TLS_CERT goes with --tls-key: give both",
+  );
+  assertEquals(
+    explain([], {}, '{"tls-key": "k"}'),
+    "farm.json: tls-key goes with --tls-cert: give both",
+  );
+});
+
+Deno.test("readSecrets() names the key's place, and that of a file without a token", () => {
+  const explain = (env: Record<string, string>) =>
+    assertThrows(
+      () =>
+        readSecrets(
+          readConfig([], (name) => env[name]),
+          (path) => {
+            if (path === "k") throw new Deno.errors.NotFound("x");
+            return "";
+          },
+        ),
+      ConfigError,
+    ).message;
+  assertEquals(
+    explain({ CHI_TLS_CERT: "c", CHI_TLS_KEY: "k" }),
+    'CHI_TLS_KEY: cannot read "k": there is no such file',
+  );
+  assertEquals(
+    explain({ CHI_TOKEN_FILE: "t" }),
+    "CHI_TOKEN_FILE: the token is empty",
+  );
 });

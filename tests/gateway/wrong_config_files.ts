@@ -103,7 +103,7 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
   ['{"log": "xml"}', 'log: "xml" is no log format: give text, json or off'],
   [
     '{"demo": 1001}',
-    "demo: 1001 is not a number of rigs: give a whole number from 1 to 1000",
+    "demo: 1001 is not a number of rigs: give a whole number from 0 to 1000",
   ],
   [
     '{"allow": ["R:0/0"]}',

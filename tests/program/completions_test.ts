@@ -152,6 +152,30 @@ Deno.test({
       await completeInBash(["--log", "=", "off", "--tim"]),
       ["--timeout"],
     );
+    // So is ":", and of a value that nobody knows nothing is offered.
+    for (
+      const words of [
+        ["--rig", "garage", "=", ""],
+        ["--rig", "garage", "="],
+        ["--rig", "=", "garage", "="],
+        ["--rig", "garage", "=", "10.0.0.7", ":", "40"],
+        ["--rig=garage="],
+        ["--allow", "W", ":", ""],
+        ["health", "http", "://"],
+        ["--discover", "="],
+      ]
+    ) {
+      assertEquals([words, await completeInBash(words)], [words, []]);
+    }
+    // What is no sub-command, although it is called like one.
+    assertEquals(
+      await completeInBash(["--rig", "=", "scan", "=", "h", "--tim"]),
+      ["--timeout"],
+    );
+    assertEquals(
+      await completeInBash(["--rig", "=", "scan", "=", "h", "--htt"]),
+      ["--http-port", "--http-host", "--http-errors"],
+    );
   },
 });
 

@@ -51,6 +51,20 @@ function readConsole(text: string): ManualCommand[] {
 }
 
 /**
+ * Finds what a shell would take for a pattern of file names: zsh and fish end
+ * with an error where there are no such files. The binaries' names are meant so.
+ *
+ * @param line The command line.
+ * @returns The first word with an unquoted `*`, `?`, `[` or `]`.
+ */
+export function findPattern(line: string): string | undefined {
+  const bare = line.replace(/'[^']*'|"[^"]*"|\\./g, "");
+  return bare.split(/\s+/).find((word) =>
+    /[*?[\]]/.test(word) && !/^dist\/chi-server-\*-[\w.-]+$/.test(word)
+  );
+}
+
+/**
  * Compares a line that a page shows with what was printed. Numbers may differ: times and
  * ports do. Nothing is compared behind `…`.
  *

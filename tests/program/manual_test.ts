@@ -10,6 +10,7 @@ import { Simulator } from "../../rigs/simulator.ts";
 import { announceMissing, findExecutable, SYSTEM } from "../executables.ts";
 import {
   findCommands,
+  findPattern,
   isPrinted,
   type ManualCommand,
 } from "./manual_commands.ts";
@@ -30,13 +31,14 @@ const ELSEWHERE: readonly (readonly [start: RegExp, why: string])[] = [
   [/^deno run .*examples\//, "tests/examples runs them"],
   [/^deno run -N jsr:/, "tests/program/publish_test.ts runs it"],
   [
-    /^(?:sudo|install|useradd|rc-update|rc-service|echo|docker|head|journalctl|caddy|cd) |\$\(sudo /,
+    /^(?:sudo|install|useradd|rc-update|rc-service|docker|head|caddy|cd) |^echo 'chi_args=|\$\(sudo /,
     "for another system, or changes this one; tests/deploy holds the files",
   ],
 ];
 
 /** What a shell may run here; everything else would be done to this system. */
-const HARMLESS = /^(?:\(umask 077; head|printf \S+ \| curl|export [A-Z_]+=\S+)/;
+const HARMLESS =
+  /^(?:\(umask 077; head|printf \S+ \| curl|export [A-Z_]+=\S+|echo '\{[^']*' > \w+\.json$)/;
 
 const CURL = findExecutable(
   SYSTEM,
@@ -91,7 +93,9 @@ async function runSubcommand(
 ): Promise<void> {
   const words = splitWords(line.replace(SERVE, ""));
   const args = words.map((word) =>
-    word.startsWith("10.") ? "127.0.0.1" : word.replace("8080", String(port))
+    word.startsWith("10.") ? "127.0.0.1" : word
+      .replace("8080", String(port))
+      .replace(/^\/.*\/chi-server\/(config\.json)$/, "$1")
   );
   if (words[0] === "scan") args.push("-p", String(rigPort));
   if (words[0] === "health") args.push("-w", String(port));
@@ -212,16 +216,17 @@ async function runCommand(command: ManualCommand, place: Place): Promise<void> {
 
 /** The files that the pages name. */
 async function writeFiles(folder: string): Promise<void> {
-  const configuration = await Deno.readTextFile(
-    new URL("docs/configuration.md", ROOT),
-  );
-  const [, farm = ""] = configuration.match(/```json\n(.*?)```/s) ?? [];
+  const readFirst = async (page: string) => {
+    const text = await Deno.readTextFile(new URL(page, ROOT));
+    return text.match(/```json\n(.*?)```/s)?.[1] ?? "";
+  };
   const certificate = (name: string) =>
     Deno.readTextFile(
       new URL(`tests/program/test_certificate_1${name}.pem`, ROOT),
     );
   const files = {
-    "farm.json": farm,
+    "farm.json": await readFirst("docs/configuration.md"),
+    "config.json": await readFirst("docs/deploy.md"),
     "token": "manual-token-0123456789\n",
     "token.txt": "manual-token-0123456789\n",
     "chain.pem": await certificate(""),
@@ -257,6 +262,8 @@ async function testPage(page: URL): Promise<void> {
   );
   const place = { folder, port: await gateway.readPort(), rigPort: demo1.port };
   for (const { line, shown } of findCommands(await Deno.readTextFile(page))) {
+    const pattern = findPattern(line);
+    assertEquals(pattern, undefined, `quote this for zsh and fish: ${line}`);
     for (const part of takeApart(line)) {
       await runCommand({ line: part, shown }, place);
     }
@@ -285,6 +292,28 @@ Deno.test("findCommands() takes a page apart", () => {
     { line: "curl x", shown: ["out"] },
     { line: "d", shown: [] },
   ]);
+});
+
+Deno.test("findPattern() finds what zsh and fish would take for file names", () => {
+  for (
+    const line of [
+      "chi-server --allow 'W:[::1],R:0/0' --cors \"*\" --groups P:\\*",
+      "curl 'http://localhost:8080/summary?pretty'",
+      "sudo install -m 755 dist/chi-server-*-x86_64-unknown-linux-gnu /usr",
+    ]
+  ) {
+    assertEquals([line, findPattern(line)], [line, undefined]);
+  }
+  for (
+    const [line, word] of [
+      ["chi-server --allow W:[::1],R:0/0", "W:[::1],R:0/0"],
+      ["chi-server --groups P:switchpool:* -w 1", "P:switchpool:*"],
+      ["curl localhost:8080/summary?pretty", "localhost:8080/summary?pretty"],
+      ["chi-server '--cors' *", "*"],
+    ] as const
+  ) {
+    assertEquals(findPattern(line), word);
+  }
 });
 
 Deno.test("isPrinted() compares all but numbers, up to …", () => {

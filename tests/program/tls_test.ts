@@ -160,6 +160,14 @@ Deno.test("main.ts refuses a bad certificate or key in one line with exit 2", as
     assertMatch(outcome.stderr, /^chi-server: [^\n]+\n$/);
     assertMatch(outcome.stderr, said);
   }
+  // Named by variables, it is these that are wrong.
+  files.write({ cert: "junk", key: "junk" }, "s3cret");
+  const { code, stderr } = await runProgram(["-w0", "--demo=1"], {
+    run: WITH_FILES.toSpliced(-1, 0, "-E"),
+    env: { CHI_TLS_CERT: files.cert, CHI_TLS_KEY: files.key },
+  });
+  assertEquals(code, 2);
+  assertMatch(stderr, /^chi-server: CHI_TLS_CERT, CHI_TLS_KEY: [^\n]+\n$/);
 });
 
 Deno.test("main.ts refuses certificate files that it cannot read in one line with exit 2", async () => {

@@ -10,7 +10,12 @@ import { loadRigs } from "./recorded_rigs.ts";
 const SNAPSHOTS = new URL("./snapshots/", import.meta.url);
 
 const rigs = await loadRigs();
-if (rigs === undefined) throw new Error("../shared/replies is absent");
+if (rigs === undefined) {
+  console.error(
+    "write_snapshots: there are no recorded replies: ../shared/replies has to be beside the checkout",
+  );
+  Deno.exit(2);
+}
 const names = rigs.map(({ name }) => name).sort();
 for await (const { name } of Deno.readDir(SNAPSHOTS)) {
   if (name.endsWith(".json")) await Deno.remove(new URL(name, SNAPSHOTS));
