@@ -35,7 +35,9 @@ const NETWORK = 16 + Deno.pid % 200;
 
 /**
  * Runs in the page before all of its own: notes when the first hashrate of a
- * rig stands in the table, and when a frame with it has been painted.
+ * rig stands in the table, and when the frame that it came in has been painted.
+ * The page renders in frames, so that a message which is sent meanwhile comes
+ * right behind the paint.
  */
 const WATCH = `
   globalThis.firstValues = {};
@@ -45,11 +47,9 @@ const WATCH = `
     if (!find()) return;
     observer.disconnect();
     firstValues.thereMs = performance.now();
-    requestAnimationFrame(() => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => firstValues.paintedMs = performance.now();
-      port2.postMessage("");
-    });
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => firstValues.paintedMs = performance.now();
+    port2.postMessage("");
   }).observe(document, { childList: true, subtree: true, characterData: true });
 `;
 
@@ -124,8 +124,9 @@ async function openPage(browser: Browser, url: string): Promise<{
   await page.addInitScript(WATCH);
   await page.goto(`${url}/`, { waitUntil: "commit" });
   while (true) {
-    // Seldom: asking takes time of the page that is measured.
-    await pause(500);
+    // Seldom: asking takes time of the page that is measured, and whoever comes
+    // next finds a gateway that has done with this one.
+    await pause(2000);
     const first = await page.evaluate("firstValues") as Partial<FirstValues>;
     const { thereMs, paintedMs } = first;
     if (thereMs !== undefined && paintedMs !== undefined) {
@@ -161,7 +162,7 @@ async function measureWarm(
     const { context, first } = await openPage(browser, gateway.url);
     if (run >= 0) measured.push(first);
     await context.close();
-    await pause(500);
+    await pause(1000);
   }
   return measured;
 }

@@ -40,9 +40,18 @@ export interface VisitLimits {
   readonly parkAfterMs?: number;
   /** Most visits that made room. Default 1,024. */
   readonly maxParked?: number;
+  /**
+   * Most visits until the first is over, or 20 ms have gone by: what many rigs
+   * answer at once is read in one turn of the event loop, and who waits for the
+   * first of them would wait for all. Default: as `maxConcurrent`.
+   */
+  readonly maxFirst?: number;
 }
 
 const MAX_PARKED = 1024;
+
+/** How long the first visits may have the gateway to themselves. */
+const FIRST_MS = 20;
 
 /** How {@linkcode streamAllReplies} asks. */
 export interface StreamAllOptions {
@@ -170,6 +179,7 @@ export async function visitRigs<Answer>(
     maxConcurrent = MAX_CONCURRENT_RIGS,
     parkAfterMs,
     maxParked = MAX_PARKED,
+    maxFirst = maxConcurrent,
   } = limits;
   const pending = orderRigs(rigs)[Symbol.iterator]();
   const parked = new Set<Promise<void>>();
@@ -187,13 +197,22 @@ export async function visitRigs<Answer>(
     left.catch(() => {});
     parked.add(left);
   };
+  const first = Promise.withResolvers<void>();
   async function visitInTurn(): Promise<void> {
     for (let next = pending.next(); !next.done; next = pending.next()) {
       if (signal.aborted) return;
       await visitOne(next.value);
+      first.resolve();
     }
   }
-  await Promise.all(Array.from({ length: maxConcurrent }, visitInTurn));
+  const visits = Array.from({ length: maxFirst }, visitInTurn);
+  if (maxFirst < maxConcurrent) {
+    await isDoneWithin(Promise.race([first.promise, ...visits]), FIRST_MS);
+    // The event loop sends that first.
+    await sleep(0, signal);
+    while (visits.length < maxConcurrent) visits.push(visitInTurn());
+  }
+  await Promise.all(visits);
   await Promise.all(parked);
 }
 

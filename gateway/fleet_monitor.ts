@@ -59,6 +59,7 @@ export const SURVEY_LIMITS: VisitLimits = {
   maxConcurrent: 96,
   parkAfterMs: 250,
   maxParked: 1024,
+  maxFirst: 4,
 };
 
 /** Most calls to a rig for what is asked again and again: scrapes, samples. */

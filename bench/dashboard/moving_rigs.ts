@@ -1,14 +1,13 @@
 /**
- * Rigs on 127.0.0.0/8 whose figures move: each reply says another hashrate,
- * another temperature, more shares. They answer in 5 ms, with the replies of
- * bench/fleet.
+ * Rigs on 127.0.0.0/8 whose figures move: each reply says another hashrate and
+ * other temperatures. They answer in 5 ms, with the replies of bench/fleet.
  *
  * @example
  * ```ts
  * import { moveFigures } from "./moving_rigs.ts";
  *
- * const reply = '{"GHS 5s":"13581.93","temp2_6":71,"Accepted":7629}';
- * console.log(moveFigures(reply, 5)); // {"GHS 5s":"13612.4","temp2_6":73,"Accepted":7634}
+ * const reply = '{"GHS 5s":"13581.93","temp2_6":71}';
+ * console.log(moveFigures(reply)); // {"GHS 5s":"13612.4","temp2_6":73}
  * ```
  *
  * @module
@@ -24,15 +23,20 @@ const REQUEST_BYTES = 4096;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
+/** Replies of each kind: the rigs share the processors with what is measured. */
+const VARIANTS = 100;
+
+/** What was answered so far, by the request. */
+const known = new Map<string, Uint8Array<ArrayBuffer>[]>();
+
 /**
  * Moves the figures of a reply.
  *
  * @param reply The reply's text.
- * @param count How many replies the rig has given so far.
  * @returns The same with a hashrate within 5 %, and temperatures within 5 °C,
- * of what stood there, and so many more shares.
+ * of what stood there.
  */
-export function moveFigures(reply: string, count: number): string {
+export function moveFigures(reply: string): string {
   const near = (value: string, by: number) =>
     Number(value) + (2 * Math.random() - 1) * by;
   return reply
@@ -43,11 +47,23 @@ export function moveFigures(reply: string, count: number): string {
     .replace(
       /("temp2_\d+":)([1-9]\d*)/g,
       (_, name, value) => name + near(value, 5).toFixed(0),
-    )
-    .replace(
-      /("Accepted":)(\d+)/g,
-      (_, name, value) => name + (Number(value) + count),
     );
+}
+
+/** One of the replies to a request, another one each time. */
+function pickReply(request: string): Uint8Array<ArrayBuffer> {
+  let replies = known.get(request);
+  if (replies === undefined) {
+    const text = decoder.decode(findReply(request));
+    replies = Array.from(
+      { length: VARIANTS },
+      () => encoder.encode(moveFigures(text)),
+    );
+    known.set(request, replies);
+  }
+  return replies[Math.floor(Math.random() * VARIANTS)] as Uint8Array<
+    ArrayBuffer
+  >;
 }
 
 /** Some such rigs; disposing of them closes their listeners. */
@@ -79,18 +95,17 @@ export class MovingRigs implements Disposable {
 }
 
 async function serveRig(listener: Deno.TcpListener): Promise<void> {
-  let count = 0;
-  for await (const conn of listener) void answer(conn, count++);
+  for await (const conn of listener) void answer(conn);
 }
 
-async function answer(conn: Deno.TcpConn, count: number): Promise<void> {
+async function answer(conn: Deno.TcpConn): Promise<void> {
   try {
     const buffer = new Uint8Array(REQUEST_BYTES);
     const length = await conn.read(buffer) ?? 0;
-    const request = decoder.decode(buffer.subarray(0, length));
-    const reply = moveFigures(decoder.decode(findReply(request)), count);
+    const reply = pickReply(decoder.decode(buffer.subarray(0, length)));
     await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
-    await conn.write(encoder.encode(reply));
+    // The replies are under 8 KB: one write takes them whole.
+    await conn.write(reply);
   } catch (error) {
     // A caller that went away; the next one is served.
     const isGone = error instanceof Deno.errors.ConnectionReset ||

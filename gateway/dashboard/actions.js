@@ -61,7 +61,7 @@ export function Actions({ rigs, access, title, onDone }) {
     buttons.current.querySelector("button")?.focus();
     clear();
   };
-  const isEmpty = allowed.length === 0 && run === undefined;
+  const isEmpty = actions.length === 0 && run === undefined;
   return isEmpty ? null : html`
     <section class="actions" aria-label="Actions">
       ${title && html`<h3>${title}</h3>`}

@@ -129,10 +129,11 @@ function App() {
   const { access, phase } = store;
   const hasToken = phase !== "denied" &&
     (access?.hasToken || getToken() !== undefined);
+  const isSettled = access !== undefined && store.isComplete;
   useEffect(() => {
     // Not only when it is wanted: who may not read any more gets no file either.
-    if (access !== undefined) loadTokenParts().catch(() => {});
-  }, [access === undefined]);
+    if (isSettled) loadTokenParts().catch(() => {});
+  }, [isSettled]);
   useEffect(() => {
     document.title = named === undefined
       ? "chi-server"

@@ -30,11 +30,12 @@ import confirmDialogJs from "./confirm_dialog.js" with { type: "text" };
 import eventParserJs from "./event_parser.js" with { type: "text" };
 import fetchJsonJs from "./fetch_json.js" with { type: "text" };
 import figuresJs from "./figures.js" with { type: "text" };
+import firstStepsJs from "./first_steps.js" with { type: "text" };
 import fleetRowJs from "./fleet_row.js" with { type: "text" };
 import fleetViewJs from "./fleet_view.js" with { type: "text" };
 import formatJs from "./format.js" with { type: "text" };
 import pagePartsJs from "./page_parts.js" with { type: "text" };
-import { joinScripts, redirectImports } from "./joined_script.ts";
+import { joinScripts } from "./joined_script.ts";
 import placeJs from "./place.js" with { type: "text" };
 import rigStreamJs from "./rig_stream.js" with { type: "text" };
 import rigTablesJs from "./rig_tables.js" with { type: "text" };
@@ -76,42 +77,59 @@ const SCRIPT = "text/javascript; charset=utf-8";
 const STYLE = "text/css; charset=utf-8";
 
 /**
- * The modules that every view needs, each behind those that it imports. They
- * are served as one, as `app.js`: a browser that asks for twenty files, six at
- * a time, waits longer for the first values.
+ * The scripts that are served, and the modules that each is made of, every one
+ * behind those that it imports: a browser that asks for twenty files, six at a
+ * time, waits longer for the first values. What is not in `app.js` is loaded
+ * when it is wanted.
  */
-export const FIRST_SCRIPTS: ReadonlyMap<string, string> = new Map([
-  ["place.js", placeJs],
-  ["token.js", tokenJs],
-  ["format.js", formatJs],
-  ["thresholds.js", thresholdsJs],
-  ["figures.js", figuresJs],
-  ["trail.js", trailJs],
-  ["event_parser.js", eventParserJs],
-  ["fetch_json.js", fetchJsonJs],
-  ["store_limits.js", storeLimitsJs],
-  ["rig_stream.js", rigStreamJs],
-  ["store.js", storeJs],
-  ["page_parts.js", pagePartsJs],
-  ["chart.js", chartJs],
-  ["fleet_row.js", fleetRowJs],
-  ["fleet_view.js", fleetViewJs],
-  ["rig_tables.js", rigTablesJs],
-  ["command_box.js", commandBoxJs],
-  ["rig_view.js", rigViewJs],
-  ["app.js", appJs],
-]);
+export const SCRIPTS: ReadonlyMap<string, ReadonlyMap<string, string>> =
+  new Map([
+    [
+      "app.js",
+      new Map([
+        ["place.js", placeJs],
+        ["token.js", tokenJs],
+        ["format.js", formatJs],
+        ["thresholds.js", thresholdsJs],
+        ["figures.js", figuresJs],
+        ["trail.js", trailJs],
+        ["event_parser.js", eventParserJs],
+        ["fetch_json.js", fetchJsonJs],
+        ["store_limits.js", storeLimitsJs],
+        ["rig_stream.js", rigStreamJs],
+        ["store.js", storeJs],
+        ["page_parts.js", pagePartsJs],
+        ["chart.js", chartJs],
+        ["fleet_row.js", fleetRowJs],
+        ["fleet_view.js", fleetViewJs],
+        ["rig_tables.js", rigTablesJs],
+        ["command_box.js", commandBoxJs],
+        ["rig_view.js", rigViewJs],
+        ["app.js", appJs],
+      ]),
+    ],
+    [
+      "actions.js",
+      new Map([
+        ["action_table.js", actionTableJs],
+        ["action_orders.js", actionOrdersJs],
+        ["action_runs.js", actionRunsJs],
+        ["confirm_dialog.js", confirmDialogJs],
+        ["actions.js", actionsJs],
+      ]),
+    ],
+    ["action_form.js", new Map([["action_form.js", actionFormJs]])],
+    ["first_steps.js", new Map([["first_steps.js", firstStepsJs]])],
+    ["token_form.js", new Map([["token_form.js", tokenFormJs]])],
+  ]);
 
-/** Those that are loaded when they are wanted. */
-export const LATER_SCRIPTS: ReadonlyMap<string, string> = new Map([
-  ["action_form.js", actionFormJs],
-  ["action_orders.js", actionOrdersJs],
-  ["action_runs.js", actionRunsJs],
-  ["action_table.js", actionTableJs],
-  ["actions.js", actionsJs],
-  ["confirm_dialog.js", confirmDialogJs],
-  ["token_form.js", tokenFormJs],
-]);
+/** Finds the served script that has a module. */
+function locateModule(name: string): string {
+  for (const [served, modules] of SCRIPTS) {
+    if (modules.has(name)) return served;
+  }
+  return name;
+}
 
 /** An asset that is made when somebody wants it first. */
 function makeAsset(type: string, make: () => string): Asset {
@@ -124,14 +142,6 @@ function makeAsset(type: string, make: () => string): Asset {
   };
 }
 
-function makeLaterAsset(name: string, script: string): Asset {
-  const first = new Set(FIRST_SCRIPTS.keys());
-  return makeAsset(
-    SCRIPT,
-    () => redirectImports(name, script, first, "app.js"),
-  );
-}
-
 /** Every file by its name, as `/-/assets/<name>` serves it. */
 export const ASSETS: ReadonlyMap<string, Asset> = new Map([
   ["preact.js", { text: preact, type: SCRIPT }],
@@ -140,11 +150,13 @@ export const ASSETS: ReadonlyMap<string, Asset> = new Map([
     text: `${uPlotScript}\nexport default uPlot;\n`,
     type: SCRIPT,
   }],
-  ["uplot.css", { text: uPlotStyle, type: STYLE }],
+  ["uplot.css", makeAsset(STYLE, () => slimStyle(uPlotStyle))],
   ["style.css", makeAsset(STYLE, () => slimStyle(styleCss))],
   ["actions.css", makeAsset(STYLE, () => slimStyle(actionsCss))],
-  ["app.js", makeAsset(SCRIPT, () => joinScripts(FIRST_SCRIPTS))],
-  ...[...LATER_SCRIPTS].map(([name, script]) =>
-    [name, makeLaterAsset(name, script)] as const
+  ...[...SCRIPTS].map(([name, modules]) =>
+    [
+      name,
+      makeAsset(SCRIPT, () => joinScripts(modules, locateModule)),
+    ] as const
   ),
 ]);

@@ -26,7 +26,7 @@ import { joinTokens, readTokens, type Token } from "./slim_text.ts";
 /** An import of names from another module. */
 interface ScriptImport {
   readonly names: readonly string[];
-  /** `./store.js`. */
+  /** The module's name: `store.js`. */
   readonly from: string;
 }
 
@@ -40,15 +40,19 @@ interface ScriptParts {
 }
 
 /**
- * Joins modules.
+ * Joins modules, or slims one.
  *
- * @param scripts The modules by name, each behind those that it imports. What
- * is imported from elsewhere stays an import.
+ * @param scripts The modules by name, each behind those that it imports.
+ * @param locate Tells from where to import what another module has. Default:
+ * from that module.
  * @returns One slim module, which exports all that they export.
  * @throws {Error} If one is written in a way that cannot be joined, or imports
  * one that stands behind it, or two declare one name.
  */
-export function joinScripts(scripts: ReadonlyMap<string, string>): string {
+export function joinScripts(
+  scripts: ReadonlyMap<string, string>,
+  locate: (name: string) => string = (name) => name,
+): string {
   const owners = new Map<string, string>();
   const outer = new Map<string, Set<string>>();
   const before = new Set<string>();
@@ -57,10 +61,11 @@ export function joinScripts(scripts: ReadonlyMap<string, string>): string {
     const { imports, declared, body } = readParts(name, script);
     for (const { from, names } of imports) {
       if (before.has(from)) continue;
-      if (scripts.has(toName(from))) {
+      if (scripts.has(from)) {
         throw new Error(`${name} stands before ${from}, which it imports`);
       }
-      outer.set(from, (outer.get(from) ?? new Set()).union(new Set(names)));
+      const place = locate(from);
+      outer.set(place, (outer.get(place) ?? new Set()).union(new Set(names)));
     }
     for (const each of declared) {
       const owner = owners.get(each);
@@ -69,42 +74,13 @@ export function joinScripts(scripts: ReadonlyMap<string, string>): string {
       }
       owners.set(each, name);
     }
-    before.add(`./${name}`);
+    before.add(name);
     all.push(...body);
   }
-  const imports = [...outer].map(([from, names]) => formatImport(names, from));
-  return imports.join("") + joinTokens(all);
-}
-
-/**
- * Has a module import from the joined one what is in that.
- *
- * @param name The module's name, for errors.
- * @param script The module.
- * @param joined The names of the modules that were joined.
- * @param target The joined one's name.
- * @returns The module, slim, with other imports.
- * @throws {Error} If it imports in another way than by names.
- */
-export function redirectImports(
-  name: string,
-  script: string,
-  joined: ReadonlySet<string>,
-  target: string,
-): string {
-  const { imports, body } = readParts(name, script);
-  const redirected = imports.map(({ names, from }) =>
-    formatImport(names, joined.has(toName(from)) ? `./${target}` : from)
+  const imports = [...outer].map(([from, names]) =>
+    `import{${[...names].join(",")}}from"./${from}";`
   );
-  return redirected.join("") + joinTokens(body);
-}
-
-function toName(from: string): string {
-  return from.replace(/^\.\//, "");
-}
-
-function formatImport(names: Iterable<string>, from: string): string {
-  return `import{${[...names].join(",")}}from"${from}";`;
+  return imports.join("") + joinTokens(all);
 }
 
 const DECLARATIONS = new Set(["class", "const", "function", "let", "var"]);
@@ -167,7 +143,7 @@ function isDeclaration(word: string): boolean {
   return DECLARATIONS.has(word) || word === "async";
 }
 
-const IMPORT = /^import \{ (\w+(?: , \w+)*)(?: ,)? \} from "([^"]+)" ;$/;
+const IMPORT = /^import \{ (\w+(?: , \w+)*)(?: ,)? \} from "\.\/([^"]+)" ;$/;
 
 function readImport(name: string, tokens: readonly Token[]): ScriptImport {
   const text = tokens.filter(isMeaningful).map(({ text }) => text).join(" ");

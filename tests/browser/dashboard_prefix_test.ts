@@ -35,7 +35,8 @@ class PrefixedPage implements AsyncDisposable {
     });
     page.on("request", (request) => {
       const url = request.url();
-      const isBelow = url.startsWith(`${origin}${PREFIX}/`);
+      const root = origin + PREFIX;
+      const isBelow = url === root || url.startsWith(`${root}/`);
       if (!isBelow && !url.startsWith("data:")) {
         this.errors.push(`It asked ${url}`);
       }
@@ -134,6 +135,13 @@ testInBrowser(
     await using gateway = GatewayServer.start(rigs, { prefix: PREFIX });
     await using board = await PrefixedPage.open(browser, gateway.url(""));
     await visit(board);
+    // It knows its prefix, and needs no slash behind that or a rig's name.
+    const { page, origin, errors } = board;
+    await page.goto(`${origin}${PREFIX}`);
+    await page.getByText("2 of 2", { exact: true }).waitFor();
+    await page.goto(`${origin}${PREFIX}/@b`);
+    await page.getByRole("region", { name: "Pools" }).waitFor();
+    assertEquals(errors, []);
   },
 );
 

@@ -76,6 +76,27 @@ Deno.test("visitRigs() lets a visit that takes long make room for the next, and 
   await done;
 });
 
+Deno.test("visitRigs() visits few until one of them is over, then more", async () => {
+  const visits = new Visits();
+  const limits = { maxConcurrent: 3, maxFirst: 1 };
+  const done = visitRigs(makeRigs(4), visits, NEVER, limits);
+  assertEquals(visits.started, ["rig-0"]);
+  visits.end("rig-0");
+  await visits.untilStarted(4);
+  for (const name of ["rig-1", "rig-2", "rig-3"]) visits.end(name);
+  await done;
+});
+
+Deno.test("visitRigs() waits for no first one that says nothing", async () => {
+  const visits = new Visits();
+  const limits = { maxConcurrent: 3, maxFirst: 1 };
+  const done = visitRigs(makeRigs(3), visits, NEVER, limits);
+  await visits.untilStarted(3);
+  for (const name of ["rig-0", "rig-1", "rig-2"]) visits.end(name);
+  await done;
+  await visitRigs([], visits, NEVER, limits);
+});
+
 Deno.test("visitRigs() visits rigs that failed lately last", async () => {
   await using dead = await ScriptedRig.start(({ reset }) => reset());
   const { hostname, port } = dead;

@@ -107,3 +107,8 @@ Deno.test("serveRootPage() lets no rig's name end a link", async () => {
   assertEquals(html.match(/<script/g)?.length, 1);
   assertEquals(html.includes('/@a%22%3E%3Cscript%3E%24%26/devs?pretty"'), true);
 });
+
+Deno.test("serveRootPage() writes a prefix as HTML", async () => {
+  const html = await serveRootPage(undefined, "/a&copy=$&").text();
+  assertEquals(html.includes('src="/a&amp;copy=$&amp;/-/assets/app.js"'), true);
+});
