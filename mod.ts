@@ -24,14 +24,10 @@
  *
  * @example Read what any vendor's rig says, in one shape
  * ```ts
- * import { readTelemetry, Rig, Simulator } from "./mod.ts";
+ * import { Rig, Simulator } from "./mod.ts";
  *
  * await using simulator = Simulator.start({ personality: "antminer" });
- * const rig = new Rig(simulator);
- * const telemetry = readTelemetry({
- *   summary: await rig.summary(),
- *   stats: await rig.stats(),
- * });
+ * const telemetry = await new Rig(simulator).telemetry();
  * console.log(telemetry.hashrate?.["5s"], telemetry.fans);
  * ```
  *
@@ -91,14 +87,20 @@ export type { RigForkControls } from "./client/rig_fork_controls.ts";
 export type { RigGpuControls } from "./client/rig_gpu_controls.ts";
 export type { RigPoolControls } from "./client/rig_pool_controls.ts";
 export type { RigReports } from "./client/rig_reports.ts";
+export type { RigTelemetry } from "./client/rig_telemetry.ts";
 export type { RigVendorReports } from "./client/rig_vendor_reports.ts";
 export { type DebugSetting, Rig, type ZeroTarget } from "./client/rig.ts";
+export type { RigCallOptions } from "./client/call_options.ts";
 export type {
+  CertainParts,
+  IsUnion,
+  JoinArguments,
+  JoinArgumentsWithOptions,
+  JoinedCommands,
   JoinedReply,
-  RigCallOptions,
-  RigCalls,
-  RigOptions,
-} from "./client/rig_calls.ts";
+} from "./client/join.ts";
+export type { RigCalls, RigOptions } from "./client/rig_calls.ts";
+export { type CameFromRig, RigReplyError } from "./client/rig_reply_error.ts";
 export { RigStatusError } from "./client/rig_status_error.ts";
 export type * from "./client/stats_report.ts";
 export type { PoolStrategy } from "./client/strategy.ts";
@@ -175,6 +177,8 @@ export type {
   MulticastResponder,
 } from "./rigs/simulator/multicast.ts";
 export {
+  type ReadReply,
+  readReply,
   type Repair,
   type RepairedReply,
   type RepairName,
@@ -232,6 +236,7 @@ export {
   encodeRequest,
   type RawReply,
   type RigRequest,
+  type RunningCall,
 } from "./rpc.ts";
 export {
   RequestError,

@@ -23,23 +23,19 @@
  */
 
 import {
-  describeRig,
-  RequestError,
-  type RigAddress,
-  RigError,
-} from "./rpc/errors.ts";
+  toClosedError,
+  toConnectError,
+  toTooLargeError,
+} from "./rpc/call_errors.ts";
+import { describeRig, type RigAddress, RigError } from "./rpc/errors.ts";
+import { encodeRequest, type RigRequest } from "./rpc/request.ts";
 import { ValueScanner } from "./rpc/value_scanner.ts";
 
-/** A question in the terms of the API. */
-export interface RigRequest {
-  /** One command, or several joined by `+`. */
-  readonly command: string;
-  /** The parameter; absent where the command takes none. */
-  readonly parameter?: string | number;
-}
-
-/** The longest request in bytes: cgminer's buffer less its NUL (`api.c`). */
-export const MAX_REQUEST_BYTES = 4095;
+export {
+  encodeRequest,
+  MAX_REQUEST_BYTES,
+  type RigRequest,
+} from "./rpc/request.ts";
 
 /** The longest reply in bytes; real ones stay under 70 KB. */
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
@@ -66,7 +62,18 @@ export interface CallOptions {
   /** Milliseconds that passed before, in a queue, for messages. Default 0. */
   readonly waitedMs?: number;
   /** Called when the connection stands, right before the request is written. */
-  readonly onSend?: () => void;
+  readonly onSend?: (call: RunningCall) => void;
+}
+
+/**
+ * A call whose request is sent. Whoever waits for it no more can let it run on
+ * without its keeping the process alive, as with a `Deno.Conn`.
+ */
+export interface RunningCall {
+  /** Makes it keep the process alive, as it does from the start. */
+  ref(): void;
+  /** Lets the process end before it does. */
+  unref(): void;
 }
 
 /** What came back, as it came. */
@@ -75,42 +82,6 @@ export interface RawReply {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What ended it. */
   readonly end: "nul" | "eof" | "silence";
-}
-
-/**
- * Makes the bytes of a request, and refuses what no rig could read.
- *
- * @param request Command and parameter; a parameter of `""` counts as none.
- * @returns `{"command":…}` or `{"command":…,"parameter":…}` in UTF-8.
- * @throws {RequestError} If it is longer than 4,095 bytes, holds a NUL
- * (Jansson refuses it), or text that is not Unicode (a lone surrogate).
- */
-export function encodeRequest(request: RigRequest): Uint8Array<ArrayBuffer> {
-  const { command, parameter } = request;
-  for (const text of [command, String(parameter ?? "")]) {
-    if (text.includes("\0")) {
-      throw new RequestError(
-        "The request holds a NUL character, which no rig can read",
-      );
-    }
-    if (!text.isWellFormed()) {
-      throw new RequestError("The request is not valid Unicode text");
-    }
-  }
-  const bytes = new TextEncoder().encode(
-    JSON.stringify(
-      parameter === undefined || parameter === ""
-        ? { command }
-        : { command, parameter },
-    ),
-  );
-  if (bytes.length > MAX_REQUEST_BYTES) {
-    throw new RequestError(
-      `The request is ${bytes.length} bytes long, and a rig reads at most ` +
-        `${MAX_REQUEST_BYTES}`,
-    );
-  }
-  return bytes;
 }
 
 /**
@@ -135,7 +106,7 @@ export async function callRig(
   const { timeoutMs = DEFAULT_TIMEOUT_MS, waitedMs = 0, signal } = options;
   signal?.throwIfAborted();
   const call = new Call(rig);
-  const timer = setTimeout(
+  const timer = call.startTimer(
     () => call.fail(call.describeTimeout(timeoutMs + waitedMs)),
     timeoutMs,
   );
@@ -143,21 +114,25 @@ export async function callRig(
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
     await call.connect();
-    options.onSend?.();
+    options.onSend?.(call);
     await call.write(bytes);
     return await call.read(options.maxReplyBytes ?? MAX_REPLY_BYTES);
   } finally {
-    clearTimeout(timer);
+    call.stopTimer(timer);
     signal?.removeEventListener("abort", onAbort);
     call.close();
   }
 }
 
+type Timer = ReturnType<typeof setTimeout>;
+
 /** The state of one call; whatever ends it, `close()` leaves no socket. */
-class Call {
+class Call implements RunningCall {
   readonly #rig: RigAddress;
   readonly #connecting = new AbortController();
+  readonly #timers = new Set<Timer>();
   #conn: Deno.TcpConn | undefined;
+  #isUnref = false;
   #failure: { reason: unknown } | undefined;
   #receivedBytes = 0;
   #phase: "connect" | "wait" | "read" = "connect";
@@ -177,6 +152,31 @@ class Call {
     const conn = this.#conn;
     this.#conn = undefined;
     conn?.close();
+  }
+
+  ref(): void {
+    this.#isUnref = false;
+    this.#conn?.ref();
+    this.#timers.forEach((timer) => Deno.refTimer(timer));
+  }
+
+  unref(): void {
+    this.#isUnref = true;
+    this.#conn?.unref();
+    this.#timers.forEach((timer) => Deno.unrefTimer(timer));
+  }
+
+  /** A timer that keeps the process alive only as the connection does. */
+  startTimer(onEnd: () => void, delayMs: number): Timer {
+    const timer = setTimeout(onEnd, delayMs);
+    this.#timers.add(timer);
+    if (this.#isUnref) Deno.unrefTimer(timer);
+    return timer;
+  }
+
+  stopTimer(timer: Timer): void {
+    clearTimeout(timer);
+    this.#timers.delete(timer);
   }
 
   #openConn(): Deno.TcpConn {
@@ -250,7 +250,7 @@ class Call {
   ): Promise<number | null | "silence"> {
     let isSilent = false;
     const silence = isComplete
-      ? setTimeout(() => {
+      ? this.startTimer(() => {
         isSilent = true;
         this.close();
       }, SILENCE_MS)
@@ -267,7 +267,7 @@ class Call {
       if (error instanceof Deno.errors.ConnectionReset) return null;
       throw toClosedError(this.#rig, error);
     } finally {
-      clearTimeout(silence);
+      if (silence !== undefined) this.stopTimer(silence);
     }
   }
 
@@ -304,46 +304,4 @@ function join(chunks: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
     at += chunk.length;
   }
   return whole;
-}
-
-function toConnectError(rig: RigAddress, error: unknown): RigError {
-  const what = `Cannot reach ${describeRig(rig)}`;
-  if (error instanceof Deno.errors.ConnectionRefused) {
-    return new RigError(
-      "rig-refused",
-      `${what}: connection refused`,
-      "Is the miner running, with its API on (--api-listen) at this port? " +
-        "After a restart it takes some seconds",
-    );
-  }
-  // It accepted, and reset before this side had seen that: as any reset.
-  if (error instanceof Deno.errors.ConnectionReset) {
-    return toClosedError(rig, error);
-  }
-  const reason = error instanceof Error ? error.message : String(error);
-  return new RigError(
-    "rig-unreachable",
-    `${what}: ${reason.replace(/ \(os error \d+\)/g, "")}`,
-    "Is the address right, and is the rig on this network?",
-  );
-}
-
-function toClosedError(rig: RigAddress, error?: unknown): RigError {
-  const isOdd = error instanceof Error &&
-    !(error instanceof Deno.errors.ConnectionReset) &&
-    !(error instanceof Deno.errors.BrokenPipe);
-  return new RigError(
-    "rig-closed",
-    `No reply from ${describeRig(rig)}: it closed the connection` +
-      (isOdd ? ` (${error.message})` : ""),
-    "Does the miner allow this machine's address (--api-allow)?",
-  );
-}
-
-function toTooLargeError(rig: RigAddress, maxReplyBytes: number): RigError {
-  return new RigError(
-    "rig-reply-too-large",
-    `The reply from ${describeRig(rig)} is longer than ${maxReplyBytes} bytes`,
-    "Is this a miner's API? Real replies stay under 100 KB",
-  );
 }

@@ -34,8 +34,9 @@ export interface NewPool {
 
 /** How a value stands in a message; a text is shortened. */
 function quote(value: unknown): string {
-  return typeof value === "string"
-    ? JSON.stringify(value.slice(0, 40))
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  return Object(value) === value
+    ? `a value of type ${typeof value}`
     : String(value);
 }
 
@@ -81,8 +82,9 @@ export function formatInteger(
  *
  * @param what What it is, with its article.
  * @param value A finite number that is not negative.
- * @returns The number, never with an exponent.
- * @throws {RequestError} If it is anything else.
+ * @returns The number, to six decimals, never with an exponent.
+ * @throws {RequestError} If it is anything else, or so small that it would be
+ * written as 0.
  */
 export function formatDecimal(what: string, value: number): string {
   if (!Number.isFinite(value) || value < 0 || value > MAX_INT) {
@@ -90,7 +92,11 @@ export function formatDecimal(what: string, value: number): string {
       `${quote(value)} is not ${what}: it must be a number from 0`,
     );
   }
-  return value.toFixed(6).replace(/\.?0+$/, "");
+  const text = value.toFixed(6).replace(/\.?0+$/, "");
+  if (text === "0" && value !== 0) {
+    throw new RequestError(`${value} is not ${what}: it would be sent as 0`);
+  }
+  return text;
 }
 
 /**
@@ -158,6 +164,10 @@ export function checkChoice<T extends string | boolean>(
  * message never holds the password.
  */
 export function formatPool(pool: NewPool): string {
+  // Not quoted: it may be the pool as one text, with its password.
+  if (typeof pool !== "object" || pool === null) {
+    throw new RequestError("A pool is given as an object: { url, user, pass }");
+  }
   const { url, user, pass } = pool;
   // Checked apart: what is refused is quoted, and that must not be.
   if (typeof pass !== "string" || pass === "" || /\p{Cc}/u.test(pass)) {
@@ -186,7 +196,8 @@ export function formatPriorities(ids: readonly number[]): string {
   if (!Array.isArray(ids) || ids.length === 0) {
     throw new RequestError("poolpriority needs at least one pool");
   }
-  const texts = ids.map((id) => formatId("a pool", id));
+  // Array.from() sees the holes of a list, which map() passes over.
+  const texts = Array.from(ids, (id) => formatId("a pool", id));
   if (new Set(texts).size < texts.length) {
     throw new RequestError(`poolpriority has a pool twice: ${texts.join(",")}`);
   }
@@ -235,11 +246,29 @@ export function formatOption(
   value?: string | number,
 ): string {
   const name = checkText("an option", option, ",");
-  if (value === undefined) return `${id},${name}`;
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new RequestError(`${value} is no value for ${name}`);
+  return value === undefined
+    ? `${id},${name}`
+    : `${id},${name},${formatValue(name, value)}`;
+}
+
+/** Writes the value of a device's option: nothing is known of what it is. */
+function formatValue(name: string, value: string | number): string {
+  if (typeof value === "string") return checkText("a value", value);
+  if (typeof value !== "number") {
+    throw new RequestError(
+      `${quote(value)} is no value for ${name}: it must be a text or a ` +
+        "number; options of the call come after it",
+    );
   }
-  return `${id},${name},${checkText("a value", String(value))}`;
+  const text = String(value);
+  // A miner's atof() may read an exponent, its atoi() takes 1e21 for 1.
+  if (!Number.isFinite(value) || text.includes("e")) {
+    throw new RequestError(
+      `${text} is no value for ${name}: give a number that is written without ` +
+        "an exponent, or a text",
+    );
+  }
+  return text;
 }
 
 /**

@@ -15,7 +15,8 @@
  * @module
  */
 
-import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
+import { isReadCommand } from "../rpc/commands.ts";
+import { describeRig, type RigAddress } from "../rpc/errors.ts";
 import { readStatus } from "../rpc/replies.ts";
 import {
   type CommandName,
@@ -24,6 +25,7 @@ import {
   type ReplyShape,
 } from "./replies.ts";
 import type { RigReply } from "./reply.ts";
+import { RigReplyError } from "./rig_reply_error.ts";
 import { RigStatusError } from "./rig_status_error.ts";
 
 /**
@@ -33,9 +35,11 @@ import { RigStatusError } from "./rig_status_error.ts";
  * @param command The command, as it was sent.
  * @param reply Its reply; of a joined one, its part.
  * @param whole The whole reply, if that is a joined one.
- * @returns The same reply.
+ * @returns The same reply. Where nothing but STATUS is known of a command, and
+ * it is laid out flat (WhatsMiner, to what changes something), it is put into a
+ * list, as all others have it.
  * @throws {RigStatusError} If the rig says `E` or `F`.
- * @throws {RigError} `rig-reply-invalid` if it has no such STATUS or section.
+ * @throws {RigReplyError} If it has no such STATUS or section.
  */
 export function checkReply<C extends CommandName>(
   rig: RigAddress,
@@ -47,16 +51,41 @@ export function checkReply<C extends CommandName>(
   if (letter === "E" || letter === "F") {
     throw new RigStatusError(rig, command, reply, whole);
   }
-  const missing = findMissing(reply, findShape(command));
+  const shape = findShape(command);
+  const listed = shape.status !== "flat" && shape.sections.length === 0 &&
+      letter !== undefined
+    ? listStatus(reply)
+    : reply;
+  const missing = findMissing(listed, shape);
   if (missing !== undefined) {
-    throw new RigError(
+    throw new RigReplyError(
       "rig-reply-invalid",
       `The reply to "${command}" from ${describeRig(rig)} has no ${missing}`,
-      `This miner answers in a shape of its own: call("${command}") gives it`,
+      // What may have changed something is never to be sent again unseen.
+      isReadCommand(command)
+        ? "This miner answers in a shape of its own, which the error's reply " +
+          `is; call("${command}") gives the same`
+        : "The miner may have done it: see the error's reply, and ask for its " +
+          "state before it is sent again",
+      { reply: whole },
     );
   }
   // The types are those of recorded replies; the fields were not looked at.
-  return reply as unknown as Replies[C];
+  return listed as unknown as Replies[C];
+}
+
+/** Makes a list of a STATUS that is laid out flat; all else stays. */
+function listStatus(reply: RigReply): RigReply {
+  const { STATUS, When, Code, Msg, Description, ...others } = reply;
+  if (typeof STATUS !== "string" || Msg === undefined) return reply;
+  const status = {
+    STATUS,
+    When,
+    Code,
+    Msg: typeof Msg === "string" ? Msg : JSON.stringify(Msg),
+    ...(Description === undefined ? {} : { Description }),
+  };
+  return { STATUS: [status], id: 1, ...others };
 }
 
 /** What a reply lacks, in words; undefined if nothing. */

@@ -15,10 +15,12 @@
  */
 
 import type { RawReply } from "../rpc.ts";
-import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
+import { isReadCommand } from "../rpc/commands.ts";
+import { describeRig, type RigAddress } from "../rpc/errors.ts";
 import { readReply } from "../rpc/repair.ts";
 import { readStatus } from "../rpc/replies.ts";
 import type { RigReply } from "./reply.ts";
+import { RigReplyError } from "./rig_reply_error.ts";
 import { RigStatusError } from "./rig_status_error.ts";
 
 /**
@@ -27,26 +29,22 @@ import { RigStatusError } from "./rig_status_error.ts";
  * @param reply As it came.
  * @param rig The rig that sent it, for messages.
  * @returns The reply, parsed.
- * @throws {RigError} `rig-closed`, `rig-reply-truncated` or
+ * @throws {RigReplyError} `rig-closed`, `rig-reply-truncated` or
  * `rig-reply-invalid` for what cannot be made whole, or is no object.
  */
 export function parseReply(reply: RawReply, rig: RigAddress): RigReply {
-  const read = readReply(reply.bytes);
-  if (!read.ok) {
-    throw new RigError(
-      read.code,
-      `The reply from ${describeRig(rig)} cannot be used: ${read.reason}`,
-      "callRig() gives its bytes as they came",
-    );
-  }
-  if (!isReply(read.value)) {
-    throw new RigError(
-      "rig-reply-invalid",
-      `The reply from ${describeRig(rig)} cannot be used: it is no object`,
-      "callRig() gives its bytes as they came",
-    );
-  }
-  return read.value;
+  const { bytes } = reply;
+  const read = readReply(bytes);
+  if (read.ok && isReply(read.value)) return read.value;
+  const { code, reason } = read.ok
+    ? { code: "rig-reply-invalid" as const, reason: "it is no object" }
+    : read;
+  throw new RigReplyError(
+    code,
+    `The reply from ${describeRig(rig)} cannot be used: ${reason}`,
+    "The error's bytes are what came",
+    { bytes },
+  );
 }
 
 /**
@@ -58,7 +56,7 @@ export function parseReply(reply: RawReply, rig: RigAddress): RigReply {
  * @param reply The reply.
  * @returns The part: a reply as that command alone has it.
  * @throws {RigStatusError} If the rig refuses the whole.
- * @throws {RigError} `rig-reply-invalid` if the command has no part in it.
+ * @throws {RigReplyError} If the command has no part in it.
  */
 export function findPart(
   rig: RigAddress,
@@ -77,11 +75,14 @@ export function findPart(
   const section = reply[command];
   const part: unknown = Array.isArray(section) ? section[0] : undefined;
   if (isReply(part)) return part;
-  throw new RigError(
+  throw new RigReplyError(
     "rig-reply-invalid",
     `The reply to "${joined}" from ${describeRig(rig)} has no part for ` +
       `"${command}"`,
-    "Not every miner joins commands: ask for each by itself",
+    isReadCommand(joined)
+      ? "Not every miner joins commands: ask for each by itself"
+      : "Not every miner joins commands; the error's reply is what came",
+    { reply },
   );
 }
 

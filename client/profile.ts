@@ -12,6 +12,7 @@
  * @module
  */
 
+import { RequestError } from "../rpc/errors.ts";
 import { checkText } from "./arguments.ts";
 
 /** A profile: settings under a name, each as in sgminer's configuration. */
@@ -82,6 +83,12 @@ const FIELDS: readonly (keyof NewProfile)[] = [
  * character.
  */
 export function formatProfile(profile: NewProfile): string {
+  // A caller in JavaScript may have given anything.
+  if (typeof profile !== "object" || profile === null) {
+    throw new RequestError(
+      "A profile is given as an object: { name, algorithm, … }",
+    );
+  }
   checkText("a profile's name", profile.name);
   checkText("an algorithm", profile.algorithm);
   return FIELDS.map((field) => {

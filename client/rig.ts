@@ -2,10 +2,10 @@
  * A client for one rig: a method for every command of the API.
  *
  * The class is written in parts, of which this is the last: calls
- * (`rig_calls.ts`), reports (`rig_reports.ts`, `rig_device_reports.ts`,
- * `rig_vendor_reports.ts`), controls (`rig_pool_controls.ts`,
- * `rig_device_controls.ts`, `rig_gpu_controls.ts`, `rig_fork_controls.ts`), and
- * here those of the miner itself.
+ * (`rig_calls.ts`), telemetry (`rig_telemetry.ts`), reports (`rig_reports.ts`,
+ * `rig_device_reports.ts`, `rig_vendor_reports.ts`), controls
+ * (`rig_pool_controls.ts`, `rig_device_controls.ts`, `rig_gpu_controls.ts`,
+ * `rig_fork_controls.ts`), and here those of the miner itself.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@
 import { checkChoice, checkText, formatSetting } from "./arguments.ts";
 import type { DebugReply } from "./miner_reports.ts";
 import type { EndReply, StatusReply } from "./reply.ts";
-import type { RigCallOptions } from "./rig_calls.ts";
+import type { RigCallOptions } from "./call_options.ts";
 import { RigForkControls } from "./rig_fork_controls.ts";
 
 /** What `debug` switches; `normal` switches all of it off. */
@@ -61,8 +61,9 @@ const ZERO_TARGETS: readonly ZeroTarget[] = ["all", "bestshare"];
  *
  * They reject with {@linkcode RequestError} for an argument that cannot be right
  * (nothing is sent then), with {@linkcode RigStatusError} if the rig answers `E`
- * or `F`, and with {@linkcode RigError} if it does not answer, or in another
- * shape. {@linkcode RigCalls.call} sends any other command, and checks nothing.
+ * or `F`, with {@linkcode RigReplyError} if it answers in another shape, and with
+ * {@linkcode RigError} if it does not answer. {@linkcode RigCalls.call} sends any
+ * other command, and escapes nothing.
  *
  * A rig is asked by one connection at a time, the same report asked for twice at
  * once is asked once, and what may change something is sent at most once.

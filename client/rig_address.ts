@@ -11,6 +11,7 @@
  * @module
  */
 
+import { findAddressFault } from "../rigs/rig_address.ts";
 import { RequestError, type RigAddress } from "../rpc/errors.ts";
 
 /** The port of a miner's API (`--api-port`). */
@@ -27,25 +28,18 @@ const API_PORT = 4028;
 export function checkAddress(
   address: {
     readonly hostname: string;
-    readonly port?: number;
-    readonly name?: string;
+    readonly port?: number | undefined;
+    readonly name?: string | undefined;
   },
 ): RigAddress {
-  const { hostname, port = API_PORT, name } = address;
-  if (typeof hostname !== "string" || !isHostname(hostname)) {
+  // A caller in JavaScript may have given anything.
+  if (typeof address !== "object" || address === null) {
     throw new RequestError(
-      `"${hostname}" is no host name or IP address: give no scheme, no ` +
-        `brackets, and the port as port`,
+      'A rig is given as an object: { hostname: "10.0.0.7" }',
     );
   }
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new RequestError(`${port} is no port: it must be from 1 to 65535`);
-  }
+  const { hostname, port = API_PORT, name } = address;
+  const fault = findAddressFault(hostname, port);
+  if (fault !== undefined) throw new RequestError(fault);
   return { hostname, port, ...(name === undefined ? {} : { name }) };
-}
-
-/** One colon would be a port's; an IPv6 address has at least two. */
-function isHostname(text: string): boolean {
-  if (text === "" || /[\s/[\]@?#]|\p{Cc}/u.test(text)) return false;
-  return text.split(":").length !== 2;
 }

@@ -17,68 +17,94 @@
 
 import { RigQueue } from "../rigs/queue.ts";
 import { DEFAULT_TIMEOUT_MS } from "../rpc.ts";
-import { COMMAND_BY_NAME } from "../rpc/commands.ts";
-import { RequestError, type RigAddress } from "../rpc/errors.ts";
+import { formatAddress, RequestError, type RigAddress } from "../rpc/errors.ts";
+import {
+  checkCallOptions,
+  checkSignal,
+  checkTimeout,
+  joinSignals,
+  type RigCallOptions,
+} from "./call_options.ts";
 import { checkReply } from "./check_reply.ts";
+import {
+  type JoinArguments,
+  type JoinArgumentsWithOptions,
+  type JoinedCommands,
+  type JoinedReply,
+  readJoin,
+} from "./join.ts";
 import { findPart, parseReply } from "./parse_reply.ts";
-import type {
-  CommandName,
-  JoinableCommand,
-  JoinableReplies,
-  Replies,
-} from "./replies.ts";
+import type { CommandName, Replies } from "./replies.ts";
 import type { RigReply } from "./reply.ts";
 import { checkAddress } from "./rig_address.ts";
+
+/** How many calls may wait: a program's own, and not those of strangers. */
+const MAX_WAITING_CALLS = 1000;
 
 /** Where a rig is, and how it is asked. */
 export interface RigOptions {
   /** IP address (IPv6 without brackets) or host name. */
   readonly hostname: string;
   /** TCP port of its API. Default 4028. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** A name for messages. Default: its address. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Milliseconds from a call to the end of its reply. Default 5,000. */
-  readonly timeoutMs?: number;
-  /** Gives all calls up, those to come included; its reason is thrown. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** How one call is made. */
-export interface RigCallOptions {
-  /** Milliseconds from now to the end of the reply. Default: the rig's. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
+  /** Most calls that wait; the next is refused. Default 1,000. */
+  readonly maxWaitingCalls?: number | undefined;
   /**
-   * Gives the call up; its reason is thrown. What was not sent yet is not sent
-   * at all; what was sent, the rig will do.
+   * Gives all calls up, those to come included; its reason is thrown. What runs
+   * is closed at once, unless others use the queue too.
    */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * A queue that stands before this rig already, as a {@linkcode FleetRig} has
+   * one: who asks by it and who asks here wait for each other. Its deadline
+   * counts where none is given. Default: a queue of this object's own.
+   */
+  readonly queue?: RigQueue | undefined;
 }
-
-/** The replies to a joined command, by part. */
-export type JoinedReply<C extends JoinableCommand> = Pick<JoinableReplies, C>;
 
 /** A rig that can be asked, by the name of a command. */
 export class RigCalls {
   /** Where it is, for `callRig` and messages. */
   readonly address: RigAddress;
   readonly #queue: RigQueue;
+  readonly #timeoutMs: number | undefined;
   readonly #signal: AbortSignal | undefined;
 
   /**
    * Takes an address; connects to nothing yet.
    *
    * @param options Where the rig is, and how it is asked. A
-   * {@linkcode Simulator} and what `discover()` finds will do.
-   * @throws {RequestError} If the host name, the port or the timeout can be
-   * none, as a URL cannot be a host name.
+   * {@linkcode Simulator}, what `discover()` finds and a rig of a
+   * {@linkcode Fleet} will do.
+   * @throws {RequestError} If one of them can be none, as a URL cannot be a host
+   * name.
    */
   constructor(options: RigOptions) {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
     this.address = checkAddress(options);
-    checkTimeout(timeoutMs);
-    this.#queue = new RigQueue(this.address, { timeoutMs });
-    this.#signal = signal;
+    const { queue, timeoutMs, maxWaitingCalls, signal } = options;
+    if (timeoutMs !== undefined) checkTimeout(timeoutMs);
+    checkSignal(signal);
+    if (queue === undefined) {
+      this.#queue = new RigQueue(this.address, {
+        timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        maxWaitingCalls: readMaxWaiting(maxWaitingCalls),
+        signal,
+      });
+    } else {
+      checkQueue(queue, this.address, maxWaitingCalls);
+      this.#queue = queue;
+      this.#timeoutMs = timeoutMs;
+      this.#signal = signal;
+    }
+  }
+
+  /** Milliseconds that a call may take if nothing else is said. */
+  protected get timeoutMs(): number {
+    return this.#timeoutMs ?? this.#queue.timeoutMs;
   }
 
   /**
@@ -93,7 +119,8 @@ export class RigCalls {
    * @param options The call's own deadline and signal.
    * @returns The reply, repaired if it had to be and parsed: also one that says
    * `E`. Numbers are those of `JSON.parse`, exact up to 2^53.
-   * @throws {RequestError} If no rig could read the request.
+   * @throws {RequestError} If no rig could read the request, or it is
+   * `setconfig` without a parameter, which crashes cgminer 4.11.1.
    * @throws {RigError} If the rig cannot be reached, or does not answer with a
    * reply; its `code` says which.
    */
@@ -102,12 +129,17 @@ export class RigCalls {
     parameter?: string | number,
     options: RigCallOptions = {},
   ): Promise<RigReply> {
-    const { timeoutMs } = options;
-    if (timeoutMs !== undefined) checkTimeout(timeoutMs);
+    checkCallOptions(options);
+    if (command === "setconfig" && (parameter ?? "") === "") {
+      throw new RequestError(
+        'setconfig needs a parameter, "name,value": without one it crashes ' +
+          "cgminer 4.11.1",
+      );
+    }
     const answer = await this.#queue.ask(
       { command, ...(parameter === undefined ? {} : { parameter }) },
       {
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        timeoutMs: options.timeoutMs ?? this.timeoutMs,
         signal: joinSignals(this.#signal, options.signal),
       },
     );
@@ -137,28 +169,24 @@ export class RigCalls {
    * @throws {RigError} As {@linkcode RigCalls.call}; `rig-reply-invalid` also if
    * the reply is no joined one.
    */
-  join<C extends JoinableCommand>(
-    ...commands: readonly C[]
+  join<const C extends JoinedCommands>(
+    ...commands: JoinArguments<C>
   ): Promise<JoinedReply<C>>;
   /** The same, with options after the last command. */
-  join<C extends JoinableCommand>(
-    ...commandsAndOptions: readonly [...C[], RigCallOptions]
+  join<const C extends JoinedCommands>(
+    ...commandsAndOptions: JoinArgumentsWithOptions<C>
   ): Promise<JoinedReply<C>>;
-  async join<C extends JoinableCommand>(
-    ...given: readonly (C | RigCallOptions)[]
+  async join<const C extends JoinedCommands>(
+    ...given: readonly unknown[]
   ): Promise<JoinedReply<C>> {
-    const commands = given.filter((item): item is C =>
-      typeof item !== "object"
-    );
-    const options = given.find((item) => typeof item === "object") ?? {};
-    const parts = [...new Set(commands)];
-    checkJoinable(parts);
+    const { parts, options } = readJoin(given);
     const whole = await this.call(parts.join("+"), undefined, options);
-    const replies: Partial<Record<C, Replies[C]>> = {};
+    const replies: Record<string, unknown> = {};
     for (const part of parts) {
       const reply = findPart(this.address, parts, part, whole);
       replies[part] = checkReply(this.address, part, reply, whole);
     }
+    // Each part was checked against the type that it has.
     return replies as JoinedReply<C>;
   }
 
@@ -182,29 +210,29 @@ export class RigCalls {
   }
 }
 
-function checkTimeout(timeoutMs: number): void {
-  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) {
-    throw new RequestError(
-      `timeoutMs is ${timeoutMs}: it must be a number of milliseconds above 0`,
-    );
-  }
+function readMaxWaiting(calls: number = MAX_WAITING_CALLS): number {
+  if (Number.isInteger(calls) && calls > 0) return calls;
+  throw new RequestError(
+    "maxWaitingCalls must be a whole number of calls, at least 1",
+  );
 }
 
-function checkJoinable(parts: readonly string[]): void {
-  if (parts.length === 0) {
-    throw new RequestError("join() needs at least one command");
+/** A queue asks one rig only; to be wrong in it is to control another rig. */
+function checkQueue(
+  queue: RigQueue,
+  address: RigAddress,
+  maxWaitingCalls: number | undefined,
+): void {
+  if (!(queue instanceof RigQueue)) {
+    throw new RequestError("The queue is no RigQueue");
   }
-  const alone = parts.find((part) => !COMMAND_BY_NAME.get(part)?.joinable);
-  if (alone !== undefined) {
+  if (formatAddress(queue.rig) !== formatAddress(address)) {
     throw new RequestError(
-      `"${alone}" cannot be joined with others: use its own method, or call()`,
+      `The queue is that of ${formatAddress(queue.rig)}, and not of ` +
+        formatAddress(address),
     );
   }
-}
-
-function joinSignals(
-  ...signals: readonly (AbortSignal | undefined)[]
-): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined);
-  return given.length > 1 ? AbortSignal.any(given) : given[0];
+  if (maxWaitingCalls !== undefined) {
+    throw new RequestError("maxWaitingCalls is the queue's own, where one is");
+  }
 }

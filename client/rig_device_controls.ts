@@ -18,7 +18,7 @@
 
 import { formatId, formatOption } from "./arguments.ts";
 import type { StatusReply } from "./reply.ts";
-import type { RigCallOptions } from "./rig_calls.ts";
+import type { RigCallOptions } from "./call_options.ts";
 import { RigPoolControls } from "./rig_pool_controls.ts";
 
 /**

@@ -31,7 +31,7 @@ import type {
   GpuReply,
   PgaReply,
 } from "./device_reports.ts";
-import type { RigCallOptions } from "./rig_calls.ts";
+import type { RigCallOptions } from "./call_options.ts";
 import { RigReports } from "./rig_reports.ts";
 
 /**

@@ -19,7 +19,7 @@
 import { checkText, formatId, formatOption } from "./arguments.ts";
 import type { DevScanReply } from "./device_details.ts";
 import type { StatusReply } from "./reply.ts";
-import type { RigCallOptions } from "./rig_calls.ts";
+import type { RigCallOptions } from "./call_options.ts";
 import { RigGpuControls } from "./rig_gpu_controls.ts";
 
 /**

@@ -22,7 +22,7 @@ import {
   formatIntensity,
 } from "./arguments.ts";
 import type { StatusReply } from "./reply.ts";
-import type { RigCallOptions } from "./rig_calls.ts";
+import type { RigCallOptions } from "./call_options.ts";
 import { RigDeviceControls } from "./rig_device_controls.ts";
 
 /**

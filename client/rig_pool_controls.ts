@@ -29,7 +29,7 @@ import {
 } from "./arguments.ts";
 import { formatProfile, type NewProfile } from "./profile.ts";
 import type { StatusReply } from "./reply.ts";
-import type { RigCallOptions } from "./rig_calls.ts";
+import type { RigCallOptions } from "./call_options.ts";
 import { RigVendorReports } from "./rig_vendor_reports.ts";
 import { formatStrategy, type PoolStrategy } from "./strategy.ts";
 

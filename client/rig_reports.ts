@@ -25,14 +25,15 @@ import type {
 } from "./miner_reports.ts";
 import type { PoolsReply } from "./pool_report.ts";
 import type { StatusReply } from "./reply.ts";
-import { type RigCallOptions, RigCalls } from "./rig_calls.ts";
+import type { RigCallOptions } from "./call_options.ts";
+import { RigTelemetry } from "./rig_telemetry.ts";
 import type { StatsReply } from "./stats_report.ts";
 import type { SummaryReply } from "./summary_report.ts";
 
 /**
  * Reports on the miner, its pools and its work.
  */
-export class RigReports extends RigCalls {
+export class RigReports extends RigTelemetry {
   /**
    * `version`: what runs on the rig.
    *

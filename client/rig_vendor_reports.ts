@@ -17,7 +17,7 @@
 
 import { formatId } from "./arguments.ts";
 import type { MessageReply, StatusReply } from "./reply.ts";
-import type { RigCallOptions } from "./rig_calls.ts";
+import type { RigCallOptions } from "./call_options.ts";
 import { RigDeviceReports } from "./rig_device_reports.ts";
 import type {
   ChipsReply,

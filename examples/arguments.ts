@@ -4,11 +4,12 @@
  *
  * @example
  * ```ts
- * import { parseArguments } from "./arguments.ts";
+ * import { INTERVAL, parseArguments } from "./arguments.ts";
  *
  * const { rigs, options } = parseArguments(
  *   ["10.0.0.7", "[fd00::7]:4029", "--every", "5"],
  *   { every: 30 },
+ *   { every: INTERVAL },
  * );
  * console.log(rigs.map(({ name }) => name), options.every);
  * // [ "10.0.0.7:4028", "[fd00::7]:4029" ] 5
@@ -31,12 +32,29 @@ export interface Arguments<Options> {
   readonly options: Options;
 }
 
+/** What a number may be. */
+export interface NumberRange {
+  /** The least. */
+  readonly least: number;
+  /** The most; default: there is none. */
+  readonly most?: number;
+  /** Whether it must be a whole number. Default false. */
+  readonly isWhole?: boolean;
+}
+
+/** Seconds between two looks: a timer cannot wait for longer than 24 days. */
+export const INTERVAL: NumberRange = { least: 0.01, most: 2_147_483 };
+
+/** How often something is done. */
+export const COUNT: NumberRange = { least: 1, isWhole: true };
+
 /**
  * Reads a command line: rigs as `host[:port]`, options as `--name value`.
  *
  * @param args The arguments.
  * @param defaults Every option with its default, which tells numbers from
  * texts. An option whose default is `NaN` or `""` must be given.
+ * @param ranges What each number may be; default: any.
  * @param signal Ends all calls to the rigs.
  * @returns The rigs, at least one, and all options.
  * @throws {RequestError} One sentence: what is wrong with them.
@@ -46,6 +64,7 @@ export function parseArguments<
 >(
   args: readonly string[],
   defaults: Options,
+  ranges: { readonly [name: string]: NumberRange } = {},
   signal?: AbortSignal,
 ): Arguments<Options> {
   const options: Record<string, number | string> = { ...defaults };
@@ -57,7 +76,9 @@ export function parseArguments<
       const standard = Object.hasOwn(defaults, name)
         ? defaults[name]
         : undefined;
-      options[name] = readOption(name, standard, args[++at]);
+      const value = readOption(name, standard, args[++at]);
+      checkRange(name, value, ranges[name]);
+      options[name] = value;
     } else rigs.push(readRig(arg, signal));
   }
   for (const [name, value] of Object.entries(options)) {
@@ -82,6 +103,20 @@ function readOption(
     throw new RequestError(`--${name} ${text} is no number`);
   }
   return value;
+}
+
+function checkRange(
+  name: string,
+  value: number | string,
+  range: NumberRange | undefined,
+): void {
+  if (range === undefined || typeof value === "string") return;
+  const { least, most = Infinity, isWhole = false } = range;
+  if (value >= least && value <= most && (!isWhole || value % 1 === 0)) return;
+  throw new RequestError(
+    `--${name} ${value} must be a ${isWhole ? "whole " : ""}number from ` +
+      `${least}${most === Infinity ? "" : ` to ${most}`}`,
+  );
 }
 
 function readRig(text: string, signal: AbortSignal | undefined): ExampleRig {

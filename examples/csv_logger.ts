@@ -14,9 +14,11 @@
  * @module
  */
 
-import { readTelemetry, type Rig, RigError } from "../mod.ts";
+import { type Rig, RigError } from "../mod.ts";
 import {
+  COUNT,
   type ExampleRig,
+  INTERVAL,
   parseArguments,
   runExample,
   wait,
@@ -56,17 +58,11 @@ function printRow(row: Row): void {
   console.log(COLUMNS.map((column) => quoteField(row[column])).join(","));
 }
 
-/** Asks a rig for the reports that the columns come from. */
+/** Asks a rig for what the columns say. */
 async function measureRig(rig: Rig): Promise<Row> {
-  // call() and not the typed methods: a reply that says "E" is left out by
-  // readTelemetry, which also knows the vendors' own shapes.
+  // The same for any vendor, and not the fields of one.
   const { hashrate, shares, hardwareErrors, powerW, devices = [], pools = [] } =
-    readTelemetry({
-      summary: await rig.call("summary"),
-      devs: await rig.call("devs"),
-      pools: await rig.call("pools"),
-      stats: await rig.call("stats"),
-    });
+    await rig.telemetry();
   const degrees = devices.flatMap(({ temperatures = [] }) =>
     temperatures.map(({ celsius }) => celsius)
   );
@@ -98,6 +94,7 @@ if (import.meta.main) {
     const { rigs, options } = parseArguments(
       Deno.args,
       { every: 60, rows: Infinity },
+      { every: INTERVAL, rows: COUNT },
       signal,
     );
     console.log(COLUMNS.join(","));

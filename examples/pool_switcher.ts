@@ -17,9 +17,11 @@
  * @module
  */
 
-import { RigError, RigStatusError } from "../mod.ts";
+import { RequestError, RigError, RigStatusError } from "../mod.ts";
 import {
   type ExampleRig,
+  INTERVAL,
+  type NumberRange,
   parseArguments,
   runExample,
   wait,
@@ -30,6 +32,9 @@ const USAGE = "pool_switcher.ts HOST[:PORT] … --url URL --limit PRICE " +
 
 /** How long a price may take. */
 const FETCH_MS = 10_000;
+
+/** The numbers of pools. */
+const POOL: NumberRange = { least: 0, isWhole: true };
 
 function print(text: string): void {
   console.log(`${new Date().toISOString()} ${text}`);
@@ -87,8 +92,12 @@ if (import.meta.main) {
         field: "price",
         every: 300,
       },
+      { cheap: POOL, dear: POOL, every: INTERVAL },
       signal,
     );
+    if (!/^https?:/.test(options.url) || !URL.canParse(options.url)) {
+      throw new RequestError(`--url ${options.url} is no URL of HTTP`);
+    }
     while (!signal.aborted) {
       const price = await fetchPrice(options.url, options.field, signal)
         .catch((error) => {

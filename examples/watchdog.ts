@@ -6,7 +6,7 @@
  * deno run -N examples/watchdog.ts 10.0.0.7 --every 60 --patience 5 --grace 900
  * ```
  *
- * Every 30 seconds it asks each rig for its summary. A rig whose hashrate is 0
+ * Every 30 seconds it asks each rig how it is. A rig whose hashrate is 0
  * for 3 times in a row is restarted, unless it has been up for less than 10
  * minutes: it may still be warming up. A rig that does not answer cannot be
  * restarted this way, and is only reported. The rig must give this machine the
@@ -15,9 +15,11 @@
  * @module
  */
 
-import { readTelemetry, RigError, RigStatusError } from "../mod.ts";
+import { RigError, RigStatusError } from "../mod.ts";
 import {
+  COUNT,
   type ExampleRig,
+  INTERVAL,
   parseArguments,
   runExample,
   wait,
@@ -52,9 +54,7 @@ async function findState(
   graceS: number,
 ): Promise<"hashes" | "stopped" | "starts"> {
   // The same for any vendor: kH/s, GH/s and texts become hashes per second.
-  const { hashrate, uptimeS = 0 } = readTelemetry({
-    summary: await rig.summary(),
-  });
+  const { hashrate, uptimeS = 0 } = await rig.telemetry();
   const recent = hashrate?.["5s"] ?? hashrate?.["1m"] ?? hashrate?.average;
   if (recent === undefined || recent > 0) return "hashes";
   return uptimeS < graceS ? "starts" : "stopped";
@@ -94,6 +94,7 @@ if (import.meta.main) {
     const { rigs, options } = parseArguments(
       Deno.args,
       { every: 30, patience: 3, grace: 600 },
+      { every: INTERVAL, patience: COUNT, grace: { least: 0 } },
       signal,
     );
     await Promise.all(rigs.map((rig) => watchRig(rig, options, signal)));

@@ -18,7 +18,7 @@ import { type Command, COMMANDS } from "../rpc/commands.ts";
 import { COMMAND_TAGS, makeCommandPaths } from "./openapi/command_paths.ts";
 import type { OpenApiDocument } from "./openapi/document.ts";
 import { SharedResponses } from "./openapi/shared_responses.ts";
-import { HEADERS, SECURITY, SECURITY_SCHEMES } from "./openapi/headers.ts";
+import { HEADERS, SECURITY_SCHEMES } from "./openapi/headers.ts";
 import { makePagePaths } from "./openapi/page_paths.ts";
 import { makePageSchemas } from "./openapi/page_schemas.ts";
 import { makeParameters } from "./openapi/parameters.ts";
@@ -82,6 +82,13 @@ const TAGS: OpenApiDocument["tags"] = [
   },
   { name: "Gateway", description: "What the gateway says of rigs and itself." },
   { name: "Prometheus", description: "What is scraped." },
+];
+
+/** The token is for those whose address alone does not do. */
+const SECURITY: OpenApiDocument["security"] = [
+  {},
+  { bearer: [] },
+  { basic: [] },
 ];
 
 /**

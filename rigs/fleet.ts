@@ -17,6 +17,7 @@
 
 import { formatAddress, type RigAddress } from "../rpc/errors.ts";
 import { RigQueue, type RigQueueOptions } from "./queue.ts";
+import { findAddressFault } from "./rig_address.ts";
 
 /** A rig of the fleet, as it is configured. */
 export interface NamedRig extends RigAddress {
@@ -72,8 +73,9 @@ export class Fleet {
    *
    * @param rigs At least one; the first is the default rig.
    * @param options How the queues treat their rigs.
-   * @throws {TypeError} If there is none, or a name is taken twice, is `all`,
-   * or holds anything but letters, digits, `.`, `_` and `-`.
+   * @throws {TypeError} If there is none, a name is taken twice, is `all`, or
+   * holds anything but letters, digits, `.`, `_` and `-`, or an address can be
+   * none, as a URL cannot be a host name.
    */
   constructor(rigs: readonly NamedRig[], options: RigQueueOptions = {}) {
     this.#options = options;
@@ -218,14 +220,17 @@ export function checkRigName(name: string): void {
  * Refuses what cannot be a fleet.
  *
  * @param rigs The rigs, in order.
- * @throws {TypeError} If there is none, or a name is bad or taken twice.
+ * @throws {TypeError} If there is none, a name is bad or taken twice, or an
+ * address can be none.
  */
 export function checkRigs(rigs: readonly NamedRig[]): void {
   if (rigs.length === 0) throw new TypeError("A fleet needs a rig");
   const names = new Set<string>();
-  for (const { name } of rigs) {
+  for (const { name, hostname, port } of rigs) {
     checkRigName(name);
     if (names.has(name)) throw new TypeError(`Two rigs are called "${name}"`);
+    const fault = findAddressFault(hostname, port);
+    if (fault !== undefined) throw new TypeError(`Rig "${name}": ${fault}`);
     names.add(name);
   }
 }

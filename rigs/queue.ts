@@ -40,6 +40,7 @@ import {
   LEAST_CALL_MS,
   measureTiming,
   QueuedCall,
+  splitLateCallers,
   type Timing,
   toBusyError,
   toShareKey,
@@ -57,6 +58,11 @@ export interface RigQueueOptions {
   readonly timeoutMs?: number;
   /** Most calls that wait; the next is refused. Default 64. */
   readonly maxWaitingCalls?: number;
+  /**
+   * Gives all up when it aborts, for its reason: what waits is not sent, what
+   * runs is closed at once (though the rig may do it), nothing more is asked.
+   */
+  readonly signal?: AbortSignal | undefined;
   /** Told of every call that was made, for whoever counts. */
   readonly onCall?: ((call: EndedCall) => void) | undefined;
   /** Told of every question that shares a call made for another. */
@@ -100,6 +106,11 @@ export class RigQueue {
     this.#observer = options;
   }
 
+  /** The rig that all calls go to. */
+  get rig(): RigAddress {
+    return this.#rig;
+  }
+
   /** Milliseconds from a question to its reply, if nothing else is said. */
   get timeoutMs(): number {
     return this.#timeoutMs;
@@ -126,7 +137,8 @@ export class RigQueue {
    * A command of group R that is the same as one that waits or runs shares its
    * call, unless a command outside R arrived between the two. Anything else is
    * a call of its own, is sent at most once, and is not sent at all if its
-   * caller leaves before its turn.
+   * caller leaves before its turn. One that was sent runs on when all its callers
+   * have left, as the rig is busy with it, but keeps no process alive.
    *
    * @param request What to ask.
    * @param options The caller's deadline and signal.
@@ -138,6 +150,7 @@ export class RigQueue {
   async ask(request: RigRequest, options: AskOptions = {}): Promise<Answer> {
     const bytes = encodeRequest(request);
     const { signal } = options;
+    this.#observer.signal?.throwIfAborted();
     signal?.throwIfAborted();
     const arrivedMs = performance.now();
     const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
@@ -178,7 +191,7 @@ export class RigQueue {
         resolve: (reply) => resolve({ reply, isShared, ...settle({ reply }) }),
         reject: (error) => (settle({ error }), reject(error)),
       };
-      call.callers.add(caller);
+      call.addCaller(caller);
       if (this.#running === undefined) this.#startNext();
     });
   }
@@ -218,7 +231,7 @@ export class RigQueue {
   /** A caller left: its call is dropped unless it was sent, or is shared. */
   #removeCaller(caller: Caller): void {
     const { call } = caller;
-    call.callers.delete(caller);
+    call.removeCaller(caller);
     if (call.callers.size > 0 || call.isSent) return;
     this.#forgetCall(call);
     const at = this.#waiting.indexOf(call);
@@ -251,12 +264,15 @@ export class RigQueue {
       return this.#failCalls(call, toTimeoutError(this.#rig, call, totalMs));
     }
     call.startedMs = startedMs;
+    const { signal } = this.#observer;
+    const giveUp = () => this.#giveUp(call, signal?.reason);
+    signal?.addEventListener("abort", giveUp, { once: true });
     try {
       const reply = await callRig(this.#rig, call.bytes, {
         timeoutMs,
         waitedMs: deadlineMs - arrivedMs - timeoutMs,
         signal: call.abandoned.signal,
-        onSend: () => call.isSent = true,
+        onSend: (sent) => call.sent = sent,
       });
       this.#isFailing = false;
       this.#lastReplyMs = performance.now();
@@ -266,7 +282,15 @@ export class RigQueue {
     } catch (error) {
       if (error instanceof RigError) this.#tellCall(call, { error });
       this.#failCalls(call, error);
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
     }
+  }
+
+  /** Ends everything; there is always a call that runs if others wait. */
+  #giveUp(running: QueuedCall, reason: unknown): void {
+    running.abandoned.abort(reason);
+    this.#rejectCalls([running, ...this.#waiting.splice(0)], reason);
   }
 
   #tellCall(call: QueuedCall, end: Pick<EndedCall, "reply" | "error">): void {
@@ -293,39 +317,24 @@ export class RigQueue {
     ) {
       failed.push(...this.#waiting.splice(0));
     }
-    for (const each of failed) {
-      this.#forgetCall(each);
-      for (const { reject } of each.callers) reject(error);
+    this.#rejectCalls(failed, error);
+  }
+
+  #rejectCalls(calls: readonly QueuedCall[], reason: unknown): void {
+    for (const call of calls) {
+      this.#forgetCall(call);
+      const callers = [...call.callers];
+      call.callers.clear();
+      for (const { reject } of callers) reject(reason);
     }
   }
 
-  /**
-   * The callers who joined a read that ran out of time and have most of their
-   * own time left get a call of their own, in the order of arrival. The others
-   * share the failure: a silent rig is not asked again for a last moment.
-   */
+  /** Who joined a call late that ran out of time is asked for again, in order. */
   #requeueLateCallers(call: QueuedCall): void {
-    const { bytes, shareKey } = call;
-    if (shareKey === undefined) return;
-    const nowMs = performance.now();
-    const late = [...call.callers].filter(({ arrivedMs, deadlineMs }) =>
-      deadlineMs - nowMs > nowMs - arrivedMs
-    );
-    const [first] = late;
-    if (first === undefined) return;
-    const again = new QueuedCall(
-      bytes,
-      shareKey,
-      first.arrivedMs,
-      Math.max(...late.map(({ deadlineMs }) => deadlineMs)),
-    );
-    for (const caller of late) {
-      call.callers.delete(caller);
-      again.callers.add(caller);
-      caller.call = again;
-    }
-    if (this.#shareable.get(shareKey) === call) {
-      this.#shareable.set(shareKey, again);
+    const again = splitLateCallers(call, performance.now());
+    if (again?.shareKey === undefined) return;
+    if (this.#shareable.get(again.shareKey) === call) {
+      this.#shareable.set(again.shareKey, again);
     }
     const at = this.#waiting.findIndex(({ arrivedMs }) =>
       arrivedMs > again.arrivedMs

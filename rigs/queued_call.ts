@@ -13,7 +13,7 @@
  * @module
  */
 
-import type { RawReply, RigRequest } from "../rpc.ts";
+import type { RawReply, RigRequest, RunningCall } from "../rpc.ts";
 import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
 
 /**
@@ -80,8 +80,8 @@ export class QueuedCall {
   readonly abandoned = new AbortController();
   /** When its turn came. */
   startedMs: number | undefined;
-  /** Whether the rig may have read it: it cannot be called back then. */
-  isSent = false;
+  /** The way to the rig, once that may have read the request. */
+  sent: RunningCall | undefined;
 
   /**
    * Makes a call that waits for its turn.
@@ -101,6 +101,66 @@ export class QueuedCall {
   get isRunning(): boolean {
     return this.startedMs !== undefined;
   }
+
+  /** Whether the rig may have read it: it cannot be called back then. */
+  get isSent(): boolean {
+    return this.sent !== undefined;
+  }
+
+  /**
+   * Adds a caller, for whom the process lives until it is answered.
+   *
+   * @param caller Who waits from now on.
+   */
+  addCaller(caller: Caller): void {
+    this.callers.add(caller);
+    this.sent?.ref();
+  }
+
+  /**
+   * Removes a caller. A call that was sent runs on, for nobody perhaps: then it
+   * keeps no process alive.
+   *
+   * @param caller Who has left.
+   */
+  removeCaller(caller: Caller): void {
+    this.callers.delete(caller);
+    if (this.callers.size === 0) this.sent?.unref();
+  }
+}
+
+/**
+ * Takes from a call that ran out of time those who joined it late and have most
+ * of their own time left. The others share the failure: a silent rig is not
+ * asked again for a last moment.
+ *
+ * @param call The call, whose time is over.
+ * @param nowMs The time, by `performance.now()`.
+ * @returns A call of their own; undefined if there is no such caller, or the
+ * call is a write.
+ */
+export function splitLateCallers(
+  { bytes, shareKey, callers }: QueuedCall,
+  nowMs: number,
+): QueuedCall | undefined {
+  if (shareKey === undefined) return undefined;
+  const late = [...callers].filter(({ arrivedMs, deadlineMs }) =>
+    deadlineMs - nowMs > nowMs - arrivedMs
+  );
+  const [first] = late;
+  if (first === undefined) return undefined;
+  const again = new QueuedCall(
+    bytes,
+    shareKey,
+    first.arrivedMs,
+    Math.max(...late.map(({ deadlineMs }) => deadlineMs)),
+  );
+  for (const caller of late) {
+    callers.delete(caller);
+    again.callers.add(caller);
+    caller.call = again;
+  }
+  return again;
 }
 
 /**
@@ -141,13 +201,18 @@ export function toTimeoutError(
   call: QueuedCall,
   timeoutMs: number,
 ): RigError {
+  const isShort = timeoutMs < LEAST_CALL_MS;
   const what = call.isRunning
     ? "it has not answered yet"
+    : isShort
+    ? `no call is made in less than ${LEAST_CALL_MS} ms`
     : "other calls were before this one";
   return new RigError(
     "rig-timeout",
     `No reply from ${describeRig(rig)} within ${timeoutMs / 1000} s: ${what}`,
-    "The miner's API serves one client at a time: another client may hold it",
+    isShort
+      ? "Give it more time: timeoutMs counts milliseconds"
+      : "The miner's API serves one client at a time: another client may hold it",
   );
 }
 

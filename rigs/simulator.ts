@@ -99,7 +99,10 @@ export interface SimulatorOptions {
   now?: () => number;
   /** Answers to multicast, as with `--api-mcast`; default: it does not. */
   multicast?: MulticastOptions;
-  /** Told what each `recv` gave, before it is answered. */
+  /**
+   * Told what each `recv` gave, before it is answered; no async function. What
+   * it throws keeps no request from its reply: `stop()` throws the first of it.
+   */
   onRequest?: (request: Uint8Array) => void;
 }
 
@@ -121,12 +124,20 @@ export class Simulator implements AsyncDisposable {
   #rig: RigState;
   #dispatcher: Dispatcher;
   #requestCount = 0;
+  /** What `onRequest` threw. */
+  #failure: { error: unknown } | undefined;
   readonly #done: Promise<void>;
 
   private constructor(options: SimulatorOptions) {
     this.#options = options;
-    this.personality = options.personality ?? "cgminer";
+    this.personality = readPersonality(options.personality);
     this.#traits = PERSONALITIES[this.personality];
+    const luck = mixFraction(options.seed ?? 1, 9);
+    const uptimeS = options.uptimeS ??
+      Math.floor(LONGEST_UPTIME_S * (0.05 + 0.95 * luck));
+    this.#rig = this.#createRig(uptimeS);
+    this.#dispatcher = this.#createDispatcher();
+    // After all that can be wrong: nobody would close it.
     this.#listener = Deno.listen({
       hostname: options.hostname ?? "127.0.0.1",
       port: options.port ?? 0,
@@ -134,11 +145,6 @@ export class Simulator implements AsyncDisposable {
     });
     this.hostname = this.#listener.addr.hostname;
     this.port = this.#listener.addr.port;
-    const luck = mixFraction(options.seed ?? 1, 9);
-    const uptimeS = options.uptimeS ??
-      Math.floor(LONGEST_UPTIME_S * (0.05 + 0.95 * luck));
-    this.#rig = this.#createRig(uptimeS);
-    this.#dispatcher = this.#createDispatcher();
     this.#done = this.#serve(this.#listener);
     this.multicast = options.multicast &&
       this.#listenToMulticast(options.multicast);
@@ -149,6 +155,7 @@ export class Simulator implements AsyncDisposable {
    *
    * @param options What it is to be like.
    * @returns The rig. Stop it when it is no longer needed.
+   * @throws {TypeError} If there is no such personality.
    * @throws {Deno.errors.AddrInUse} If the port is taken.
    */
   static start(options: SimulatorOptions = {}): Simulator {
@@ -160,13 +167,20 @@ export class Simulator implements AsyncDisposable {
     return this.#requestCount;
   }
 
-  /** Stops it for good: closes everything. May be called again. */
+  /**
+   * Stops it for good: closes everything. May be called again.
+   *
+   * @throws What `onRequest` threw first, once everything is closed; only once.
+   */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#closeListener();
     this.#closeConnection();
     await this.multicast?.stop();
     await this.#done;
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
   }
 
   /** As {@link stop}. */
@@ -247,7 +261,7 @@ export class Simulator implements AsyncDisposable {
     const size = await connection.read(buffer) ?? 0;
     const bytes = buffer.subarray(0, size);
     this.#requestCount++;
-    this.#options.onRequest?.(bytes.slice());
+    this.#tellRequest(bytes.slice());
     this.#rig.advance(this.#readClockS());
     const answer = this.#dispatcher.answer(readRequest(bytes), this.#rig);
     // From the reply on nobody gets in, so that what a client sees is certain.
@@ -255,6 +269,15 @@ export class Simulator implements AsyncDisposable {
     const reply = answer.documents.map((document) => `${document}\0`).join("");
     await writeAll(connection, toBytes(reply));
     return answer.outcome;
+  }
+
+  /** A test asserts there, and is to fail by that and not by a rig that died. */
+  #tellRequest(bytes: Uint8Array): void {
+    try {
+      this.#options.onRequest?.(bytes);
+    } catch (error) {
+      this.#failure ??= { error };
+    }
   }
 
   async #listenAgain(): Promise<Deno.TcpListener | undefined> {
@@ -289,6 +312,15 @@ export class Simulator implements AsyncDisposable {
     this.#connection?.close();
     this.#connection = undefined;
   }
+}
+
+function readPersonality(name: Personality = "cgminer"): Personality {
+  // A caller in JavaScript may have given anything.
+  if (Object.hasOwn(PERSONALITIES, name)) return name;
+  throw new TypeError(
+    `"${name}" is no personality: it must be one of ` +
+      Object.keys(PERSONALITIES).join(", "),
+  );
 }
 
 async function writeAll(

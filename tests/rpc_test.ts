@@ -72,6 +72,23 @@ Deno.test("encodeRequest() refuses what no rig could read", () => {
   ) assertThrows(() => encodeRequest(request), RequestError);
 });
 
+Deno.test("encodeRequest() refuses a parameter that a rig would take for none", () => {
+  for (const parameter of [NaN, -Infinity, null, true, 1n, {}, ["1"]]) {
+    const error = assertThrows(
+      () => encodeRequest({ command: "a", parameter: parameter as number }),
+      RequestError,
+    );
+    assertEquals(error.message.startsWith("The parameter is neither"), true);
+  }
+  for (const command of [undefined, null, 5, ["a"]]) {
+    assertThrows(
+      () => encodeRequest({ command: command as unknown as string }),
+      RequestError,
+      "The command is no text",
+    );
+  }
+});
+
 Deno.test("callRig() writes the request once and keeps the NUL", async () => {
   await using rig = await ScriptedRig.start(replyWith('{"id":1}'));
   const { bytes, end } = await callRig(rig, REQUEST);

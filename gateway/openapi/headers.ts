@@ -150,6 +150,3 @@ export const SECURITY_SCHEMES: Readonly<Record<string, Schema>> = {
     description: "The same token as the password, with any user name.",
   },
 };
-
-/** The token is for those whose address alone does not do. */
-export const SECURITY = [{}, { bearer: [] }, { basic: [] }];

@@ -261,7 +261,7 @@ export function makePagePaths(shared: SharedResponses): Paths {
 function describePage(page: Page, shared: SharedResponses): Operation {
   const { operationId, tag, summary, description, content, isOpen } = page;
   const codes = isOpen ? ["bad-request" as const] : GUARD_CODES;
-  const success = content === undefined ? {} : {
+  const success: Operation["responses"] = content === undefined ? {} : {
     200: {
       description: "What was asked for.",
       headers: listHeaders(page.headers ?? []),

@@ -57,10 +57,21 @@ Deno.test("formatDecimal() writes no exponent, and no zeros for nothing", () => 
   assertEquals(formatDecimal("a voltage", 1), "1");
   assertEquals(formatDecimal("a voltage", 0), "0");
   assertEquals(formatDecimal("a voltage", 10), "10");
-  assertEquals(formatDecimal("a voltage", 1e-7), "0");
+  assertEquals(formatDecimal("a voltage", 1e-6), "0.000001");
   for (const value of [-0.1, NaN, Infinity, 1e21]) {
     assertThrows(() => formatDecimal("a voltage", value), RequestError);
   }
+});
+
+Deno.test("formatDecimal() makes no 0 of a number that is none", () => {
+  for (const value of [1e-7, 1e-9, 4.9e-7, Number.MIN_VALUE]) {
+    assertThrows(
+      () => formatDecimal("a voltage", value),
+      RequestError,
+      "it would be sent as 0",
+    );
+  }
+  assertEquals(formatDecimal("a voltage", -0), "0");
 });
 
 Deno.test("checkText() refuses empty texts, control characters and separators", () => {
@@ -111,6 +122,16 @@ Deno.test("formatPool() refuses empty fields and never tells the password", () =
   assert(!error.message.includes("sec"), error.message);
 });
 
+Deno.test("formatPool() and formatProfile() want an object, and do not quote what came", () => {
+  for (const wrong of [undefined, null, "stratum://pool,me,secret", 5]) {
+    const errors = [
+      assertThrows(() => formatPool(asAny(wrong)), RequestError, "an object"),
+      assertThrows(() => formatProfile(asAny(wrong)), RequestError),
+    ];
+    for (const { message } of errors) assert(!message.includes("secret"));
+  }
+});
+
 Deno.test("formatPriorities() wants pools, none of them twice", () => {
   assertEquals(formatPriorities([2, 0, 1]), "2,0,1");
   assertThrows(() => formatPriorities([]), RequestError, "at least one");
@@ -118,6 +139,10 @@ Deno.test("formatPriorities() wants pools, none of them twice", () => {
   assertThrows(() => formatPriorities([0, -0]), RequestError, "twice");
   assertThrows(() => formatPriorities([0, -1]), RequestError);
   assertThrows(() => formatPriorities(asAny("1,2")), RequestError);
+  // Holes, over which map() and join() pass without a word.
+  const holes = new Array<number>(2);
+  holes[1] = 1;
+  assertThrows(() => formatPriorities(holes), RequestError, "undefined");
 });
 
 Deno.test("formatSetting() never writes a setting without a value", () => {
@@ -140,7 +165,28 @@ Deno.test("formatOption() lets commas stand in the value alone", () => {
   assertEquals(formatOption("0", "time", "1,2"), "0,time,1,2");
   assertThrows(() => formatOption("0", "fan,1"), RequestError);
   assertThrows(() => formatOption("0", "fan", ""), RequestError);
-  assertThrows(() => formatOption("0", "fan", NaN), RequestError);
+});
+
+Deno.test("formatOption() writes a number without an exponent, or refuses it", () => {
+  const write = (value: number) => formatOption("0", "freq", value);
+  assertEquals(
+    [-1, 0.25, 123_456_789_012, -0].map(write),
+    ["0,freq,-1", "0,freq,0.25", "0,freq,123456789012", "0,freq,0"],
+  );
+  for (const value of [NaN, Infinity, 1e21, 1e-7]) {
+    assertThrows(() => write(value), RequestError, "no value for freq");
+  }
+});
+
+Deno.test("formatOption() refuses what is neither text nor number, options of a call first", () => {
+  const values = [{ timeoutMs: 5 }, null, true, Symbol("x"), ["a"], 1n, fc];
+  for (const value of values) {
+    assertThrows(
+      () => formatOption("0", "freq", asAny(value)),
+      RequestError,
+      "options of the call come after it",
+    );
+  }
 });
 
 Deno.test("formatIntensity() takes d, and numbers as old miners have them", () => {

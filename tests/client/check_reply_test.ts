@@ -1,10 +1,15 @@
-import { assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@1";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "jsr:@std/assert@1";
 import { checkReply } from "../../client/check_reply.ts";
 import type { CommandName } from "../../client/replies.ts";
 import type { RigReply } from "../../client/reply.ts";
 import { Rig } from "../../client/rig.ts";
+import { RigReplyError } from "../../client/rig_reply_error.ts";
 import { RigStatusError } from "../../client/rig_status_error.ts";
-import { RigError } from "../../rpc/errors.ts";
 import { readStatus } from "../../rpc/replies.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { loadRecordedReplies } from "./recorded_replies.ts";
@@ -19,7 +24,9 @@ function judgeReply(command: CommandName, reply: RigReply): string {
     return "fine";
   } catch (error) {
     if (error instanceof RigStatusError) return error.letter;
-    if (error instanceof RigError) return error.message.split(" has no ")[1]!;
+    if (error instanceof RigReplyError) {
+      return error.message.split(" has no ")[1]!;
+    }
     throw error;
   }
 }
@@ -81,9 +88,31 @@ Deno.test("checkReply() knows the word of quit, and WhatsMiner's flat replies", 
   assertEquals(judgeReply("quit", { STATUS: "BYE", id: 1 }), "fine");
   assertEquals(judgeReply("quit", { STATUS, id: 1 }), "fine");
   assertEquals(judgeReply("switchpool", { STATUS: "BYE" }), "list STATUS");
+  assertEquals(judgeReply("switchpool", { STATUS: "S" }), "list STATUS");
   assertEquals(judgeReply("get_psu", flat), "fine");
   assertEquals(judgeReply("get_psu", { STATUS }), "flat STATUS");
   assertEquals(judgeReply("get_psu", { ...flat, STATUS: "E" }), "E");
+});
+
+Deno.test("checkReply() makes a list of WhatsMiner's STATUS, where nothing else is asked for", () => {
+  const text = "API command OK";
+  const flat = { STATUS: "S", When: 1, Code: 131, Msg: text, Description: "" };
+  for (const command of ["switchpool", "restart", "tempctrl"] as const) {
+    for (const letter of ["S", "I", "W"]) {
+      const status = { ...flat, STATUS: letter };
+      assertEquals(
+        checkReply(RIG, command, { ...status, more: [1] }) as unknown,
+        { STATUS: [status], id: 1, more: [1] },
+      );
+    }
+  }
+  const { STATUS: [odd] } = checkReply(RIG, "addpool", {
+    STATUS: "S",
+    Msg: { pool: 3 },
+  });
+  assertEquals(odd.Msg, '{"pool":3}');
+  assertEquals(judgeReply("summary", flat), "list STATUS");
+  assertEquals(judgeReply("debug", flat), "list STATUS");
 });
 
 Deno.test("RigStatusError quotes the rig, wherever it says it", () => {
@@ -101,14 +130,50 @@ Deno.test("RigStatusError quotes the rig, wherever it says it", () => {
   );
 });
 
-Deno.test("a method rejects with a reply of another shape, and says what to do", async () => {
+Deno.test("a report rejects with a reply of another shape, and has it", async () => {
   const reply = { STATUS, POOL0: [{ POOL: 0 }], id: 1 };
   await using scripted = await ScriptedRig.start(
     replyWith(JSON.stringify(reply)),
   );
   const rig = new Rig(scripted);
-  const error = await assertRejects(() => rig.pools(), RigError, '"POOLS"');
-  assertEquals(error.code, "rig-reply-invalid");
-  assertEquals(error.hint?.includes('call("pools")'), true);
+  const error = await assertRejects(() => rig.pools(), RigReplyError);
+  assertStringIncludes(error.message, '"POOLS"');
+  assertEquals([error.code, error.name], ["rig-reply-invalid", "RigError"]);
+  assertEquals([error.reply, error.bytes], [reply, undefined]);
+  assertStringIncludes(error.hint ?? "", 'call("pools")');
   assertEquals(await rig.call("pools"), reply);
+});
+
+Deno.test("a control whose reply has another shape says that it may be done, and never to send it again", async () => {
+  const odd = '{"done":true}';
+  const bytes = new TextEncoder().encode("done\0");
+  await using scripted = await ScriptedRig.start(replyWith(odd));
+  const rig = new Rig(scripted);
+  const control = await assertRejects(() => rig.debug("debug"), RigReplyError);
+  assertEquals(control.reply, { done: true });
+  assertStringIncludes(control.hint ?? "", "may have done it");
+  scripted.behaviour = ({ send }) => send(bytes);
+  const text = await assertRejects(() => rig.switchPool(1), RigReplyError);
+  assertEquals([text.bytes, text.reply], [bytes, undefined]);
+  scripted.behaviour = replyWith(odd);
+  const joined = await assertRejects(
+    () => rig.join("summary", "lockstats"),
+    RigReplyError,
+  );
+  assertEquals(joined.reply, { done: true });
+  for (const { hint = "" } of [control, text, joined]) {
+    assertEquals(/call|Rig\(\)|ask for each/.test(hint), false, hint);
+  }
+});
+
+Deno.test("a control of a WhatsMiner resolves, and its STATUS is read like any other", async () => {
+  await using scripted = await ScriptedRig.start(
+    replyWith(
+      '{"STATUS":"S","When":1,"Code":131,"Msg":"API command OK","Description":""}',
+    ),
+  );
+  const rig = new Rig(scripted);
+  const { STATUS: [status] } = await rig.switchPool(1);
+  assertEquals([status.STATUS, status.Msg], ["S", "API command OK"]);
+  assertEquals((await rig.call("restart")).STATUS, "S");
 });

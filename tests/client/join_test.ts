@@ -1,10 +1,17 @@
-import { assertEquals, assertRejects } from "jsr:@std/assert@1";
-import type { JoinableCommand } from "../../client/replies.ts";
+import { assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@1";
+import {
+  type JoinArguments,
+  type JoinArgumentsWithOptions,
+  type JoinedReply,
+  readJoin,
+} from "../../client/join.ts";
+import type { JoinableCommand, JoinableReplies } from "../../client/replies.ts";
+import type { RigCallOptions } from "../../client/call_options.ts";
 import { Rig } from "../../client/rig.ts";
 import { RigStatusError } from "../../client/rig_status_error.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
-import { RigError } from "../../rpc/errors.ts";
+import { RequestError, RigError } from "../../rpc/errors.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 
 /** Every key is a joinable command, and each of them is a key. */
@@ -112,4 +119,125 @@ Deno.test("join() rejects where the miner joins nothing", async () => {
     'no part for "pools"',
   );
   assertEquals(empty.code, "rig-reply-invalid");
+});
+
+/** Whether two types are the same, to the compiler. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends
+  (<T>() => T extends B ? 1 : 2) ? true : false;
+
+/** The type of a part, with undefined where it may be missing. */
+type Part<
+  C extends readonly JoinableCommand[],
+  Name extends C[number],
+> = JoinedReply<C>[Name];
+
+type Summary = JoinableReplies["summary"];
+type Choice = "summary" | "pools";
+
+// Of a wrong one of these the compiler says: false is no true.
+const TYPES: {
+  readonly written: Same<
+    Part<readonly ["summary", "pools"], "summary">,
+    Summary
+  >;
+  readonly last: Same<
+    Part<readonly [...JoinableCommand[], "summary"], "summary">,
+    Summary
+  >;
+  readonly first: Same<
+    Part<readonly ["summary", ...JoinableCommand[]], "summary">,
+    Summary
+  >;
+  readonly chosen: Same<
+    Part<readonly [Choice], "summary">,
+    Summary | undefined
+  >;
+  readonly beside: Same<
+    Part<readonly ["devs", Choice], "summary">,
+    Summary | undefined
+  >;
+  readonly listed: Same<
+    Part<readonly JoinableCommand[], "summary">,
+    Summary | undefined
+  >;
+  readonly either: Same<
+    Part<readonly ["summary"] | readonly ["pools"], "summary">,
+    Summary | undefined
+  >;
+  readonly none: Same<JoinArguments<readonly []>, never>;
+  readonly onlyOptions: Same<JoinArgumentsWithOptions<readonly []>, never>;
+} = {
+  written: true,
+  last: true,
+  first: true,
+  chosen: true,
+  beside: true,
+  listed: true,
+  either: true,
+  none: true,
+  onlyOptions: true,
+};
+
+Deno.test("join() takes lists, choices and options that may be undefined", async () => {
+  assertEquals(Object.values(TYPES).every((isRight) => isRight), true);
+  await using simulator = Simulator.start();
+  const rig = new Rig(simulator);
+  const list: JoinableCommand[] = ["summary", "pools"];
+  const isWanted = list.length > 1;
+  const none: RigCallOptions | undefined = isWanted ? undefined : {};
+  const written = await rig.join("summary", "pools", none);
+  const listed = await rig.join(...list, none);
+  const bare = await rig.join(...list);
+  const chosen = await rig.join("summary", isWanted ? "pools" : "devs");
+  assertEquals(
+    [
+      written.pools.POOLS.length,
+      listed.pools?.POOLS.length,
+      bare.pools?.POOLS.length,
+      chosen.pools?.POOLS.length,
+      chosen.summary.SUMMARY.length,
+    ],
+    [3, 3, 3, 3, 1],
+  );
+});
+
+Deno.test("readJoin() tells commands from options", () => {
+  const options = { timeoutMs: 5 };
+  assertEquals(readJoin(["summary", "pools", "summary"]), {
+    parts: ["summary", "pools"],
+    options: undefined,
+  });
+  assertEquals(readJoin(["summary", options]).options, options);
+  assertEquals(readJoin(["summary", undefined]).parts, ["summary"]);
+});
+
+Deno.test("join() refuses what cannot be joined, wherever it stands", async () => {
+  const wrong: readonly (readonly unknown[])[] = [
+    [],
+    [undefined],
+    [{ timeoutMs: 5 }],
+    ["quit"],
+    ["summary", "asc"],
+    ["summary+quit"],
+    ["setconfig"],
+    [undefined, "quit"],
+    [undefined, "summary"],
+    [{ timeoutMs: 5 }, "summary"],
+    ["toString"],
+    ["Summary"],
+    [["summary", "pools"]],
+    [Symbol("summary"), {}],
+  ];
+  await using scripted = await ScriptedRig.start(replyWith("{}"));
+  const rig = new Rig(scripted);
+  for (const given of wrong) {
+    assertThrows(() => readJoin(given), RequestError);
+    await assertRejects(() => rig.join(...given as ["summary"]), RequestError);
+  }
+  await assertRejects(
+    () => rig.join("summary", null as unknown as undefined),
+    RequestError,
+    "as an object",
+  );
+  assertEquals(scripted.connectionCount, 0);
 });

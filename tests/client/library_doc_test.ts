@@ -25,6 +25,7 @@ Deno.test("docs/library.md names every class of errors, with its code", () => {
     [
       ["`RequestError`", "`bad-request`"],
       ["`RigStatusError`", "`rig-status`"],
+      ["`RigReplyError`", "`rig-reply-invalid`"],
       ["`RigError`", "`rig-refused`"],
     ],
   );

@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@1";
-import { parseArguments, wait } from "../../examples/arguments.ts";
+import {
+  COUNT,
+  INTERVAL,
+  parseArguments,
+  wait,
+} from "../../examples/arguments.ts";
 import { RequestError } from "../../mod.ts";
 
 Deno.test("parseArguments() reads rigs and options in any order", () => {
@@ -29,6 +34,34 @@ Deno.test("parseArguments() refuses what no object but every object has", () => 
     RequestError,
     "No option --constructor",
   );
+});
+
+Deno.test("parseArguments() refuses numbers that the example cannot use", () => {
+  const ranges = { every: INTERVAL, rows: COUNT, grace: { least: 0 } };
+  const read = (name: string, value: string) =>
+    parseArguments(
+      ["a", `--${name}`, value],
+      { every: 30, rows: Infinity, grace: 1 },
+      ranges,
+    ).options;
+  const wrong: readonly (readonly [string, string, string])[] = [
+    [
+      "every",
+      "1e10",
+      "--every 10000000000 must be a number from 0.01 to 2147483",
+    ],
+    ["every", "-1", "--every -1 must be a number from 0.01"],
+    ["every", "0", "--every 0 must be"],
+    ["rows", "0", "--rows 0 must be a whole number from 1"],
+    ["rows", "1.5", "--rows 1.5 must be a whole number from 1"],
+    ["grace", "-1", "--grace -1 must be a number from 0"],
+  ];
+  for (const [name, value, message] of wrong) {
+    assertThrows(() => read(name, value), RequestError, message);
+  }
+  assertEquals(read("every", "2147483").every, 2_147_483);
+  assertEquals(read("rows", "1"), { every: 30, rows: 1, grace: 1 });
+  assertEquals(read("grace", "0").grace, 0);
 });
 
 Deno.test("wait() ends at once when it has been aborted already", async () => {

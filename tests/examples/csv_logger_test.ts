@@ -42,8 +42,17 @@ Deno.test("quoteField() puts quotes where CSV needs them", () => {
 });
 
 Deno.test("csv_logger.ts says what is wrong with its command line", async () => {
-  assertEquals(await readComplaint("csv_logger.ts", ["--rows", "2"]), [
-    2,
-    "No rig is given",
-  ]);
+  const complain = (...args: string[]) => readComplaint("csv_logger.ts", args);
+  assertEquals(
+    await Promise.all([
+      complain("--rows", "2"),
+      complain("10.0.0.7", "--every", "1e10"),
+      complain("10.0.0.7", "--rows", "0"),
+    ]),
+    [
+      [2, "No rig is given"],
+      [2, "--every 10000000000 must be a number from 0.01 to 2147483"],
+      [2, "--rows 0 must be a whole number from 1"],
+    ],
+  );
 });

@@ -82,14 +82,26 @@ Deno.test("pool_switcher.ts switches the others where one rig fails", async () =
   assertEquals(await readFirstPool(rig), 2);
 });
 
-Deno.test("pool_switcher.ts says what is missing in its command line", async () => {
+Deno.test("pool_switcher.ts says what is missing or wrong in its command line", async () => {
   const complain = (...args: string[]) =>
     readComplaint("pool_switcher.ts", args);
   assertEquals(
     await Promise.all([
       complain("10.0.0.7"),
       complain("10.0.0.7", "--url", "http://a", "--limit", "1"),
+      complain("10.0.0.7", "--dear", "1.5"),
+      complain("10.0.0.7", "--cheap", "-1"),
+      complain(
+        ...["10.0.0.7", "--limit", "1", "--cheap", "0", "--dear", "1"],
+        ...["--url", "meter.lan"],
+      ),
     ]),
-    [[2, "--url is missing"], [2, "--cheap is missing"]],
+    [
+      [2, "--url is missing"],
+      [2, "--cheap is missing"],
+      [2, "--dear 1.5 must be a whole number from 0"],
+      [2, "--cheap -1 must be a whole number from 0"],
+      [2, "--url meter.lan is no URL of HTTP"],
+    ],
   );
 });

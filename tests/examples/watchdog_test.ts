@@ -1,5 +1,6 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import { Rig, Simulator } from "../../mod.ts";
+import { ScriptedRig } from "../scripted_rig.ts";
 import {
   DEAD_PORT,
   readComplaint,
@@ -76,6 +77,33 @@ Deno.test("watchdog.ts reports a rig that does not answer, and one that refuses"
   );
 });
 
+Deno.test("watchdog.ts restarts a miner whose replies are its own vendor's", async () => {
+  // As WhatsMiner has it: flat, and one command a call.
+  const flat = (code: number, message: unknown) =>
+    JSON.stringify({
+      STATUS: code === 14 ? "E" : "S",
+      When: 1,
+      Code: code,
+      Msg: message,
+      Description: "",
+    });
+  await using rig = await ScriptedRig.start(async ({ request, send }) => {
+    const { command } = JSON.parse(request);
+    const summary = { Elapsed: 7200, "MHS 5s": 0, "MHS av": 0 };
+    const reply = command === "summary"
+      ? flat(131, summary)
+      : command === "restart"
+      ? flat(131, "API command OK")
+      : flat(14, "invalid cmd");
+    await send(`${reply}\0`);
+  });
+  await using program = await startExample("watchdog.ts", [
+    `127.0.0.1:${rig.port}`,
+    ...["--every", "0.01", "--patience", "2"],
+  ]);
+  await readUntil(program, "does not hash (2)", "is restarted");
+});
+
 Deno.test({
   name: "watchdog.ts ends well when it is told to",
   ignore: Deno.build.os === "windows",
@@ -99,6 +127,8 @@ Deno.test("watchdog.ts says what is wrong with its command line", async () => {
       complain("10.0.0.7", "--often", "5"),
       complain("10.0.0.7", "--every", "soon"),
       complain("10.0.0.7", "--every"),
+      complain("10.0.0.7", "--every", "0"),
+      complain("10.0.0.7", "--patience", "2.5"),
       complain("http://10.0.0.7"),
     ]),
     [
@@ -106,6 +136,8 @@ Deno.test("watchdog.ts says what is wrong with its command line", async () => {
       [2, "No option --often"],
       [2, "--every soon is no number"],
       [2, "--every needs a value"],
+      [2, "--every 0 must be a number from 0.01 to 2147483"],
+      [2, "--patience 2.5 must be a whole number from 1"],
       [
         2,
         '"http://10.0.0.7" is no host name or IP address: give no scheme, ' +

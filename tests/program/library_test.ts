@@ -1,9 +1,11 @@
 /**
- * The library as others get it: from a URL, and from JSR.
+ * The library as others get it: from a URL, from JSR, and from a checkout.
  */
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
-import { type Outcome, ROOT, runProgram } from "./program.ts";
+import { echoRequests, ScriptedRig } from "../scripted_rig.ts";
+import { type Outcome, Program, ROOT, runProgram } from "./program.ts";
 
 const { name: NAME, version: VERSION } = denoConfig;
 
@@ -175,4 +177,106 @@ Deno.test("mod.ts is the package on JSR", async () => {
       { imports: FROM_NPM, env: { JSR_URL: `${origin}/` } },
     ),
   );
+});
+
+Deno.test("mod.ts type-checks from a checkout with nobody's compiler options", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const config = `${folder}/deno.json`;
+    const { imports } = denoConfig;
+    await Deno.writeTextFile(config, JSON.stringify({ imports }));
+    const { code, stderr } = await runProgram([], {
+      run: [
+        ...["check", "--quiet", "--no-lock", `--config=${config}`],
+        fileURLToPath(new URL("mod.ts", ROOT)),
+      ],
+      cwd: folder,
+    });
+    assertEquals([code, stderr], [0, ""]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** Ends a program that something keeps alive, with a code that says so. */
+const WATCHDOG = `
+Deno.unrefTimer(setTimeout(() => {
+  console.log("still alive");
+  Deno.exit(3);
+}, 20_000));`;
+
+/** Starts a script that has the client, as a program of its own. */
+async function startScript(
+  text: string,
+): Promise<AsyncDisposable & { program: Program }> {
+  const folder = await Deno.makeTempDir();
+  const script = `${folder}/script.ts`;
+  const imports = `
+    import { Rig } from "${new URL("client/rig.ts", ROOT)}";
+    import { callRig } from "${new URL("rpc.ts", ROOT)}";`;
+  await Deno.writeTextFile(script, imports + WATCHDOG + text);
+  const program = Program.spawn([], {
+    run: [
+      ...["run", "--no-check", "--no-prompt", "--no-config", "--no-lock"],
+      ...["--allow-net=127.0.0.1", script],
+    ],
+    cwd: folder,
+  });
+  return {
+    program,
+    async [Symbol.asyncDispose]() {
+      await program[Symbol.asyncDispose]();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+Deno.test("a program ends that has given a call up, though the rig says nothing", async () => {
+  await using rig = await ScriptedRig.start(({ closed }) => closed);
+  const days = 24 * 3600 * 1000;
+  for (
+    const options of [
+      "{ timeoutMs: 50 }",
+      "{ signal: AbortSignal.timeout(50) }",
+    ]
+  ) {
+    await using script = await startScript(`
+      const rig = new Rig({ hostname: "127.0.0.1", port: ${rig.port}, timeoutMs: ${days} });
+      await rig.switchPool(1, ${options}).catch(() => console.log("given up"));`);
+    const { code, stdout, stderr } = await script.program.readOutcome();
+    assertEquals([code, stdout, stderr], [0, "given up", ""], options);
+  }
+});
+
+Deno.test("a call keeps a program alive again once somebody waits for it again", async () => {
+  const ready = Promise.withResolvers<void>();
+  await using rig = await ScriptedRig.start(echoRequests(() => ready.promise));
+  await using script = await startScript(`
+    const rig = { hostname: "127.0.0.1", port: ${rig.port} };
+    // Not awaited here: that would keep it alive by itself.
+    callRig(rig, { command: "summary" }, {
+      timeoutMs: 1e9,
+      onSend: (call) => {
+        call.unref();
+        call.ref();
+        console.log("sent");
+      },
+    }).then(({ end }) => console.log(end));`);
+  const { program } = script;
+  assertEquals(await program.readLine(), "sent");
+  ready.resolve();
+  const { code, stdout } = await program.readOutcome();
+  assertEquals([code, stdout], [0, "sent\nnul"]);
+});
+
+Deno.test("a call that was let go keeps no program alive", async () => {
+  await using rig = await ScriptedRig.start(({ closed }) => closed);
+  await using script = await startScript(`
+    const rig = { hostname: "127.0.0.1", port: ${rig.port} };
+    callRig(rig, { command: "summary" }, {
+      timeoutMs: 1e9,
+      onSend: (call) => (console.log("sent"), call.unref()),
+    });`);
+  const { code, stdout, stderr } = await script.program.readOutcome();
+  assertEquals([code, stdout, stderr], [0, "sent", ""]);
 });

@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@1";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "jsr:@std/assert@1";
 import { checkRigName, Fleet } from "../../rigs/fleet.ts";
 import { echoRequests, replyWith, ScriptedRig } from "../scripted_rig.ts";
 
@@ -36,6 +41,38 @@ Deno.test("Fleet refuses to have no rig, or two of one name", () => {
     TypeError,
     'Two rigs are called "a"',
   );
+});
+
+Deno.test("Fleet refuses what is no address, and names the rig", () => {
+  const wrong: readonly (readonly [unknown, unknown, RegExp])[] = [
+    [
+      "http://10.0.0.7",
+      4028,
+      /^Rig "a": "http:\/\/10\.0\.0\.7" is no host name/,
+    ],
+    ["10.0.0.7:4028", 4028, /is no host name/],
+    ["[::1]", 4028, /no brackets/],
+    ["", 4028, /^Rig "a": "" is no host name/],
+    [undefined, 4028, /^Rig "a": undefined is no host name/],
+    ["10.0.0.7", 0, /^Rig "a": 0 is no port/],
+    ["10.0.0.7", 65_536, /from 1 to 65535/],
+    ["10.0.0.7", "4028", /is no port: it must be a number/],
+    ["10.0.0.7", undefined, /^Rig "a": undefined is no port/],
+  ];
+  const fleet = new Fleet([{ name: "a", ...HERE }]);
+  for (const [hostname, port, pattern] of wrong) {
+    const rig = {
+      name: "a",
+      hostname: hostname as string,
+      port: port as number,
+    };
+    for (
+      const make of [() => new Fleet([rig]), () => fleet.replaceRigs([rig])]
+    ) {
+      assertMatch(assertThrows(make, TypeError).message, pattern);
+    }
+  }
+  assertEquals(fleet.defaultRig.port, 4028);
 });
 
 Deno.test("checkRigName() refuses what a URL or a label would have to escape", () => {

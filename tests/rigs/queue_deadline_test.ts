@@ -62,6 +62,18 @@ Deno.test("RigQueue sends no write in the last moment before its deadline", asyn
   assertEquals(rig.requests, [line(write(0))]);
 });
 
+Deno.test("RigQueue says of a deadline that no call can meet what is wrong with it", async () => {
+  await using rig = await ScriptedRig.start(replyWith("{}"));
+  const { code, message, hint } = await fail(
+    new RigQueue(rig, { timeoutMs: 3 }),
+    write(0),
+  );
+  assertEquals(code, "rig-timeout");
+  assertMatch(message, /within 0\.003 s: no call is made in less than 5 ms$/);
+  assertMatch(hint ?? "", /milliseconds/);
+  assertEquals(rig.connectionCount, 0);
+});
+
 Deno.test("RigQueue ends all that wait for a silent rig, each at its deadline", async () => {
   await using rig = await ScriptedRig.start(({ closed }) => closed);
   const queue = new RigQueue(rig, { timeoutMs: 150 });

@@ -5,7 +5,12 @@
  * @module
  */
 
-import { assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@1";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "jsr:@std/assert@1";
 import { type Personality, Simulator } from "../../rigs/simulator.ts";
 import { COMMAND_BY_NAME, COMMANDS } from "../../rpc/commands.ts";
 import {
@@ -270,4 +275,27 @@ Deno.test("Simulator.stop() does not wait for the end of a restart", async () =>
   await ask(rig, "restart");
   await rig.stop();
   assertEquals((await converse(rig, { request: "version" })).end, "refused");
+});
+
+Deno.test("Simulator serves on where onRequest throws, and stop() throws the first of it, once", async () => {
+  const rig = Simulator.start({
+    onRequest: (bytes) => {
+      throw new Error(`not ${new TextDecoder().decode(bytes)}`);
+    },
+  });
+  assertEquals(await askCode(rig, "version"), 22);
+  assertEquals(await askCode(rig, "summary"), 11);
+  await assertRejects(() => rig.stop(), Error, 'not {"command":"version"}');
+  assertEquals((await converse(rig, { request: "version" })).end, "refused");
+  await rig.stop();
+});
+
+Deno.test("Simulator.start() refuses a personality that it has not, and leaves no listener", () => {
+  for (const personality of ["x", "toString", null]) {
+    assertThrows(
+      () => Simulator.start({ personality: personality as Personality }),
+      TypeError,
+      "must be one of cgminer, antminer, bfgminer, sgminer",
+    );
+  }
 });
