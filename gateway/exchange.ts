@@ -112,6 +112,10 @@ export interface Exchange {
   rig?: string;
   /** The command of its body. */
   command?: string;
+  /** Whether somebody opens it in a browser, to see a page. */
+  isPageOpened?: boolean;
+  /** What stands after `@` in its path. */
+  routeRig?: string;
   /** Where its time went, once a rig was asked. */
   timing?: Timing;
 }

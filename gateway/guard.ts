@@ -327,7 +327,8 @@ const ASKED_TITLES: Readonly<Record<Asked["kind"], string>> = {
 };
 
 const BASIC = 'Basic realm="chi-server", charset="UTF-8"';
-const BEARER = 'Bearer realm="chi-server"';
+/** Asks for the token in a way that no browser answers by itself. */
+export const BEARER = 'Bearer realm="chi-server"';
 
 /**
  * Basic first: Chromium looks no further than the first challenge of a line. A

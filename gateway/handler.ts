@@ -40,7 +40,12 @@ import {
 import type { Asked, GuardPolicy } from "./guard.ts";
 import { prefersEventStream, readIntervalMs } from "./live_events.ts";
 import { serveLiveReplies } from "./live_replies.ts";
-import { isOpenPage, servePage, serveRootPage } from "./pages.ts";
+import {
+  isOpenPage,
+  isShownByPage,
+  servePage,
+  serveRootPage,
+} from "./pages.ts";
 import { Problem, toProblem } from "./problems.ts";
 import { readQuestion } from "./question.ts";
 import {
@@ -49,6 +54,7 @@ import {
   checkMethod,
   type ConnectionInfo,
   isForwardedLocally,
+  isNavigation,
   prefersHtml,
   prefersStrict,
   readClientAddress,
@@ -100,7 +106,9 @@ export function createHandler(options: HandlerOptions): Handler {
     } catch (error) {
       if (!request.signal.aborted) reportDefect(error, options);
       problem = toProblem(error, exchange.rig);
-      response = makeProblemResponse(problem, exchange.timing);
+      response = exchange.isPageOpened && isShownByPage(problem)
+        ? serveRootPage(exchange.routeRig, gateway.prefix, problem)
+        : makeProblemResponse(problem, exchange.timing);
     }
     addHeaders(
       response,
@@ -148,6 +156,10 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
     return await servePage(route, exchange);
   }
   const question = await findQuestion(exchange, route);
+  if (question === "page" && route.kind === "rig") {
+    exchange.isPageOpened = isNavigation(request);
+    if (route.rig !== undefined) exchange.routeRig = route.rig;
+  }
   // No socket to a rig opens before this line.
   exchange.group = admitExchange(exchange, host, toAsked(question));
   if (question instanceof Problem) throw question;

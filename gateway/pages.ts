@@ -36,6 +36,7 @@ import {
   serveOwnMetrics,
   serveProbe,
 } from "./metrics_page.ts";
+import { BEARER } from "./guard.ts";
 import { Problem } from "./problems.ts";
 import { COMMON_HEADERS, makeResponse } from "./responses.ts";
 import { serveRigs } from "./rigs_page.ts";
@@ -176,6 +177,23 @@ const PAGE_HEADERS = {
   "referrer-policy": "no-referrer",
 };
 
+const SHOWN_PROBLEMS: ReadonlySet<string> = new Set([
+  "command-denied",
+  "token-required",
+  "unknown-rig",
+]);
+
+/**
+ * Whether the dashboard itself has words for a refusal of its own page, and a form for
+ * the token: it holds nothing of any rig, and asks for what it shows.
+ *
+ * @param problem The refusal.
+ * @returns True if whoever opens it in a browser may see it nevertheless.
+ */
+export function isShownByPage({ code }: Problem): boolean {
+  return SHOWN_PROBLEMS.has(code);
+}
+
 /**
  * Serves what a browser sees at a rig's root.
  *
@@ -184,9 +202,14 @@ const PAGE_HEADERS = {
  * @param prefix The path that stands before all of the gateway's, escaped, with
  * a slash at its start and none at its end. Empty: none that is known; the page
  * is found then relative to its own address, for a proxy that takes one off.
- * @returns The page.
+ * @param problem Why it is refused, where it is: {@linkcode isShownByPage}.
+ * @returns The page; with a problem, of its status.
  */
-export function serveRootPage(rig: string | undefined, prefix = ""): Response {
+export function serveRootPage(
+  rig: string | undefined,
+  prefix = "",
+  problem?: Problem,
+): Response {
   const base = prefix.replaceAll("&", "&amp;").replaceAll('"', "%22");
   const above = rig === undefined ? "" : "../";
   const root = base === "" ? above : `${base}/`;
@@ -194,7 +217,11 @@ export function serveRootPage(rig: string | undefined, prefix = ""): Response {
   const page = indexPage
     .replaceAll('="-/', () => `="${root}-/`)
     .replaceAll(/href="(?=[\w+]+\?pretty")/g, () => `href="${own}`);
-  return makeResponse(page, 200, PAGE_HEADERS);
+  return makeResponse(page, problem?.status ?? 200, {
+    ...PAGE_HEADERS,
+    // Not Basic: the browser would ask for a password itself, and keep it.
+    ...(problem?.status === 401 ? { "www-authenticate": BEARER } : {}),
+  });
 }
 
 function makeJson(document: unknown): Response {

@@ -105,6 +105,16 @@ export function prefersHtml(request: Request): boolean {
 }
 
 /**
+ * Whether a browser opens it in a tab, and not a script or another page's part.
+ *
+ * @param request The request.
+ * @returns True if it says so; pages cannot forge that (Fetch Metadata).
+ */
+export function isNavigation({ headers }: Request): boolean {
+  return headers.get("sec-fetch-mode") === "navigate";
+}
+
+/**
  * Whether a rig's own errors shall show in the status: `Prefer:
  * handling=strict` (RFC 7240).
  *

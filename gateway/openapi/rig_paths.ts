@@ -115,7 +115,7 @@ function describeRoot(
     operationId: `ask${id === "" ? "DefaultRig" : id.replace(/^Of/, "")}`,
     summary: `Asks ${title} for \`${ROOT_COMMAND}\``,
     description:
-      "A client that prefers `text/html`, as browsers do, gets the dashboard instead.",
+      "A client that prefers `text/html`, as browsers do, gets the dashboard instead; one opened in a tab (`Sec-Fetch-Mode: navigate`) also with the status of what is refused to it.",
     schema: isOne ? findReplySchema(ROOT_COMMAND) : "FleetReply",
     hasPage: true,
   };

@@ -276,3 +276,20 @@ testInBrowser(
     assertEquals(farm.errors, []);
   },
 );
+
+testInBrowser(
+  "a page that may not be read opens with the form for the token",
+  async (browser) => {
+    const config = { allow: "R:0/0", "token-for-reads": true, token: TOKEN };
+    await using farm = await Farm.start(browser, [{}], { config });
+    const { page } = farm;
+    for (const path of ["/", "/@a/"]) {
+      await page.goto(farm.origin + path);
+      await page.getByRole("heading", { name: "No permission" }).waitFor();
+      await enterToken(farm, TOKEN);
+      await page.getByText("Up", { exact: true }).filter({ visible: true })
+        .first().waitFor();
+    }
+    assertEquals(farm.errors, []);
+  },
+);

@@ -6,6 +6,7 @@ import { FleetHistory } from "../../gateway/history.ts";
 import { TokenCheck } from "../../gateway/token.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
 import { type GatewayOptions, GatewayServer } from "../gateway_server.ts";
+import { sendRequest } from "../raw_http.ts";
 
 async function measureCompressed(text: string): Promise<number> {
   const stream = new Blob([text]).stream()
@@ -133,4 +134,51 @@ Deno.test("the dashboard's files are served to whoever may read nothing", async 
   assertEquals(await read("/-/assets/token_form.js"), 200);
   assertEquals(await read("/-/access"), 403);
   assertEquals(await read("/-/rigs"), 403);
+});
+
+Deno.test("the dashboard opens for whoever may read nothing, and says so itself", async () => {
+  await using gateway = GatewayServer.start(HERE, {
+    policy: {
+      rules: parseAllowList("R:127.0.0.1", parseGroups("")),
+      groups: parseGroups(""),
+      hasToken: true,
+      isTokenForReads: true,
+      allowedHosts: [],
+      corsOrigins: [],
+    },
+    tokens: new TokenCheck("secret-of-the-test"),
+  });
+  const open = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await sendRequest(gateway.port, path, {
+      headers: {
+        accept: "text/html",
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-site": "none",
+        ...headers,
+      },
+    });
+    const { status } = response;
+    const type = response.headers.get("content-type");
+    const challenge = response.headers.get("www-authenticate");
+    return [status, type, challenge];
+  };
+  const bearer = 'Bearer realm="chi-server"';
+  const html = "text/html; charset=utf-8";
+  assertEquals(await open("/"), [401, html, bearer]);
+  assertEquals(await open("/@nope/"), [401, html, bearer]);
+  const authorization = "Bearer secret-of-the-test";
+  assertEquals(await open("/", { authorization }), [200, html, null]);
+  assertEquals(await open("/@nope/", { authorization }), [404, html, null]);
+  const problem = "application/problem+json";
+  const both = `Basic realm="chi-server", charset="UTF-8", ${bearer}`;
+  assertEquals(await open("/summary"), [401, problem, both]);
+  // What was led here by another page, or says that it is a script, sees none.
+  assertEquals(
+    await open("/", { "sec-fetch-mode": "cors" }),
+    [401, problem, both],
+  );
+  assertEquals(
+    (await open("/", { host: "evil.example" })).slice(0, 2),
+    [403, problem],
+  );
 });
