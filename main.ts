@@ -31,6 +31,7 @@ import { announceStart } from "./program/announcement.ts";
 import { findFixedChanges, toAccessKey } from "./program/changes.ts";
 import { DemoRigs } from "./program/demo_rigs.ts";
 import { isTlsError, toListenError, toOneLine } from "./program/failures.ts";
+import { readPermittedText } from "./program/permitted_file.ts";
 import { runSubcommand } from "./program/subcommands.ts";
 import { watchDiscovery } from "./rigs/discovery.ts";
 import { checkRigs, Fleet } from "./rigs/fleet.ts";
@@ -68,12 +69,12 @@ function readVariable(name: string): string | undefined {
 
 /** Reads the configuration: options, environment, and the file they name. */
 function readWholeConfig(runningDemoRigs?: number): Config {
-  const readText = Deno.readTextFileSync;
+  const readText = readPermittedText;
   return readConfig(Deno.args, readVariable, readText, runningDemoRigs);
 }
 
 function readAllSecrets(config: Config): Secrets {
-  const secrets = readSecrets(config, Deno.readTextFileSync);
+  const secrets = readSecrets(config, readPermittedText);
   const { access: { tokenFile, token }, configFile } = config;
   if (tokenFile !== undefined) warnIfReadable(tokenFile);
   else if (token !== undefined) warnIfReadable(configFile);

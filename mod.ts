@@ -198,7 +198,7 @@ export {
   type DiscoveryOptions,
   type FoundRig,
 } from "./rigs/discovery.ts";
-export type { GuardPolicy } from "./gateway/guard.ts";
+export type { GuardPolicy } from "./gateway/guard_policy.ts";
 export { type Network, parseNetwork } from "./gateway/ip_address.ts";
 export { type Credential, TokenCheck } from "./gateway/token.ts";
 export {

@@ -9,7 +9,8 @@ import {
   parseAllowList,
   parseGroups,
 } from "../gateway/access_list.ts";
-import { type GuardPolicy, guardRequest } from "../gateway/guard.ts";
+import { guardRequest } from "../gateway/guard.ts";
+import type { GuardPolicy } from "../gateway/guard_policy.ts";
 import { formatLogLine } from "../gateway/log.ts";
 import { parseTarget, readTarget } from "../routes.ts";
 import { encodeRequest } from "../rpc.ts";

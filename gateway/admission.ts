@@ -23,7 +23,8 @@
 
 import type { GroupLetter } from "./access_list.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Asked, guardRequest } from "./guard.ts";
+import { guardRequest } from "./guard.ts";
+import type { Asked } from "./guard_policy.ts";
 import { Problem } from "./problems.ts";
 import type { Credential } from "./token.ts";
 

@@ -27,7 +27,7 @@ import {
   parseGroups,
 } from "./access_list.ts";
 import { FleetMonitor } from "./fleet_monitor.ts";
-import type { GuardPolicy } from "./guard.ts";
+import type { GuardPolicy } from "./guard_policy.ts";
 import { FleetHistory } from "./history.ts";
 import type { Network } from "./ip_address.ts";
 import { LivePolls } from "./live.ts";

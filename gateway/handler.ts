@@ -37,7 +37,8 @@ import {
   type Gateway,
   type HandlerOptions,
 } from "./exchange.ts";
-import type { Asked, GuardPolicy } from "./guard.ts";
+import { checkBrowser } from "./browser_guard.ts";
+import type { Asked, GuardPolicy } from "./guard_policy.ts";
 import { prefersEventStream, readIntervalMs } from "./live_events.ts";
 import { serveLiveReplies } from "./live_replies.ts";
 import {
@@ -62,6 +63,7 @@ import {
 } from "./requests.ts";
 import {
   JSON_TYPE,
+  makeEmptyStream,
   makeProblemResponse,
   makeRawResponse,
   makeReplyResponse,
@@ -153,6 +155,14 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
     return answerOptions(request, gateway.policy, allow);
   }
   if (route.kind === "own" && isOpenPage(route)) {
+    // Open to every address, but not to other people's pages.
+    checkBrowser(gateway.policy, {
+      method: request.method,
+      asked: { kind: "page" },
+      headers: request.headers,
+      host,
+      isTls: request.url.startsWith("https:"),
+    });
     return await servePage(route, exchange);
   }
   const question = await findQuestion(exchange, route);
@@ -260,8 +270,7 @@ async function serveAllRigs(
   const body = streamAllReplies(rigs, question, { isPretty, onDefect });
   if (request.method !== "HEAD") return makeResponse(body, 200, JSON_TYPE);
   await body.pipeTo(new WritableStream(), { signal: request.signal });
-  // A stream, if an empty one: GET does not know its length before either.
-  return makeResponse(new Blob().stream(), 200, JSON_TYPE);
+  return makeResponse(makeEmptyStream(), 200, JSON_TYPE);
 }
 
 function reportDefect(error: unknown, options: HandlerOptions): void {

@@ -35,7 +35,7 @@ import {
   makeRigSource,
 } from "./live.ts";
 import { Problem } from "./problems.ts";
-import { makeResponse } from "./responses.ts";
+import { makeEmptyStream, makeResponse } from "./responses.ts";
 import { findOneRig, findRigs, type Selection } from "./selection.ts";
 
 /**
@@ -62,7 +62,7 @@ export function serveLiveReplies(
     throw new Problem("bad-request", "?raw gives bytes, not a live stream");
   }
   if (request.method === "HEAD") {
-    return makeResponse(null, 200, EVENT_STREAM_HEADERS);
+    return makeResponse(makeEmptyStream(), 200, EVENT_STREAM_HEADERS);
   }
   encodeRequest(question);
   const source = makeSource(gateway, route.rig, question, selection);

@@ -34,7 +34,7 @@ import { visitRigs } from "./all_rigs.ts";
 import type { Exchange, Gateway } from "./exchange.ts";
 import { MAX_ROUTINE_CALLS, SURVEY_LIMITS } from "./fleet_monitor.ts";
 import { Problem } from "./problems.ts";
-import { JSON_TYPE, makeResponse } from "./responses.ts";
+import { JSON_TYPE, makeEmptyStream, makeResponse } from "./responses.ts";
 import { findOneRig, readTag, selectRigs } from "./selection.ts";
 
 /** What Prometheus needs of its timeout for itself: network, parsing. */
@@ -230,7 +230,7 @@ function makeExposition(
   { method, headers }: Request,
 ): Response {
   const format = preferredFormat(headers.get("accept"));
-  const body = method === "HEAD" ? null : ReadableStream
+  const body = method === "HEAD" ? makeEmptyStream() : ReadableStream
     .from(renderFamilies(families, format))
     .pipeThrough(new TextEncoderStream());
   return makeResponse(body, 200, {

@@ -56,6 +56,16 @@ export function makeResponse(
 }
 
 /**
+ * Makes the body that HEAD has where GET has a stream: the length of that is not
+ * known before, so none is told (RFC 9110, section 8.6).
+ *
+ * @returns A stream that ends at once.
+ */
+export function makeEmptyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new Blob().stream();
+}
+
+/**
  * Serves a rig's own bytes.
  *
  * @param answer What the queue gave.

@@ -30,7 +30,7 @@ import {
   prefersEventStream,
   readIntervalMs,
 } from "./live_events.ts";
-import { JSON_TYPE, makeResponse } from "./responses.ts";
+import { JSON_TYPE, makeEmptyStream, makeResponse } from "./responses.ts";
 import { findRigs, readTag, selectRigs } from "./selection.ts";
 
 const LAYOUT = { open: '{"rigs": [', separator: ",\n", close: "]}\n" };
@@ -66,7 +66,9 @@ export function serveRigs(
     const intervalMs = readIntervalMs(intervalText);
     if (isLive) return serveLiveRigs(exchange, selected, intervalMs);
   }
-  if (request.method === "HEAD") return makeResponse(null, 200, JSON_TYPE);
+  if (request.method === "HEAD") {
+    return makeResponse(makeEmptyStream(), 200, JSON_TYPE);
+  }
   const { monitor, timeoutMs } = gateway;
   const { isPretty } = parseQuery(route.query);
   const body = streamMembers(
@@ -88,7 +90,7 @@ function serveLiveRigs(
   intervalMs: number,
 ): Response {
   if (request.method === "HEAD") {
-    return makeResponse(null, 200, EVENT_STREAM_HEADERS);
+    return makeResponse(makeEmptyStream(), 200, EVENT_STREAM_HEADERS);
   }
   const body = gateway.live.open(makeRigsSource(gateway, selected), {
     intervalMs,

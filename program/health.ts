@@ -22,6 +22,7 @@ import { connect } from "node:tls";
 import type { HealthPage } from "../gateway/health_config.ts";
 import { readFileText, type ReadText } from "../gateway/setting.ts";
 import { toOneLine } from "./failures.ts";
+import { readPermittedText } from "./permitted_file.ts";
 
 /** How a gateway is asked. */
 export interface HealthOptions {
@@ -29,7 +30,7 @@ export interface HealthOptions {
   readonly health: HealthPage;
   /** How long it may take, in milliseconds. Default 2,000. */
   readonly timeoutMs?: number;
-  /** Reads the file of the certificate. Default `Deno.readTextFileSync`. */
+  /** Reads the file of the certificate. Default: where that is permitted. */
   readonly readText?: ReadText;
   /** Prints a line on stderr. Default `console.error`. */
   readonly printError?: (line: string) => void;
@@ -49,7 +50,7 @@ const MAX_BODY_LENGTH = 4096;
  */
 export async function runHealth(options: HealthOptions): Promise<number> {
   const { health, timeoutMs = 2000, printError = console.error } = options;
-  const { readText = Deno.readTextFileSync } = options;
+  const { readText = readPermittedText } = options;
   const ca = health.certFile === undefined
     ? undefined
     : readFileText("--tls-cert", health.certFile, readText);

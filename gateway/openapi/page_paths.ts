@@ -258,9 +258,16 @@ export function makePagePaths(shared: SharedResponses): Paths {
   );
 }
 
+/** What is open to every address is not open to other people's pages. */
+const OPEN_CODES: readonly ProblemCode[] = [
+  "bad-request",
+  "host-denied",
+  "origin-denied",
+];
+
 function describePage(page: Page, shared: SharedResponses): Operation {
   const { operationId, tag, summary, description, content, isOpen } = page;
-  const codes = isOpen ? ["bad-request" as const] : GUARD_CODES;
+  const codes = isOpen ? OPEN_CODES : GUARD_CODES;
   const success: Operation["responses"] = content === undefined ? {} : {
     200: {
       description: "What was asked for.",

@@ -182,3 +182,41 @@ Deno.test("the dashboard opens for whoever may read nothing, and says so itself"
     [403, problem],
   );
 });
+
+Deno.test("HEAD tells no length of what is a stream", async () => {
+  await using gateway = GatewayServer.start(HERE);
+  const stream = { accept: "text/event-stream" };
+  for (
+    const [path, headers] of [
+      ["/metrics", {}],
+      ["/-/rigs", {}],
+      ["/-/rigs", stream],
+      ["/summary", stream],
+    ] as const
+  ) {
+    const response = await sendRequest(gateway.port, path, {
+      method: "HEAD",
+      headers,
+    });
+    assertEquals(response.status, 200);
+    assertEquals(response.headers.get("content-length"), null, path);
+  }
+});
+
+Deno.test("pages that are open to everyone are closed to other people's pages", async () => {
+  await using gateway = GatewayServer.start(HERE);
+  for (const path of ["/-/healthz", "/-/readyz", "/-/assets/app.js"]) {
+    const read = async (host: string, headers: Record<string, string>) => {
+      const { status } = await sendRequest(gateway.port, path, {
+        host,
+        headers,
+      });
+      return status;
+    };
+    const browser = { "user-agent": "Mozilla/5.0" };
+    assertEquals(await read("127.0.0.1", browser), 200);
+    assertEquals(await read("rig.example.com", {}), 200);
+    assertEquals(await read("rig.example.com", browser), 403);
+    assertEquals(await read("127.0.0.1", { origin: "https://a.example" }), 403);
+  }
+});

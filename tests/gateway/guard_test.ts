@@ -5,12 +5,12 @@ import {
   parseAllowList,
   parseGroups,
 } from "../../gateway/access_list.ts";
-import {
-  type Asked,
-  type GuardedRequest,
-  type GuardPolicy,
-  guardRequest,
-} from "../../gateway/guard.ts";
+import { guardRequest } from "../../gateway/guard.ts";
+import type {
+  Asked,
+  GuardedRequest,
+  GuardPolicy,
+} from "../../gateway/guard_policy.ts";
 import { Problem } from "../../gateway/problems.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
 
@@ -388,4 +388,15 @@ Deno.test("guardRequest() lets no command past group R that is not in the table"
     }),
     { seed: SEED, numRuns: 1000 },
   );
+});
+
+Deno.test("guardRequest() takes every Sec-Fetch header for a browser's", () => {
+  for (const name of ["site", "dest", "user", "storage-access"]) {
+    const headers = { [`sec-fetch-${name}`]: "none" };
+    assertEquals(
+      judge(makePolicy(), { command: "quit", headers }),
+      "method-not-allowed",
+      name,
+    );
+  }
 });

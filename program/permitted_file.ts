@@ -1,0 +1,35 @@
+/**
+ * Reads files that options name, without ever asking for a permission: whoever
+ * started the program with net permission alone, in a terminal or not, is told
+ * what is missing, and is not prompted for it.
+ *
+ * @example
+ * ```ts
+ * import { readPermittedText } from "./permitted_file.ts";
+ *
+ * try {
+ *   console.log(readPermittedText("farm.json"));
+ * } catch (error) {
+ *   // NotFound; or NotCapable, where --allow-read does not cover it
+ *   console.log((error as Error).name);
+ * }
+ * ```
+ *
+ * @module
+ */
+
+/**
+ * Reads a file.
+ *
+ * @param path Its path.
+ * @returns What stands in it.
+ * @throws {Deno.errors.NotCapable} If it may not be read without asking.
+ * @throws {Error} As `Deno.readTextFileSync` does.
+ */
+export function readPermittedText(path: string): string {
+  const { state } = Deno.permissions.querySync({ name: "read", path });
+  if (state !== "granted") {
+    throw new Deno.errors.NotCapable(`There is no permission to read ${path}`);
+  }
+  return Deno.readTextFileSync(path);
+}
