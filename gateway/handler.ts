@@ -26,6 +26,7 @@ import {
   type Route,
   stripPrefix,
 } from "../routes.ts";
+import type { Timing } from "../rigs/queue.ts";
 import { encodeRequest, type RigRequest } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
 import { admitExchange } from "./admission.ts";
@@ -62,6 +63,7 @@ import {
   readHost,
 } from "./requests.ts";
 import {
+  formatTiming,
   JSON_TYPE,
   makeEmptyStream,
   makeProblemResponse,
@@ -80,6 +82,8 @@ export type Handler = (
   request: Request,
   info?: ConnectionInfo,
 ) => Promise<Response>;
+
+const NO_TIME: Timing = { queueMs: 0, rpcMs: 0 };
 
 /** The status that the log shows for a client that went away. */
 const STATUS_CLIENT_GONE = 499;
@@ -110,7 +114,7 @@ export function createHandler(options: HandlerOptions): Handler {
       problem = toProblem(error, exchange.rig);
       response = exchange.isPageOpened && isShownByPage(problem)
         ? serveRootPage(exchange.routeRig, gateway.prefix, problem)
-        : makeProblemResponse(problem, exchange.timing);
+        : makeProblemResponse(problem, exchange.timing ?? untimed(problem));
     }
     addHeaders(
       response,
@@ -268,9 +272,16 @@ async function serveAllRigs(
   const { isPretty } = route.query;
   const { onDefect } = gateway;
   const body = streamAllReplies(rigs, question, { isPretty, onDefect });
-  if (request.method !== "HEAD") return makeResponse(body, 200, JSON_TYPE);
+  // Each rig has its own; the head is sent before any of them was asked.
+  const headers = { ...JSON_TYPE, "server-timing": formatTiming(NO_TIME) };
+  if (request.method !== "HEAD") return makeResponse(body, 200, headers);
   await body.pipeTo(new WritableStream(), { signal: request.signal });
-  return makeResponse(makeEmptyStream(), 200, JSON_TYPE);
+  return makeResponse(makeEmptyStream(), 200, headers);
+}
+
+/** What a rig's problem says of its time where no call of its own began. */
+function untimed({ code }: Problem): Timing | undefined {
+  return code.startsWith("rig-") ? NO_TIME : undefined;
 }
 
 function reportDefect(error: unknown, options: HandlerOptions): void {

@@ -130,7 +130,13 @@ function toHttpStatus({ letter, code }: ReplyStatus): number {
   return code === CODE_INVALID_COMMAND ? 404 : 422;
 }
 
-function formatTiming({ queueMs, rpcMs }: Timing): string {
+/**
+ * Writes where the time of a call went, as `Server-Timing` has it.
+ *
+ * @param timing Milliseconds.
+ * @returns The header's value.
+ */
+export function formatTiming({ queueMs, rpcMs }: Timing): string {
   return `queue;dur=${queueMs.toFixed(1)}, rpc;dur=${rpcMs.toFixed(1)}`;
 }
 

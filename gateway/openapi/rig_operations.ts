@@ -113,7 +113,8 @@ export function describeGet(
     ...(hasPage ? { "text/html": { schema: TEXT } } : {}),
   };
   const headers: HeaderName[] = [
-    ...(target.isOne ? ["Server-Timing" as const, ...REPLY_HEADERS] : []),
+    "Server-Timing",
+    ...(target.isOne ? REPLY_HEADERS : []),
     "X-Accel-Buffering",
     ...(hasPage ? HTML_HEADERS : []),
   ];
@@ -153,9 +154,10 @@ export function describePost(
     "application/json": { schema: referTo("schemas", operation.schema) },
     ...(target.isOne ? RAW_CONTENT : {}),
   };
-  const headers: HeaderName[] = target.isOne
-    ? ["Server-Timing-always", ...REPLY_HEADERS]
-    : [];
+  const headers: HeaderName[] = [
+    "Server-Timing-always",
+    ...(target.isOne ? REPLY_HEADERS : []),
+  ];
   return describeOperation(target, operation, {
     parameters: listLayouts(target),
     ...(requestBody === undefined ? {} : { requestBody }),

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "jsr:@std/assert@1";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import { parseAllowList, parseGroups } from "../../gateway/access_list.ts";
 import { ASSETS } from "../../gateway/dashboard/assets.ts";
 import { authHeaders } from "../../gateway/dashboard/token.js";
@@ -7,6 +7,7 @@ import { TokenCheck } from "../../gateway/token.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
 import { type GatewayOptions, GatewayServer } from "../gateway_server.ts";
 import { sendRequest } from "../raw_http.ts";
+import { replyAfter, ScriptedRig } from "../scripted_rig.ts";
 
 async function measureCompressed(text: string): Promise<number> {
   const stream = new Blob([text]).stream()
@@ -219,4 +220,23 @@ Deno.test("pages that are open to everyone are closed to other people's pages", 
     assertEquals(await read("rig.example.com", browser), 403);
     assertEquals(await read("127.0.0.1", { origin: "https://a.example" }), 403);
   }
+});
+
+Deno.test("what a rig was to be asked has a Server-Timing, whatever came of it", async () => {
+  const ready = Promise.withResolvers<void>();
+  await using rig = await ScriptedRig.start(
+    replyAfter(() => ready.promise, '{"id":1}'),
+  );
+  await using gateway = GatewayServer.start(rig, { maxWaitingCalls: 0 });
+  const running = fetch(gateway.url("/version"));
+  await rig.untilRequests(1);
+  const refused = await fetch(gateway.url("/summary"));
+  const all = await fetch(gateway.url("/@all/pools"));
+  ready.resolve();
+  for (const response of [await running, refused, all]) {
+    await response.text();
+    const timing = response.headers.get("server-timing") ?? "";
+    assertMatch(timing, /^queue;dur=[\d.]+, rpc;dur=[\d.]+$/);
+  }
+  assertEquals(refused.status, 503);
 });
