@@ -57,17 +57,22 @@ class Ring {
   readonly #figures: Float32Array;
   readonly #size: number;
   #lastStep = -1;
+  #lastMs = -Infinity;
 
   constructor(size: number) {
     this.#size = size;
     this.#figures = new Float32Array(size * 2).fill(NaN);
   }
 
-  write(step: number, first: number, second: number): void {
+  write(nowMs: number, first: number, second: number): void {
+    const step = Math.floor(nowMs / 1000 / STEP_S);
+    // A timer at a minute's edge skips one now and then, which is no gap.
+    const isNext = nowMs - this.#lastMs < 1.5 * STEP_S * 1000;
+    this.#lastMs = nowMs;
     // Minutes that were missed are empty.
     const from = Math.max(this.#lastStep + 1, step - this.#size + 1);
     for (let missed = from; missed < step; missed++) {
-      this.#set(missed, NaN, NaN);
+      this.#set(missed, isNext ? first : NaN, isNext ? second : NaN);
     }
     this.#set(step, first, second);
     this.#lastStep = step;
@@ -122,7 +127,7 @@ export class FleetHistory {
       this.#rings.set(rig, ring);
     }
     const { hashrate = NaN, celsius = NaN } = point;
-    ring.write(Math.floor(nowMs / 1000 / STEP_S), hashrate, celsius);
+    ring.write(nowMs, hashrate, celsius);
   }
 
   /**

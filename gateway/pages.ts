@@ -180,7 +180,6 @@ const PAGE_HEADERS = {
 const SHOWN_PROBLEMS: ReadonlySet<string> = new Set([
   "command-denied",
   "token-required",
-  "unknown-rig",
 ]);
 
 /**

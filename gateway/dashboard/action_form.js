@@ -1,18 +1,111 @@
 /**
  * What has to be chosen before an action, and the sentence that says what will
- * happen.
+ * happen. Its parts that are no elements are pure.
+ *
+ * @example
+ * ```ts
+ * import { joinPoolDetails } from "./action_form.js";
+ *
+ * console.log(joinPoolDetails("stratum+tcp://p:3333", "me,1", "x"));
+ * // stratum+tcp://p:3333,me\,1,x
+ * ```
  *
  * @module
  */
 
 import { makeOrder } from "./action_orders.js";
-import {
-  joinPoolDetails,
-  listDevices,
-  listPools,
-  moveEntry,
-} from "./action_table.js";
+import { listDevices, listPools, quoteText } from "./action_table.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
+
+/**
+ * Makes the parameter of `addpool`, which `api.c` splits at commas; `\` takes
+ * the next character as it is.
+ *
+ * @param {string} url The pool.
+ * @param {string} user Its user.
+ * @param {string} password Its password; an empty one would be refused.
+ * @returns {string} The parameter.
+ */
+export function joinPoolDetails(url, user, password) {
+  return [url, user, password].map(escapePart).join(",");
+}
+
+function escapePart(text) {
+  return text.replace(/[\\,]/g, "\\$&");
+}
+
+/**
+ * Moves an entry of a list up or down.
+ *
+ * @template T
+ * @param {readonly T[]} order The list.
+ * @param {number} at Which entry.
+ * @param {number} by -1 up, 1 down.
+ * @returns {T[]} The list with both exchanged; the same at its end.
+ */
+export function moveEntry(order, at, by) {
+  const moved = [...order];
+  const to = at + by;
+  if (to >= 0 && to < moved.length) {
+    [moved[at], moved[to]] = [moved[to], moved[at]];
+  }
+  return moved;
+}
+
+/** How many rigs a form names. */
+const MAX_NAMES = 5;
+
+/**
+ * Names the rigs of a form.
+ *
+ * @param {readonly string[]} names The rigs' names.
+ * @returns {string} `a, b, c, d, e and 2 more`.
+ */
+export function listNames(names) {
+  const first = names.slice(0, MAX_NAMES).map((name) => quoteText(name, 30));
+  const rest = names.length - first.length;
+  return first.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+/**
+ * Gives what a form has chosen when it opens; what the rigs do later does not
+ * change it.
+ *
+ * @param {import("./action_table.js").Action} action The action.
+ * @param {readonly object[]} rigs Members of `/-/rigs`.
+ * @param {object} access The answer of `/-/access`.
+ * @returns {any} A pool or device, if there is any: the one that most likely is
+ * meant; for an order all pools, by priority.
+ */
+export function chooseFirst(action, rigs, access) {
+  const { needs, name } = action;
+  if (needs === "device") return listDevices(rigs, action, access)[0];
+  const pools = listPools(rigs);
+  if (needs === "order") {
+    return pools.sort((one, other) => one.priority - other.priority);
+  }
+  const isLikely = ({ isActive, isDisabled, isEnabled }) =>
+    name === "enablepool" ? isDisabled : !isActive && isEnabled;
+  return pools.find(isLikely) ?? pools[0];
+}
+
+/**
+ * Tells what has become of what was chosen.
+ *
+ * @param {import("./action_table.js").PoolChoice | undefined} chosen The pool.
+ * @param {readonly import("./action_table.js").PoolChoice[]} pools Those there
+ * are now.
+ * @returns {string | undefined} Why it cannot be meant any more; undefined if
+ * its number still stands for the same URL.
+ */
+export function findLoss(chosen, pools) {
+  if (chosen === undefined) return "There is nothing to choose from";
+  const now = pools.find(({ index }) => index === chosen.index);
+  if (now === undefined) return `${chosen.words} is gone`;
+  return now.urls === chosen.urls
+    ? undefined
+    : `${chosen.words} has changed: it is ${now.words} now`;
+}
 
 /**
  * The form of an action.
@@ -23,10 +116,13 @@ import { html, useEffect, useRef, useState } from "./preact.js";
  * @param {object} props.access The answer of `/-/access`.
  * @param {boolean} props.isRunning Whether another one is under way.
  * @param {(order: import("./action_orders.js").Order) => void} props.onOrder Called with what was chosen.
+ * @param {() => void} props.onLost Called when what was chosen is gone.
  * @param {() => void} props.onCancel Called when nothing shall happen.
  * @returns {object} The element.
  */
-export function ActionForm({ action, isRunning, onOrder, onCancel, ...props }) {
+export function ActionForm(
+  { action, isRunning, onOrder, onLost, onCancel, ...props },
+) {
   const form = useRef(null);
   useEffect(() => {
     form.current.querySelector("select, input, button")?.focus();
@@ -34,8 +130,13 @@ export function ActionForm({ action, isRunning, onOrder, onCancel, ...props }) {
   const { rigs } = props;
   const choice = useChoice(action, props);
   const order = makeOrder(action, rigs, choice);
+  const { loss } = choice;
+  useEffect(() => {
+    if (loss !== undefined) onLost();
+  }, [loss]);
   const submit = (event) => {
     event.preventDefault();
+    if (loss !== undefined) return;
     const added = action.needs === "newPool" && takePoolDetails(form.current);
     onOrder(added ? { ...order, ...added } : order);
   };
@@ -49,9 +150,15 @@ export function ActionForm({ action, isRunning, onOrder, onCancel, ...props }) {
       onKeyDown=${({ key }) => key === "Escape" && onCancel()}
     >
       ${choice.fields}
-      <p class="action-sentence" role="status">${order.sentence}</p>
+      ${rigs.length > 1 && html`
+        <p>Rigs: <bdi>${listNames(order.names)}</bdi></p>
+      `}
+      <p class="action-sentence" role="status">
+        ${loss === undefined ? order.sentence : `${loss}. Choose anew.`}
+      </p>
       <div class="action-buttons">
-        <button type="submit" class="primary" disabled=${isRunning}>
+        <button type="submit" class="primary" disabled=${isRunning ||
+          loss !== undefined}>
           ${action.title}${action.isAsked ? "…" : ""}
         </button>
         <button type="button" onClick=${onCancel}>Cancel</button>
@@ -62,19 +169,12 @@ export function ActionForm({ action, isRunning, onOrder, onCancel, ...props }) {
 
 /** What is chosen now, and the fields to choose it with. */
 function useChoice(action, { rigs, access }) {
-  const [chosen, setChosen] = useState(undefined);
+  const [chosen, setChosen] = useState(() => chooseFirst(action, rigs, access));
   const { needs } = action;
-  if (needs === "pool") return choosePool(action, rigs, chosen, setChosen);
+  if (needs === "pool") return choosePool(rigs, chosen, setChosen);
   if (needs === "device") {
     const devices = listDevices(rigs, action, access);
-    const device = devices.find(({ name }) => name === chosen) ?? devices[0];
-    const options = devices.map(({ name }) => [name, name]);
-    return {
-      kind: device?.kind,
-      parameter: device?.number,
-      words: { device: device?.name },
-      fields: makeSelect("Device", options, device?.name, setChosen),
-    };
+    return chooseDevice(devices, chosen, setChosen);
   }
   if (needs === "order") return chooseOrder(rigs, chosen, setChosen);
   return needs === "newPool"
@@ -82,33 +182,54 @@ function useChoice(action, { rigs, access }) {
     : { parameter: action.parameter };
 }
 
-/** The pool that most likely is meant comes first. */
-function choosePool(action, rigs, chosen, setChosen) {
+function choosePool(rigs, chosen, setChosen) {
   const pools = listPools(rigs);
-  const isLikely = ({ isActive, isDisabled, isEnabled }) =>
-    action.name === "enablepool" ? isDisabled : !isActive && isEnabled;
-  const pool = pools.find(({ index }) => String(index) === chosen) ??
-    pools.find(isLikely) ?? pools[0];
+  const loss = findLoss(chosen, pools);
   const options = pools.map(({ index, words, isActive, isDisabled }) => [
     String(index),
     words + (isActive ? ", in use" : isDisabled ? ", disabled" : ""),
   ]);
-  const value = pool && String(pool.index);
+  const choose = (key) =>
+    setChosen(pools.find(({ index }) => String(index) === key));
+  const value = chosen && String(chosen.index);
   return {
     parameter: value,
-    words: { pool: pool?.words },
-    fields: makeSelect("Pool", options, value, setChosen),
+    words: { pool: chosen?.words },
+    loss,
+    fields: makeSelect("Pool", options, loss ? undefined : value, choose),
   };
 }
 
+function chooseDevice(devices, chosen, setChosen) {
+  const isThere = devices.some(({ name }) => name === chosen?.name);
+  const options = devices.map(({ name }) => [name, name]);
+  const choose = (key) => setChosen(devices.find(({ name }) => name === key));
+  return {
+    kind: chosen?.kind,
+    parameter: chosen?.number,
+    words: { device: chosen?.name },
+    loss: isThere ? undefined : `${chosen?.name ?? "The device"} is gone`,
+    fields: makeSelect(
+      "Device",
+      options,
+      isThere ? chosen.name : undefined,
+      choose,
+    ),
+  };
+}
+
+/** @param {string | undefined} value What is chosen; undefined: nothing now. */
 function makeSelect(label, options, value, setChosen) {
   return html`
     <label>
       ${label}
       <select
-        value=${value}
+        value=${value ?? ""}
         onChange=${({ currentTarget }) => setChosen(currentTarget.value)}
       >
+        ${value === undefined && html`
+          <option value="" disabled selected>–</option>
+        `}
         ${options.map(([key, words]) =>
           html`
             <option key=${key} value=${key} selected=${key === value}>
@@ -122,16 +243,13 @@ function makeSelect(label, options, value, setChosen) {
 }
 
 function chooseOrder(rigs, chosen, setChosen) {
-  const pools = listPools(rigs)
-    .sort((one, other) => one.priority - other.priority);
-  const byIndex = new Map(pools.map((pool) => [pool.index, pool]));
-  const order = (chosen ?? [...byIndex.keys()]).filter((index) =>
-    byIndex.has(index)
-  );
-  const move = (at, by) => setChosen(moveEntry(order, at, by));
+  const pools = listPools(rigs);
+  const losses = chosen.map((pool) => findLoss(pool, pools));
+  const loss = losses.find((each) => each !== undefined);
+  const move = (at, by) => setChosen(moveEntry(chosen, at, by));
   const fields = html`
     <ol class="action-order" aria-label="Pools, the first choice first">
-      ${order.map((index, at) =>
+      ${chosen.map(({ index, words }, at) =>
         html`
           <li key=${index}>
             <button
@@ -145,20 +263,22 @@ function chooseOrder(rigs, chosen, setChosen) {
             <button
               type="button"
               aria-label="Move pool ${index} down"
-              aria-disabled=${at === order.length - 1}
+              aria-disabled=${at === chosen.length - 1}
               onClick=${() => move(at, 1)}
             >
               ↓
             </button>
-            <span>${byIndex.get(index)?.words}</span>
+            <span>${words}</span>
           </li>
         `
       )}
     </ol>
   `;
+  const order = chosen.map(({ index }) => index);
   return {
     parameter: order.join(","),
     words: { order: order.join(", ") },
+    loss: loss && `${loss}. Cancel this`,
     fields,
   };
 }

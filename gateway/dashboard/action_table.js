@@ -6,12 +6,10 @@
  *
  * @example
  * ```ts
- * import { ACTIONS, joinPoolDetails } from "./action_table.js";
+ * import { ACTIONS } from "./action_table.js";
  *
  * const action = ACTIONS.find(({ name }) => name === "switchpool");
  * console.log(action?.describe({ target: "Rig a", pool: "pool 1" }));
- * console.log(joinPoolDetails("stratum+tcp://p:3333", "me,1", "x"));
- * // stratum+tcp://p:3333,me\,1,x
  * ```
  *
  * @module
@@ -238,6 +236,7 @@ function findCommon([first = [], ...others], readKey) {
  * @typedef {object} PoolChoice
  * @property {number} index Its number, the same at all rigs.
  * @property {string} words `pool 1 (stratum+tcp://…)`.
+ * @property {string} urls Its URLs, whole, each once.
  * @property {boolean} isActive Whether all rigs mine for it.
  * @property {boolean} isDisabled Whether it is disabled at a rig.
  * @property {boolean} isEnabled Whether it is enabled at a rig.
@@ -259,6 +258,7 @@ export function listPools(rigs) {
     return {
       index,
       words: `pool ${index}` + (about ? ` (${quoteText(about)})` : ""),
+      urls: [...new Set(pools.map(({ url }) => url))].sort().join(" "),
       isActive: pools.every(({ isActive }) => isActive === true),
       isDisabled: pools.some(isDisabledPool),
       isEnabled: !pools.every(isDisabledPool),
@@ -299,38 +299,4 @@ export function listDevices(rigs, action, access) {
       ? [{ name, kind, number }]
       : [];
   });
-}
-
-/**
- * Makes the parameter of `addpool`, which `api.c` splits at commas; `\` takes
- * the next character as it is.
- *
- * @param {string} url The pool.
- * @param {string} user Its user.
- * @param {string} password Its password; an empty one would be refused.
- * @returns {string} The parameter.
- */
-export function joinPoolDetails(url, user, password) {
-  return [url, user, password].map(escapePart).join(",");
-}
-
-function escapePart(text) {
-  return text.replace(/[\\,]/g, "\\$&");
-}
-
-/**
- * Moves an entry of a list up or down.
- *
- * @param {readonly number[]} order The list.
- * @param {number} at Which entry.
- * @param {number} by -1 up, 1 down.
- * @returns {number[]} The list with both exchanged; the same at its end.
- */
-export function moveEntry(order, at, by) {
-  const moved = [...order];
-  const to = at + by;
-  if (to >= 0 && to < moved.length) {
-    [moved[at], moved[to]] = [moved[to], moved[at]];
-  }
-  return moved;
 }

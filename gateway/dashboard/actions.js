@@ -13,7 +13,6 @@ import {
   nameRigs,
   quoteText,
 } from "./action_table.js";
-import { ConfirmDialog } from "./confirm_dialog.js";
 import { useLazy } from "./page_parts.js";
 import { html, useRef, useState } from "./preact.js";
 
@@ -42,7 +41,8 @@ export function Actions({ rigs, access, title, onDone }) {
   if (access === undefined || access === null) return null;
   const allowed = listAllowedActions(access);
   const actions = allowed.filter((action) => isPossible(action, rigs, access));
-  const action = actions.find(({ name }) => name === opened);
+  // Its form stays where nothing is left to choose from, and says so.
+  const action = allowed.find(({ name }) => name === opened);
   const close = () => {
     buttons.current?.querySelector('[aria-expanded="true"]')?.focus();
     setOpened(undefined);
@@ -61,7 +61,7 @@ export function Actions({ rigs, access, title, onDone }) {
     buttons.current.querySelector("button")?.focus();
     clear();
   };
-  const isEmpty = actions.length === 0 && run === undefined;
+  const isEmpty = !actions.length && !action && run === undefined;
   return isEmpty ? null : html`
     <section class="actions" aria-label="Actions">
       ${title && html`<h3>${title}</h3>`}
@@ -86,11 +86,12 @@ export function Actions({ rigs, access, title, onDone }) {
           access=${access}
           isRunning=${isRunning}
           onOrder=${take}
+          onLost=${() => setOrder(undefined)}
           onCancel=${close}
         />
       `}
       ${order && html`
-        <${ConfirmDialog}
+        <${LazyDialog}
           title="${order.action.title} on ${nameRigs(order.names)}?"
           sentence=${order.sentence}
           names=${order.names}
@@ -113,6 +114,12 @@ export function Actions({ rigs, access, title, onDone }) {
 function LazyForm(props) {
   const ActionForm = useLazy(() => import("./action_form.js"), "ActionForm");
   return ActionForm && html`<${ActionForm} ...${props} />`;
+}
+
+/** The question, which most visits never see. */
+function LazyDialog(props) {
+  const Dialog = useLazy(() => import("./confirm_dialog.js"), "ConfirmDialog");
+  return Dialog && html`<${Dialog} ...${props} />`;
 }
 
 /** The run under way or the last one. Its outcomes are kept in the order they

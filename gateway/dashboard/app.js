@@ -7,12 +7,12 @@
 
 import { html, render, useEffect, useReducer, useState } from "./preact.js";
 import { FleetView } from "./fleet_view.js";
-import { Age, ProblemText, useLazy } from "./page_parts.js";
+import { Age, loadMissing, ProblemText, useLazy } from "./page_parts.js";
+import { watchPage } from "./page_watch.js";
 import { BASE, readHash, readPlace, toUrl } from "./place.js";
 import { RigView } from "./rig_view.js";
 import { RigStore } from "./store.js";
-import { describeThreshold, THRESHOLDS } from "./thresholds.js";
-import { getToken, setToken } from "./token.js";
+import { getToken } from "./token.js";
 
 const place = readPlace(location.pathname, BASE);
 /** Where all rigs are. */
@@ -35,9 +35,10 @@ const KEPT = " The values are the last ones known.";
 
 function Connection() {
   const { phase, problem } = store;
-  if (phase === "live" || phase === "denied") return null;
   if (phase === "connecting") return html`<p class="note">Connecting …</p>`;
-  const readAgeMs = () => performance.now() - store.phaseMs;
+  // One that is paused comes back at once, or is lost.
+  if (phase !== "lost") return null;
+  const readAgeMs = () => store.readNewestAgeMs();
   return html`
     <div class="banner">
       <div><strong>Connection lost, retrying.</strong>
@@ -45,75 +46,36 @@ function Connection() {
           ? html`<${ProblemText} problem=${problem} />`
           : GONE}</span>
         <span>${store.rigs.size > 0 && KEPT}</span>
-        <span aria-hidden="true">${" Lost "}<${Age} readAgeMs=${readAgeMs} />.</span></div>
+        <span aria-hidden="true">${" Last heard "}<${Age} readAgeMs=${readAgeMs} />.</span></div>
       <button type="button" onClick=${() => store.connect()}>Try now</button>
     </div>
   `;
 }
 
-const loadTokenParts = () => import("./token_form.js");
-
-/** @param {string} name Of a component; most gateways have no token. */
-function useTokenPart(name) {
-  return useLazy(loadTokenParts, name);
-}
-
+/** Most gateways have no token. */
 function Token() {
-  const TokenButton = useTokenPart("TokenButton");
+  const TokenButton = useLazy(() => import("./token_form.js"), "TokenButton");
   return TokenButton && html`
     <${TokenButton} access=${store.access} onDone=${() => store.connect()} />
   `;
 }
 
 function Denied() {
-  // Only a wrong one is refused like that; the gateway would count each guess.
-  useEffect(() => setToken(undefined), []);
-  const TokenForm = useTokenPart("TokenForm");
-  const { problem } = store;
-  const isTokenAsked = problem?.status === 401;
-  return html`<section class="panel bad">
-    <h2>No permission</h2>
-    <${ProblemText} problem=${
-    isTokenAsked ? { ...problem, hint: undefined } : problem
-  } />
-    <p>Who may read is set by the gateway's <code>--allow</code>, or by a
-      token; see docs/security.md.</p>
-    ${
-    isTokenAsked && TokenForm &&
-    html`<${TokenForm} onToken=${() => store.connect()} />`
-  }
-    <p><button type="button" onClick=${() =>
-    store.connect()}>Try again</button></p>
-  </section>`;
+  const Part = useLazy(() => import("./trouble.js"), "Denied");
+  return Part && html`<${Part} store=${store} />`;
+}
+
+function Legend() {
+  const Table = useLazy(() => import("./legend.js"), "Legend");
+  return Table && html`<${Table} />`;
 }
 
 function Thresholds() {
+  const [isOpen, setOpen] = useState(false);
   return html`
-    <details class="legend">
+    <details class="legend" onToggle=${({ target }) => setOpen(target.open)}>
       <summary>When a value turns amber or red</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Thresholds">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Value</th>
-              <th scope="col">Amber ▲</th>
-              <th scope="col">Red ◆</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>${THRESHOLDS.map((row) => {
-            const { amber, red } = describeThreshold(row);
-            return html`
-              <tr key=${row.key}>
-                <th scope="row">${row.label}</th>
-                <td>${amber}</td>
-                <td>${red}</td>
-                <td>${row.why}</td>
-              </tr>
-            `;
-          })}</tbody>
-        </table>
-      </div>
+      ${isOpen && html`<${Legend} />`}
     </details>
   `;
 }
@@ -129,11 +91,7 @@ function App() {
   const { access, phase } = store;
   const hasToken = phase !== "denied" &&
     (access?.hasToken || getToken() !== undefined);
-  const isSettled = access !== undefined && store.isComplete;
-  useEffect(() => {
-    // Not only when it is wanted: who may not read any more gets no file either.
-    if (isSettled) loadTokenParts().catch(() => {});
-  }, [isSettled]);
+  useEffect(loadMissing, [store.generation]);
   useEffect(() => {
     document.title = named === undefined
       ? "chi-server"
@@ -166,12 +124,13 @@ function App() {
 const PHASE_WORDS = {
   connecting: "Connecting",
   live: "Live",
+  paused: "Connecting",
   lost: "Not connected",
   denied: "No permission",
 };
 
-addEventListener("online", () => store.phase === "lost" && store.connect());
 store.connect();
+watchPage(store);
 const root = document.getElementById("app");
 root.replaceChildren();
 render(html`<${App} />`, root);

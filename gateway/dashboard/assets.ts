@@ -25,21 +25,27 @@ import actionsCss from "./actions.css" with { type: "text" };
 import actionsJs from "./actions.js" with { type: "text" };
 import appJs from "./app.js" with { type: "text" };
 import chartJs from "./chart.js" with { type: "text" };
+import commandAnswerJs from "./command_answer.js" with { type: "text" };
 import commandBoxJs from "./command_box.js" with { type: "text" };
 import confirmDialogJs from "./confirm_dialog.js" with { type: "text" };
 import eventParserJs from "./event_parser.js" with { type: "text" };
 import fetchJsonJs from "./fetch_json.js" with { type: "text" };
 import figuresJs from "./figures.js" with { type: "text" };
-import firstStepsJs from "./first_steps.js" with { type: "text" };
 import fleetRowJs from "./fleet_row.js" with { type: "text" };
 import fleetViewJs from "./fleet_view.js" with { type: "text" };
+import flusherJs from "./flusher.js" with { type: "text" };
 import formatJs from "./format.js" with { type: "text" };
+import pageClockJs from "./page_clock.js" with { type: "text" };
 import pagePartsJs from "./page_parts.js" with { type: "text" };
+import pageWatchJs from "./page_watch.js" with { type: "text" };
+import legendJs from "./legend.js" with { type: "text" };
 import { joinScripts } from "./joined_script.ts";
 import placeJs from "./place.js" with { type: "text" };
 import rigStreamJs from "./rig_stream.js" with { type: "text" };
 import rigTablesJs from "./rig_tables.js" with { type: "text" };
+import rigTrailsJs from "./rig_trails.js" with { type: "text" };
 import rigViewJs from "./rig_view.js" with { type: "text" };
+import selectionJs from "./selection.js" with { type: "text" };
 import storeJs from "./store.js" with { type: "text" };
 import storeLimitsJs from "./store_limits.js" with { type: "text" };
 import styleCss from "./style.css" with { type: "text" };
@@ -47,6 +53,7 @@ import thresholdsJs from "./thresholds.js" with { type: "text" };
 import tokenJs from "./token.js" with { type: "text" };
 import tokenFormJs from "./token_form.js" with { type: "text" };
 import trailJs from "./trail.js" with { type: "text" };
+import troubleJs from "./trouble.js" with { type: "text" };
 import { slimStyle } from "./slim_text.ts";
 
 /** A file, and what it is. */
@@ -96,7 +103,11 @@ export const SCRIPTS: ReadonlyMap<string, ReadonlyMap<string, string>> =
         ["event_parser.js", eventParserJs],
         ["fetch_json.js", fetchJsonJs],
         ["store_limits.js", storeLimitsJs],
+        ["flusher.js", flusherJs],
+        ["page_clock.js", pageClockJs],
+        ["page_watch.js", pageWatchJs],
         ["rig_stream.js", rigStreamJs],
+        ["rig_trails.js", rigTrailsJs],
         ["store.js", storeJs],
         ["page_parts.js", pagePartsJs],
         ["chart.js", chartJs],
@@ -114,12 +125,15 @@ export const SCRIPTS: ReadonlyMap<string, ReadonlyMap<string, string>> =
         ["action_table.js", actionTableJs],
         ["action_orders.js", actionOrdersJs],
         ["action_runs.js", actionRunsJs],
-        ["confirm_dialog.js", confirmDialogJs],
         ["actions.js", actionsJs],
       ]),
     ],
     ["action_form.js", new Map([["action_form.js", actionFormJs]])],
-    ["first_steps.js", new Map([["first_steps.js", firstStepsJs]])],
+    ["command_answer.js", new Map([["command_answer.js", commandAnswerJs]])],
+    ["confirm_dialog.js", new Map([["confirm_dialog.js", confirmDialogJs]])],
+    ["legend.js", new Map([["legend.js", legendJs]])],
+    ["selection.js", new Map([["selection.js", selectionJs]])],
+    ["trouble.js", new Map([["trouble.js", troubleJs]])],
     ["token_form.js", new Map([["token_form.js", tokenFormJs]])],
   ]);
 

@@ -7,6 +7,7 @@
 
 import { html, useEffect, useRef } from "./preact.js";
 import { formatClock } from "./format.js";
+import { loadAgain } from "./page_parts.js";
 
 /**
  * @typedef {object} Series
@@ -60,6 +61,14 @@ function readColor(name) {
     .trim();
 }
 
+/** Points between two gaps, through which no line goes. */
+function listLonePoints({ data }, index) {
+  const values = data[index];
+  return [...values.keys()].filter((at) =>
+    values[at] !== null && (values[at - 1] ?? values[at + 1] ?? null) === null
+  );
+}
+
 /**
  * @param {{ label: string, times: number[], series: Series[] }} props
  * @param {number} width
@@ -96,7 +105,7 @@ function makeOptions({ series }, width) {
         scale,
         stroke: readColor(color),
         width: 2,
-        points: { show: false },
+        points: { show: false, filter: listLonePoints },
         value: (_, value) => format(value ?? undefined),
       })),
     ],
@@ -142,7 +151,6 @@ export function Chart(props) {
   }, []);
   useEffect(() => {
     if (isEmpty) return undefined;
-    let isGone = false;
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     let observer;
     function draw(uPlot) {
@@ -155,8 +163,7 @@ export function Chart(props) {
       );
     }
     let redraw;
-    loadUPlot().then((uPlot) => {
-      if (isGone) return;
+    const cancel = loadAgain(loadUPlot, (uPlot) => {
       redraw = () => draw(uPlot);
       redraw();
       scheme.addEventListener("change", redraw);
@@ -167,11 +174,9 @@ export function Chart(props) {
         }
       });
       observer.observe(box.current);
-    }, () => {
-      // The gateway went away meanwhile: the rest of the page says so.
     });
     return () => {
-      isGone = true;
+      cancel();
       observer?.disconnect();
       if (redraw) scheme.removeEventListener("change", redraw);
       chart.current?.destroy();

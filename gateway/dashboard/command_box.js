@@ -1,132 +1,75 @@
 /**
  * Any command that reads, with its whole reply: for what the page does not
- * show. What writes is not offered here.
+ * show. Who is of group W may ask `privileged` and what the gateway does not
+ * know as well; what is known to write is not offered here.
  *
  * @module
  */
 
 import { html, useRef, useState } from "./preact.js";
-import { hideUsers, makeCommandPath, quoteForShell } from "./format.js";
-import { ProblemText } from "./page_parts.js";
-import { toUrl } from "./place.js";
-import { readProblem } from "./fetch_json.js";
-import { authHeaders, getToken } from "./token.js";
-
-/** Longer replies are cut: the page would become slow. */
-const MAX_SHOWN_LENGTH = 500_000;
+import { makeCommandPath } from "./format.js";
 
 /**
  * @param {any} access As `/-/access` says.
- * @returns {{ name: string, parameter?: string, isJoinable: boolean }[]} The
- * commands that read, and that this client may send.
+ * @returns {{ name: string, group: string, parameter?: string,
+ *   joinable: boolean }[]} The commands that change nothing, and that this
+ * client may send.
  */
 export function listReadCommands(access) {
   const allowed = new Set(access?.allowed ?? []);
-  return (access?.commands ?? [])
-    .filter(({ name, group }) => group === "R" && allowed.has(name));
+  return (access?.commands ?? []).filter(({ name, group }) =>
+    (group === "R" || name === "privileged") && allowed.has(name)
+  );
 }
 
 /**
  * @param {string} text What was typed: a command, or several joined by `+`.
  * @param {ReturnType<typeof listReadCommands>} commands Those that may be sent.
+ * @param {any} [access] As `/-/access` says; group W may send what it does not
+ * know.
  * @returns {string | undefined} Why it is not sent; undefined if it may be.
  */
-export function findObjection(text, commands) {
+export function findObjection(text, commands, access) {
   const names = text.split("+");
+  const known = access?.commands ?? [];
+  if (
+    access?.group === "W" && text !== "" && names.length === 1 &&
+    !known.some(({ name }) => name === text)
+  ) return undefined;
   for (const name of names) {
     const command = commands.find((command) => command.name === name);
     if (command === undefined) {
       return `"${name.slice(0, 40)}" is no command that reads, or is not ` +
         "allowed to you; what writes is under Actions";
     }
-    if (names.length > 1 && !command.isJoinable) {
+    if (names.length > 1 && !command.joinable) {
       return `"${name}" cannot be joined with others`;
     }
   }
   return undefined;
 }
 
-/** @param {string} text What to put on the clipboard. */
-async function copyText(text) {
-  if (navigator.clipboard !== undefined) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
-  // Pages over HTTP from another machine have no clipboard of their own.
-  const area = document.createElement("textarea");
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const isCopied = document.execCommand("copy");
-  area.remove();
-  if (!isCopied) throw new Error("The browser does not let the page copy");
-}
-
-/** @param {{ text: string, label: string }} props */
-function CopyButton({ text, label }) {
-  const [outcome, setOutcome] = useState("");
-  const copy = () =>
-    copyText(text).then(
-      () => setOutcome("Copied"),
-      () => setOutcome("Cannot copy here: select the text"),
-    );
-  return html`
-    <button type="button" onClick=${copy}>${label}</button>
-    <span class="muted" role="status">${outcome}</span>
-  `;
-}
-
-/** @param {string} path Where the command is asked. */
-function makeCurlLine(path) {
-  const token = getToken() === undefined
-    ? ""
-    : ' -H "Authorization: Bearer $CHI_TOKEN"';
-  return `curl -s${token} ${quoteForShell(`${location.origin}${path}?pretty`)}`;
-}
-
-/** Asks, and gives text or a problem. */
-async function askRig(path) {
-  try {
-    const response = await fetch(`${path}?pretty`, { headers: authHeaders() });
-    if (!response.ok) return { path, problem: await readProblem(response) };
-    return { path, text: await response.text() };
-  } catch {
-    const title = "The gateway does not answer";
-    return { path, problem: { code: "lost", title } };
-  }
-}
-
-/** @param {{ answer: { path: string, text?: string, problem?: any } }} props */
-function Answer({ answer }) {
-  const [areUsersShown, showUsers] = useState(false);
-  const { path, text, problem } = answer;
-  if (problem !== undefined) {
-    return html`
-      <div class="panel bad" role="alert">
-        <${ProblemText} problem=${problem} />
-      </div>
-    `;
-  }
-  const hidden = hideUsers(text);
-  const whole = areUsersShown ? text : hidden;
-  const curl = makeCurlLine(path);
-  return html`
-    <div class="line">
-      <${CopyButton} text=${whole} label="Copy the reply" />
-      ${hidden !== text && html`<label class="check"><input type="checkbox"
-        checked=${areUsersShown} onChange=${({ target }) =>
-        showUsers(target.checked)} />
-        show user names</label>`}
-    </div>
-    <pre tabindex="0" aria-label="Reply">${whole.slice(
-      0,
-      MAX_SHOWN_LENGTH,
-    )}</pre>
-    ${whole.length > MAX_SHOWN_LENGTH &&
-      html`<p class="note">Only the first ${MAX_SHOWN_LENGTH} characters are shown.</p>`}
-    <div class="line"><code class="curl">${curl}</code>
-      <${CopyButton} text=${curl} label="Copy the curl line" /></div>
-  `;
+/**
+ * @typedef {object} Question
+ * @property {string} path Where it is asked.
+ * @property {string} [body] What is posted there.
+ *
+ * @param {string} rig The rig.
+ * @param {string} command The command.
+ * @param {string} parameter Its parameter; empty: none.
+ * @param {ReturnType<typeof listReadCommands>} commands Those that are known.
+ * @returns {Question} A path, where that says it all: the gateway takes what
+ * may write by POST alone, and of a path `.` and `..` never leave a browser.
+ * @throws {URIError} If half a character is in it (a lone surrogate).
+ */
+export function makeQuestion(rig, command, parameter, commands) {
+  const path = makeCommandPath(rig, command, parameter);
+  const isRead = command.split("+").every((part) =>
+    commands.some(({ name, group }) => name === part && group === "R")
+  );
+  if (isRead && !/\/\.\.?$/.test(path)) return { path };
+  const body = { command, parameter: parameter || undefined };
+  return { path: `/@${encodeURIComponent(rig)}`, body: JSON.stringify(body) };
 }
 
 /** @param {{ rig: string, access: any }} props */
@@ -144,16 +87,28 @@ export function CommandBox({ rig, access }) {
     event.preventDefault();
     if (isAsking) return;
     const wanted = command.trim();
-    const found = findObjection(wanted, commands);
+    let question;
+    let found = findObjection(wanted, commands, access);
+    try {
+      question = makeQuestion(rig, wanted, parameter.trim(), commands);
+    } catch {
+      found = "Half a character cannot be sent: type it anew";
+    }
     setObjection(found);
+    // Else it would stand below another command.
+    setAnswer(undefined);
     if (found !== undefined) return;
     const mine = ++count.current;
     setAsking(true);
-    const path = toUrl(makeCommandPath(rig, wanted, parameter.trim()));
-    const came = await askRig(path);
-    if (mine !== count.current) return;
+    try {
+      const { Answer, askRig } = await import("./command_answer.js");
+      const came = await askRig(question);
+      if (mine !== count.current) return;
+      setAnswer({ ...came, question, count: mine, Answer });
+    } catch {
+      setObjection("The gateway does not answer");
+    }
     setAsking(false);
-    setAnswer({ ...came, count: mine });
   };
   return html`<section class="command"><h3>Ask the rig</h3>
     <form class="line" onSubmit=${ask}>
@@ -174,6 +129,6 @@ export function CommandBox({ rig, access }) {
     <div role="status">${
     objection && html`<p class="note">${objection}</p>`
   }</div>
-    ${answer && html`<${Answer} key=${answer.count} answer=${answer} />`}
+    ${answer && html`<${answer.Answer} key=${answer.count} answer=${answer} />`}
   </section>`;
 }

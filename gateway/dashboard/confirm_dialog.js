@@ -30,7 +30,11 @@ export function ConfirmDialog(props) {
     current.showModal();
     // What hurts is never one key away.
     cancel.current.focus();
-    return () => current.close();
+    return () => {
+      // Taken back by whoever has asked: that is no answer.
+      isAnswered.current = true;
+      current.close();
+    };
   }, []);
   const answer = (isYes) => {
     if (isAnswered.current) return;

@@ -47,6 +47,24 @@ export async function fetchJson(path, init = {}) {
 }
 
 /**
+ * Asks for what may be missing: whoever else asks meets the same trouble, and
+ * shows it.
+ *
+ * @param {string} path As {@linkcode fetchJson} takes it.
+ * @param {RequestInit} init More of the request.
+ * @param {(document: any) => void} take Called with the document, if it comes.
+ */
+export async function fetchQuietly(path, init, take) {
+  let document;
+  try {
+    document = await fetchJson(path, init);
+  } catch {
+    return;
+  }
+  take(document);
+}
+
+/**
  * @param {Response} response One that is not a success.
  * @returns {Promise<PageProblem>} What it says.
  */

@@ -47,7 +47,7 @@ const CALM_WINDOWS = ["5m", "15m", "1m", "5s"];
  * @property {number | undefined} rejectPercent Of all shares.
  * @property {string | undefined} pool Where it works.
  * @property {number | undefined} uptimeS
- * @property {Record<"hashrate" | "celsius" | "rpm" | "rejects",
+ * @property {Record<"hashrate" | "celsius" | "rpm" | "rejects" | "devices" | "pools",
  *   import("./thresholds.js").Severity>} severities
  * @property {import("./thresholds.js").Severity} worst Of all of them; a rig
  * that is down is red.
@@ -132,6 +132,13 @@ function listRpms(fans) {
   return (fans ?? []).map(({ rpm }) => rpm).filter((rpm) => rpm !== undefined);
 }
 
+/** Fails; what somebody has disabled may go on saying `Alive`. */
+const isDead = ({ status, isUp }) =>
+  isUp === false && !/disabled|alive/i.test(status);
+
+/** Cannot be worked for. */
+const isOff = ({ status, isUp }) => isUp === false || /disabled/i.test(status);
+
 /**
  * @param {Member} member
  * @returns {Figures}
@@ -141,21 +148,33 @@ function computeFigures(member) {
   const telemetry = state === "up" ? member.telemetry ?? {} : {};
   const temperatures = listTemperatures({ ...member, telemetry });
   const rpms = listRpms(telemetry.fans);
+  const { devices = [], pools = [] } = telemetry;
   const { average } = telemetry.hashrate ?? {};
   const calm = pickHashrate(telemetry.hashrate, CALM_WINDOWS);
-  const hashratePercent = average && calm !== undefined
+  // 0 is no average to compare with, and not unknown.
+  const isIdle = (calm ?? average) === 0;
+  const hashratePercent = average > 0 && calm !== undefined
     ? calm / average * 100
     : undefined;
   const rejectPercent = computeRejects(telemetry.shares);
   const { accepted = 0, rejected = 0 } = telemetry.shares ?? {};
   const isRate = accepted + rejected >= MIN_SHARES;
   const severities = {
-    hashrate: judge("hashrate", hashratePercent),
+    hashrate: findWorst(
+      judge("hashrate", hashratePercent),
+      judge("idle", isIdle ? telemetry.uptimeS / 60 : undefined),
+    ),
     celsius: findWorst(...temperatures.map(judgeTemperature)),
     rpm: rpms.some((rpm) => rpm > 0) ? judge("fan", Math.min(...rpms)) : "",
     rejects: isRate ? judge("rejects", rejectPercent) : "",
+    // Of none, it is NaN, which is not beyond anything.
+    devices: judge(
+      "devices",
+      devices.filter(isDead).length / devices.length * 100,
+    ),
+    pools: pools.length > 0 && pools.every(isOff) ? judge("pools", 0) : "",
   };
-  const pool = findActivePool(telemetry.pools);
+  const pool = findActivePool(pools);
   return {
     hashrate: pickHashrate(telemetry.hashrate),
     hashratePercent,

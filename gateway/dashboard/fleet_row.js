@@ -92,6 +92,12 @@ export class RigRow extends Component {
     store.readHistory(member.name);
   }
 
+  /** @param {Record<string, unknown>} previous */
+  componentDidUpdate(previous) {
+    // What was missed while there was no connection.
+    if (previous.generation !== this.props.generation) this.componentDidMount();
+  }
+
   /** @param {Record<string, unknown>} next */
   shouldComponentUpdate(next) {
     for (const key in next) {
@@ -148,7 +154,7 @@ function renderFigures(member, store) {
   return html`
     <td class="number">
       <${Value} text=${formatHashrate(figures.hashrate)}
-        severity=${severities.hashrate} />
+        severity=${severities.hashrate} isLow=${true} />
     </td>
     <td class="trend">
       <${Sparkline}
@@ -166,7 +172,8 @@ function renderFigures(member, store) {
         severity=${severities.rejects} />
     </td>
     <td>
-      <${Text} text=${formatPool(figures.pool)} />
+      <${Value} text=${html`<${Text} text=${formatPool(figures.pool)} />`}
+        severity=${severities.pools} />
     </td>
     <td class="number">${formatDuration(figures.uptimeS)}</td>
   `;

@@ -5,7 +5,14 @@
  * @module
  */
 
-import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
+import {
+  html,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "./preact.js";
 import { Chart } from "./chart.js";
 import { readFigures } from "./figures.js";
 import {
@@ -16,7 +23,7 @@ import {
   formatPercent,
 } from "./format.js";
 import { COLUMNS, RigRow, ROW_HEIGHT } from "./fleet_row.js";
-import { Age, FirstSteps, ProblemText, Tile, useLazy } from "./page_parts.js";
+import { Age, Tile, useLazy } from "./page_parts.js";
 import { judge } from "./thresholds.js";
 
 /** Rows beyond the edge that are there before they are scrolled to. */
@@ -109,12 +116,35 @@ function Heading({ column, order, onOrder }) {
   `;
 }
 
+/** What was chosen, for who comes back from a rig. */
+const kept = {
+  text: "",
+  state: "all",
+  order: { key: "name", isUp: true },
+  selected: new Set(),
+  /** Pixels that the table and the page were scrolled. */
+  top: 0,
+  pageTop: 0,
+};
+
+/** @param {keyof typeof kept} key Of what is kept. */
+function useKept(key) {
+  const [value, setValue] = useState(kept[key]);
+  return [value, (next) => setValue(kept[key] = next)];
+}
+
 /** How much of the table is in sight. */
 function useWindow(/** @type {{ current: HTMLElement | null }} */ box) {
-  const [range, setRange] = useState({ top: 0, height: 600 });
+  const [range, setRange] = useState({ top: kept.top, height: 600 });
+  useLayoutEffect(() => {
+    box.current.scrollTop = kept.top;
+    scrollTo(0, kept.pageTop);
+    return () => kept.pageTop = scrollY;
+  }, []);
   useEffect(() => {
     const read = () => {
       const { scrollTop: top, clientHeight: height } = box.current;
+      kept.top = top;
       setRange((known) =>
         known.top === top && known.height === height ? known : { top, height }
       );
@@ -180,6 +210,7 @@ function Table({ store, members, order, onOrder, selected, onSelect }) {
                 <${RigRow} key=${member.name} member=${member} store=${store}
                   row=${first + index + 2} isStale=${store.isStale(member.name)}
                   isLive=${store.phase === "live"}
+                  generation=${store.generation}
                   points=${store.findTrail(member.name).times.at(-1)}
                   historyLength=${store.findTrail(member.name).times.length}
                   isSelected=${selected.has(member.name)}
@@ -194,44 +225,38 @@ function Table({ store, members, order, onOrder, selected, onSelect }) {
   `;
 }
 
+function Silent(props) {
+  const Part = useLazy(() => import("./trouble.js"), "Silent");
+  return Part && html`<${Part} ...${props} />`;
+}
+
+function NoRig() {
+  return html`
+    <section class="panel">
+      <h2>No rig yet</h2>
+      <p>The gateway is asking its rigs, or has none. They are named
+        by${" "}<code>--rig NAME=HOST:PORT</code>, in the file
+        of${" "}<code>--config</code>, or found by${" "}<code>--discover</code>.</p>
+    </section>
+  `;
+}
+
 /** What stands instead of the table, or above it. */
 function Advice({ store }) {
   const { up, down } = store.sums;
   const { size } = store.rigs;
   if (store.phase === "connecting") return null;
   if (size === 0) {
-    return store.phase !== "live" ? null : html`
-      <section class="panel">
-        <h2>No rig yet</h2>
-        <p>The gateway is asking its rigs, or has none. They are named
-          by${" "}<code>--rig NAME=HOST:PORT</code>, in the file
-          of${" "}<code>--config</code>, or found by${" "}<code>--discover</code>.</p>
-      </section>
-    `;
+    return store.phase === "live" && html`<${NoRig} />`;
   }
   if (up > 0 || down === 0 || !store.isComplete) return null;
   const first = store.rigs.get(store.names[0]);
-  return html`<section class="panel bad">
-    <h2>No rig answers</h2>
-    ${first?.problem && html`<${ProblemText} problem=${first.problem} />`}
-    <${FirstSteps} />
-  </section>`;
+  return html`<${Silent} problem=${first?.problem} />`;
 }
 
-/** The buttons for the rigs that are chosen. */
-function Selection({ store, selected, onDone }) {
-  const Actions = useLazy(() => import("./actions.js"), "Actions");
-  const rigs = [...selected].map((name) => store.rigs.get(name))
-    .filter((member) => member !== undefined);
-  if (rigs.length === 0 || Actions === undefined) return null;
-  return html`
-    <section class="panel" aria-label="Actions on the selection">
-      <div class="line"><strong>${rigs.length} selected</strong>
-          <button type="button" onClick=${onDone}>Clear the selection</button></div>
-      <${Actions} rigs=${rigs} access=${store.access} onDone=${() =>
-        store.readAccess()} />
-    </section>
-  `;
+function Selection(props) {
+  const Part = useLazy(() => import("./selection.js"), "Selection");
+  return Part && html`<${Part} ...${props} />`;
 }
 
 /** @param {any} access As `/-/access` says. */
@@ -245,10 +270,10 @@ export function mayWrite(access) {
 
 /** @param {{ store: import("./store.js").RigStore }} props */
 export function FleetView({ store }) {
-  const [text, setText] = useState("");
-  const [state, setState] = useState("all");
-  const [order, setOrder] = useState({ key: "name", isUp: true });
-  const [selected, select] = useState(new Set());
+  const [text, setText] = useKept("text");
+  const [state, setState] = useKept("state");
+  const [order, setOrder] = useKept("order");
+  const [selected, select] = useKept("selected");
   const members = selectMembers(store, { text, state, order });
   const canWrite = useMemo(() => mayWrite(store.access), [store.access]);
   const { times, hashrates } = store.trail;
@@ -260,12 +285,12 @@ export function FleetView({ store }) {
     scale: "hashrate",
   }];
   const isEmpty = store.rigs.size === 0;
-  const readAgeMs = () => performance.now() - store.phaseMs;
+  const readAgeMs = () => store.readNewestAgeMs();
   return html`
     <h2 class="unseen">Fleet</h2>
     <${Advice} store=${store} />
     <${FleetSums} store=${store} onAttention=${() => setState("attention")} />
-    ${store.phase === "lost" && !isEmpty &&
+    ${(store.phase === "lost" || store.phase === "paused") && !isEmpty &&
       html`<p class="note">Values from <${Age} readAgeMs=${readAgeMs} />.</p>`}
     ${!isEmpty && html`
       <${Chart} label="Hashrate of all rigs" times=${times}
@@ -288,7 +313,7 @@ export function FleetView({ store }) {
           } rigs`}</span>
       </div>
       ${canWrite && selected.size > 0 && html`
-        <${Selection} store=${store}
+        <${Selection} store=${store} members=${members}
           selected=${selected} onDone=${() => select(new Set())} />
       `}
       <${Table} store=${store} members=${members} order=${order}

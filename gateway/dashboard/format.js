@@ -127,10 +127,12 @@ export function formatDuration(seconds) {
 
 /**
  * @param {number | undefined} ageMs Milliseconds since.
- * @returns {string} `12 s ago`, `just now` within two seconds.
+ * @returns {string} `12 s ago`, `just now` within two seconds; `clock 1 h ahead`
+ * of what a clock that is a minute or more ahead of the gateway's has told.
  */
 export function formatAge(ageMs) {
   if (!isNumber(ageMs)) return UNKNOWN;
+  if (ageMs <= -60_000) return `clock ${formatDuration(-ageMs / 1000)} ahead`;
   return ageMs < 2000 ? "just now" : `${formatDuration(ageMs / 1000)} ago`;
 }
 

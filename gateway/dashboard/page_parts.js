@@ -23,11 +23,13 @@ const SEVERITY_WORDS = { amber: "high", red: "critical" };
 /**
  * A value that may be amber or red.
  *
- * @param {{ text: string, severity?: string }} props
+ * @param {{ text: unknown, severity?: string, isLow?: boolean }} props `isLow`:
+ * it is bad below, rather than above.
  */
-export function Value({ text, severity = "" }) {
+export function Value({ text, severity = "", isLow }) {
   if (severity === "") return text;
-  const word = ` (${SEVERITY_WORDS[severity]})`;
+  const isJustLow = isLow && severity === "amber";
+  const word = ` (${isJustLow ? "low" : SEVERITY_WORDS[severity]})`;
   return html`<span class="value ${severity}">${text}<span
     class="unseen">${word}</span></span>`;
 }
@@ -35,13 +37,14 @@ export function Value({ text, severity = "" }) {
 /**
  * A large number with its name.
  *
- * @param {{ label: string, text: string, note?: unknown, severity?: string }} props
+ * @param {{ label: string, text: string, note?: unknown, severity?: string,
+ *   isLow?: boolean }} props
  */
-export function Tile({ label, text, note, severity = "" }) {
+export function Tile({ label, text, note, severity = "", isLow }) {
   return html`
     <div class="tile ${severity}">
       <dt>${label}</dt>
-      <dd><${Value} text=${text} severity=${severity} />
+      <dd><${Value} text=${text} severity=${severity} isLow=${isLow} />
           ${note && html`<small>${note}</small>`}</dd>
     </div>
   `;
@@ -91,10 +94,37 @@ function LongText({ text }) {
   return html`<bdi>${cleanText(text)}</bdi>`;
 }
 
-/** What to check where no rig answers; most visits never see it. */
-export function FirstSteps() {
-  const Steps = useLazy(() => import("./first_steps.js"), "Steps");
-  return Steps && html`<${Steps} />`;
+/** @type {Set<() => void>} What did not come: the gateway was away. */
+const missing = new Set();
+
+/** Loads what did not come: the gateway is back. */
+export function loadMissing() {
+  for (const attempt of missing) attempt();
+}
+
+/**
+ * Loads something; again when the gateway is back, if it does not come.
+ *
+ * @template T
+ * @param {() => Promise<T>} load Does it.
+ * @param {(loaded: T) => void} take Called once it is there.
+ * @returns {() => void} It is not wanted any more.
+ */
+export function loadAgain(load, take) {
+  let isWanted = true;
+  const attempt = () => {
+    missing.delete(attempt);
+    load().then((loaded) => {
+      if (isWanted) take(loaded);
+    }, () => {
+      if (isWanted) missing.add(attempt);
+    });
+  };
+  attempt();
+  return () => {
+    isWanted = false;
+    missing.delete(attempt);
+  };
 }
 
 /**
@@ -106,16 +136,9 @@ export function FirstSteps() {
  */
 export function useLazy(load, name) {
   const [component, setComponent] = useState(undefined);
-  useEffect(() => {
-    let isWanted = true;
-    load().then((module) => {
-      if (isWanted) setComponent(() => module[name]);
-    }, () => {
-      // The gateway went away meanwhile: the rest of the page says so.
-    });
-    return () => {
-      isWanted = false;
-    };
-  }, []);
+  useEffect(
+    () => loadAgain(load, (module) => setComponent(() => module[name])),
+    [],
+  );
   return component;
 }

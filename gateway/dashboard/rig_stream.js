@@ -25,20 +25,24 @@ import { authHeaders } from "./token.js";
 export async function readRigStream(tag, connection, { onBegin, onEvent }) {
   const { signal } = connection;
   const query = tag === undefined ? "" : `?tag=${encodeURIComponent(tag)}`;
-  const response = await fetch(toUrl(`/-/rigs${query}`), {
-    headers: { accept: "text/event-stream", ...authHeaders() },
-    signal,
-  });
-  if (!response.ok) throw new Refusal(await readProblem(response));
-  onBegin(response);
-  const parser = new EventParser();
-  const decoder = new TextDecoder();
-  const reader = response.body.getReader();
   let silence;
+  const wait = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => connection.abort(), MAX_SILENCE_MS);
+  };
+  wait();
   try {
+    const response = await fetch(toUrl(`/-/rigs${query}`), {
+      headers: { accept: "text/event-stream", ...authHeaders() },
+      signal,
+    });
+    if (!response.ok) throw new Refusal(await readProblem(response));
+    onBegin(response);
+    const parser = new EventParser();
+    const decoder = new TextDecoder();
+    const reader = response.body.getReader();
     while (true) {
-      clearTimeout(silence);
-      silence = setTimeout(() => connection.abort(), MAX_SILENCE_MS);
+      wait();
       const { value, done } = await reader.read();
       if (done) return;
       const text = decoder.decode(value, { stream: true });

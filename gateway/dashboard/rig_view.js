@@ -17,17 +17,8 @@ import {
   formatLarge,
   formatPercent,
   formatRpm,
-  UNKNOWN,
 } from "./format.js";
-import {
-  Age,
-  FirstSteps,
-  ProblemText,
-  State,
-  Text,
-  Tile,
-  useLazy,
-} from "./page_parts.js";
+import { Age, State, Text, Tile, useLazy } from "./page_parts.js";
 import { Devices, Fans, Pools } from "./rig_tables.js";
 
 const WINDOW_WORDS = {
@@ -49,9 +40,9 @@ function RigSums({ member }) {
   const calm = figures.hashratePercent;
   return html`<dl class="tiles">
     <${Tile} label="Hashrate" text=${formatHashrate(figures.hashrate)}
-      severity=${severities.hashrate}
+      severity=${severities.hashrate} isLow=${true}
       note=${
-    severities.hashrate !== ""
+    severities.hashrate !== "" && calm !== undefined
       ? `${formatPercent(calm)} of its average`
       : WINDOW_WORDS[newest]
   } />
@@ -106,7 +97,7 @@ function RigSums({ member }) {
 function History({ store, name }) {
   useEffect(() => {
     store.readHistory(name);
-  }, []);
+  }, [store.generation]);
   const { times, hashrates, celsius } = store.findTrail(name);
   const series = [{
     label: "Hashrate",
@@ -156,48 +147,16 @@ function Versions({ member }) {
   `;
 }
 
-/** Why there are no numbers. */
-function Trouble({ store, member }) {
-  const { problem, state, taken, since } = member;
-  if (state === "unknown") {
-    return html`
-      <section class="panel">
-        <p>The rig has not been asked yet.</p>
-      </section>
-    `;
-  }
-  const readSince = () => store.nowMs() - Date.parse(since ?? "");
-  const readTaken = () => store.nowMs() - Date.parse(taken ?? "");
-  const isFirst = taken === undefined;
-  return html`<section class="panel bad">
-    <h3>${isFirst ? "The rig does not answer" : "The rig is down"}</h3>
-    ${problem && html`<${ProblemText} problem=${problem} />`}
-    <p class="muted">${`Down since ${formatMoment(since)}, `}
-      <${Age} readAgeMs=${readSince} />${
-    !isFirst && html`${`. Last values: ${formatMoment(taken)}, `}
-      <${Age} readAgeMs=${readTaken} />`
-  }.</p>
-    ${isFirst && html`<${FirstSteps} />`}
-  </section>`;
+const loadTrouble = () => import("./trouble.js");
+
+function Trouble(props) {
+  const Part = useLazy(loadTrouble, "Trouble");
+  return Part && html`<${Part} ...${props} />`;
 }
 
-/** @param {string | undefined} time As the gateway writes it. */
-function formatMoment(time) {
-  const date = new Date(time ?? "");
-  return Number.isNaN(date.getTime()) ? UNKNOWN : date.toLocaleString();
-}
-
-/** A rig that is named by an address, but is not there. */
-function Absent({ store, name, home }) {
-  if (store.phase !== "live" || !store.isComplete) {
-    return html`<p class="note">Waiting for the rig …</p>`;
-  }
-  return html`
-    <section class="panel">
-      <h2>No such rig</h2>
-      <p>There is no rig called <${Text} text=${name} />. <a href=${home}>All rigs</a></p>
-    </section>
-  `;
+function Absent(props) {
+  const Part = useLazy(loadTrouble, "Absent");
+  return Part && html`<${Part} ...${props} />`;
 }
 
 function RigActions({ store, member }) {

@@ -14,26 +14,31 @@
  */
 
 import { readFigures, sumFleet } from "./figures.js";
-import { fetchJson, Refusal } from "./fetch_json.js";
+import { fetchJson, fetchQuietly, Refusal } from "./fetch_json.js";
+import { Flusher } from "./flusher.js";
+import { PageClock, readOffsetMs } from "./page_clock.js";
 import { readRigStream } from "./rig_stream.js";
+import { RigTrails } from "./rig_trails.js";
 import {
   FIRST_FLUSH_MS,
   FIRST_RETRY_MS,
-  FLEET_POINTS,
   FLEET_STEP_S,
+  KEPT_SPAN_S,
   MAX_AGE_MS,
+  MAX_MISSED_MS,
   MAX_RETRY_MS,
+  MAX_SILENCE_MS,
   MIN_FLUSH_MS,
   RETURN_MS,
-  RIG_POINTS,
   SETTLING_MS,
 } from "./store_limits.js";
 import { Trail } from "./trail.js";
 
 /**
  * @typedef {import("./figures.js").Member} Member
- * @typedef {"connecting" | "live" | "lost" | "denied"} Phase `denied`: the
- * gateway refuses this client, and says why in `problem`.
+ * @typedef {"connecting" | "live" | "paused" | "lost" | "denied"} Phase
+ * `paused`: it has let go of its stream, and takes it up again by itself.
+ * `denied`: the gateway refuses this client, and says why in `problem`.
  * @typedef {import("./fetch_json.js").PageProblem} PageProblem
  */
 
@@ -52,23 +57,25 @@ export class RigStore {
   /** Sums over all rigs. */
   sums = sumFleet([]);
   /** The fleet's hashrate over time. */
-  trail = new Trail(FLEET_POINTS);
+  trail = new Trail(KEPT_SPAN_S);
   /** Names, sorted; the same array until a rig comes or goes. */
   names = /** @type {string[]} */ ([]);
-  /** @type {number} When the phase began (`performance.now()`). */
-  phaseMs = 0;
+  /** Which connection this is: 1 for the first. */
+  generation = 0;
+  #phaseMs = 0;
+  #clock = new PageClock();
   #tag;
-  /** @type {Map<string, Trail>} */
-  #trails = new Map();
+  #trails = new RigTrails();
   /** @type {Map<string, number>} When each rig was heard last. */
   #heardMs = new Map();
   /** @type {Map<string, number>} The connection that it was heard on. */
   #generations = new Map();
-  #generation = 0;
+  /** When any value came last. */
+  #newestMs = this.#clock.nowMs();
+  #tickedMs = this.#newestMs;
   /** @type {Set<() => void>} */
   #listeners = new Set();
-  #flushedMs = -Infinity;
-  #isScheduled = false;
+  #flusher = new Flusher(() => this.#flush(), () => this.#readLeastMs());
   #haveNamesChanged = false;
   #hasHistory = false;
   /** @type {Intl.Collator | undefined} It takes milliseconds to make. */
@@ -108,7 +115,7 @@ export class RigStore {
   /** Whether all rigs have been heard that there are. */
   get isComplete() {
     return this.rigs.size >= (this.rigCount ?? Infinity) ||
-      (this.phase === "live" && performance.now() - this.phaseMs > 10_000);
+      (this.phase === "live" && performance.now() - this.#phaseMs > 10_000);
   }
 
   /**
@@ -116,12 +123,7 @@ export class RigStore {
    * @returns {Trail} Its last values.
    */
   findTrail(name) {
-    let trail = this.#trails.get(name);
-    if (trail === undefined) {
-      trail = new Trail(RIG_POINTS);
-      this.#trails.set(name, trail);
-    }
-    return trail;
+    return this.#trails.find(name);
   }
 
   /**
@@ -129,7 +131,12 @@ export class RigStore {
    * @returns {number} Milliseconds since the page heard of it.
    */
   readAgeMs(name) {
-    return performance.now() - (this.#heardMs.get(name) ?? 0);
+    return this.#clock.nowMs() - (this.#heardMs.get(name) ?? 0);
+  }
+
+  /** Milliseconds since the page heard of any rig. */
+  readNewestAgeMs() {
+    return this.#clock.nowMs() - this.#newestMs;
   }
 
   /**
@@ -138,7 +145,7 @@ export class RigStore {
    */
   isStale(name) {
     return this.phase !== "live" ||
-      this.#generations.get(name) !== this.#generation ||
+      this.#generations.get(name) !== this.generation ||
       (this.rigs.get(name)?.state === "up" &&
         this.readAgeMs(name) > MAX_AGE_MS);
   }
@@ -146,14 +153,48 @@ export class RigStore {
   /** Connects, now; also if it waits for the next try. */
   connect() {
     // Values grow old by themselves.
-    this.#ticker ??= setInterval(
-      () => this.#schedule(),
-      FLEET_STEP_S * 1000,
-    );
+    this.#ticker ??= setInterval(() => this.#tick(), FLEET_STEP_S * 1000);
     clearTimeout(this.#retryTimer);
     this.#connection?.abort();
     this.#connection = new AbortController();
     this.#run(this.#connection);
+  }
+
+  /** Lets go of the connection, until {@linkcode resume}. */
+  pause() {
+    if (this.phase === "denied") return;
+    clearTimeout(this.#retryTimer);
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.abort();
+    this.#breakLines();
+    this.#setPhase("paused");
+  }
+
+  /** Connects again, if it is paused. */
+  resume() {
+    if (this.phase === "paused" && !this.#connection) this.connect();
+  }
+
+  /** Gives up a connection that may be dead, and tries another at once. */
+  reconnect() {
+    if (this.phase !== "live") return;
+    this.pause();
+    this.resume();
+  }
+
+  #tick() {
+    const nowMs = this.#clock.nowMs();
+    const isLate = nowMs - this.#tickedMs > MAX_SILENCE_MS;
+    this.#tickedMs = nowMs;
+    // The computer slept: who was there before may have hung up.
+    if (isLate) this.reconnect();
+    this.#flusher.schedule();
+  }
+
+  #breakLines() {
+    this.trail.breakLine();
+    this.#trails.breakLines();
   }
 
   /** @param {AbortController} connection One connection, to its end. */
@@ -174,11 +215,8 @@ export class RigStore {
 
   /** @param {Response} response The stream, which has begun. */
   #begin(response) {
-    const serverMs = Date.parse(response.headers.get("date") ?? "");
-    const offsetMs = serverMs - Date.now();
-    // The header has whole seconds.
-    if (Math.abs(offsetMs) > 2000) this.#clockOffsetMs = offsetMs;
-    const generation = ++this.#generation;
+    this.#clockOffsetMs = readOffsetMs(response);
+    const generation = ++this.generation;
     this.#retryMs = FIRST_RETRY_MS;
     this.#setPhase("live");
     setTimeout(() => this.#dropAbsent(generation), RETURN_MS);
@@ -187,11 +225,11 @@ export class RigStore {
 
   /** Forgets the rigs that went away while there was no connection. */
   #dropAbsent(/** @type {number} */ generation) {
-    if (this.phase !== "live" || generation !== this.#generation) return;
+    if (this.phase !== "live" || generation !== this.generation) return;
     for (const [name, heardOn] of this.#generations) {
       if (heardOn !== generation) this.take("gone", name);
     }
-    this.#schedule();
+    this.#flusher.schedule();
   }
 
   /**
@@ -205,7 +243,7 @@ export class RigStore {
       this.#setPhase("denied", problem);
       return;
     }
-    if (this.phase === "live") this.trail.add(this.nowMs() / 1000, undefined);
+    this.#breakLines();
     this.#setPhase("lost", problem);
     const waitMs = this.#retryMs * (0.75 + Math.random() / 2);
     this.#retryMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2);
@@ -217,42 +255,43 @@ export class RigStore {
    * @param {PageProblem} [problem]
    */
   #setPhase(phase, problem) {
-    if (phase !== this.phase) this.phaseMs = performance.now();
+    if (phase !== this.phase) this.#phaseMs = performance.now();
     this.phase = phase;
     this.problem = problem;
-    this.#schedule();
+    this.#flusher.schedule();
+  }
+
+  /** Has the history read anew where the page missed a step of it. */
+  #expireHistory() {
+    if (this.readNewestAgeMs() <= MAX_MISSED_MS) return;
+    this.#hasHistory = false;
+    this.#trails.expire();
   }
 
   /** Reads what else the page wants to know; none of it holds up the rigs. */
   #readAround(/** @type {AbortSignal} */ signal) {
-    /** @type {[string, (document: any) => void][]} */
-    const wanted = [
-      ["/-/access", (access) => this.access = access],
-    ];
-    if (this.#tag === undefined) {
-      wanted.push(["/-/readyz", ({ rigs }) => this.rigCount = rigs]);
-      if (!this.#hasHistory) {
-        wanted.push(["/-/history", ({ points }) => {
-          this.#hasHistory = true;
-          this.trail.prepend(points);
-        }]);
-      }
-    }
-    for (const [path, take] of wanted) {
-      fetchJson(path, { signal }).then((document) => {
+    /** @type {(path: string, take: (document: any) => void) => void} */
+    const read = (path, take) =>
+      fetchQuietly(path, { signal }, (document) => {
         take(document);
-        this.#schedule();
-      }, () => {
-        // The stream of rigs meets the same trouble, and shows it.
+        this.#flusher.schedule();
       });
-    }
+    read("/-/access", (access) => this.access = access);
+    this.#expireHistory();
+    if (this.#tag !== undefined) return;
+    read("/-/readyz", ({ rigs }) => this.rigCount = rigs);
+    if (this.#hasHistory) return;
+    read("/-/history", ({ points, stepS }) => {
+      this.#hasHistory = true;
+      this.trail.merge(points, stepS);
+    });
   }
 
   /** Asks anew what this client may do: after a token was entered. */
   async readAccess() {
     try {
       this.access = await fetchJson("/-/access");
-      this.#schedule();
+      this.#flusher.schedule();
     } catch {
       // The stream meets the same trouble, and shows it.
       this.connect();
@@ -266,20 +305,7 @@ export class RigStore {
    * @param {string} name The rig.
    */
   async readHistory(name) {
-    const trail = this.findTrail(name);
-    if (trail.isRead) return;
-    trail.isRead = true;
-    await this.#settled;
-    try {
-      const { points } = await fetchJson(
-        `/-/history?rig=${encodeURIComponent(name)}`,
-      );
-      trail.prepend(points);
-      this.#schedule();
-    } catch {
-      // Without it the chart begins now. The next view tries again.
-      trail.isRead = false;
-    }
+    if (await this.#trails.read(name, this.#settled)) this.#flusher.schedule();
   }
 
   /**
@@ -292,7 +318,7 @@ export class RigStore {
     if (event === "gone") {
       const wasKnown = this.rigs.delete(data);
       this.#haveNamesChanged ||= wasKnown;
-      this.#trails.delete(data);
+      this.#trails.drop(data);
       this.#heardMs.delete(data);
       this.#generations.delete(data);
       if (wasKnown && this.rigCount !== undefined) this.rigCount--;
@@ -301,36 +327,23 @@ export class RigStore {
       const member = JSON.parse(data);
       if (!this.rigs.has(member.name)) this.#haveNamesChanged = true;
       this.rigs.set(member.name, member);
-      this.#heardMs.set(member.name, performance.now());
-      this.#generations.set(member.name, this.#generation);
+      this.#expireHistory();
+      this.#newestMs = this.#clock.nowMs();
+      this.#heardMs.set(member.name, this.#newestMs);
+      this.#generations.set(member.name, this.generation);
       const { hashrate, celsius } = readFigures(member);
       const timeS = Math.floor(this.nowMs() / 1000);
       this.findTrail(member.name).add(timeS, hashrate, celsius);
     }
-    this.#schedule();
+    this.#flusher.schedule();
   }
 
-  /** Has the listeners told, soon and once. */
-  #schedule() {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    const leastMs = this.isComplete
-      ? MIN_FLUSH_MS
-      : this.names.length > 0
-      ? FIRST_FLUSH_MS
-      : 0;
-    const waitMs = this.#flushedMs + leastMs - performance.now();
-    const flush = () => this.#flush();
-    setTimeout(() => {
-      // A page that is not looked at gets no frames.
-      if (globalThis.document?.hidden !== false) flush();
-      else requestAnimationFrame(flush);
-    }, Math.max(0, waitMs));
+  #readLeastMs() {
+    if (this.isComplete) return MIN_FLUSH_MS;
+    return this.names.length > 0 ? FIRST_FLUSH_MS : 0;
   }
 
   #flush() {
-    this.#isScheduled = false;
-    this.#flushedMs = performance.now();
     if (this.#haveNamesChanged) {
       this.#haveNamesChanged = false;
       this.#collator ??= new Intl.Collator("en", { numeric: true });

@@ -14,7 +14,8 @@
 
 /**
  * @typedef {"" | "amber" | "red"} Severity
- * @typedef {"chip" | "board" | "rejects" | "hashrate" | "fan" | "down"} ThresholdKey
+ * @typedef {"chip" | "board" | "rejects" | "hashrate" | "idle" | "devices" |
+ *   "pools" | "fan" | "down"} ThresholdKey
  * @typedef {object} Threshold
  * @property {ThresholdKey} key Its name.
  * @property {string} label What is judged.
@@ -53,6 +54,33 @@ export const THRESHOLDS = [
     red: 70,
     unit: "%",
     why: "A chain that fails takes a third of most rigs.",
+  },
+  {
+    key: "idle",
+    label: "Uptime at a hashrate of 0",
+    isLow: false,
+    amber: undefined,
+    red: 5,
+    unit: "min",
+    why: "It earns nothing.",
+  },
+  {
+    key: "devices",
+    label: "Devices that fail",
+    isLow: false,
+    amber: 0,
+    red: 50,
+    unit: "%",
+    why: "Disabled ones are left out.",
+  },
+  {
+    key: "pools",
+    label: "Pools alive",
+    isLow: true,
+    amber: undefined,
+    red: 1,
+    unit: "pool",
+    why: "No pool gives it work.",
   },
   {
     key: "rejects",

@@ -4,6 +4,8 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "jsr:@std/assert@1";
+import type { Simulator } from "../../rigs/simulator.ts";
+import { callRig } from "../../rpc.ts";
 import { Farm } from "./acting_farm.ts";
 import { testInBrowser } from "./chromium.ts";
 
@@ -163,6 +165,49 @@ testInBrowser(
       .click();
     assertEquals(await farm.readAnswer("a"), "S RESTART");
     assertEquals(farm.writes, ["a restart"]);
+    assertEquals(farm.errors, []);
+  },
+);
+
+testInBrowser(
+  "what a form has chosen stays chosen when the rig switches, and not when its pool goes",
+  async (browser) => {
+    await using farm = await Farm.start(browser, [{}]);
+    await farm.open();
+    const { page } = farm;
+    const form = await farm.openForm("Disable pool");
+    const sentence = form.getByRole("status");
+    const submit = form.getByRole("button", { name: "Disable pool" });
+    assertMatch(await sentence.innerText(), /^Rig a will not mine for pool 1 /);
+    await callRig(farm.rigs[0] as Simulator, {
+      command: "switchpool",
+      parameter: "1",
+    });
+    const option = form.getByRole("option", { name: /^pool 1 .+, in use$/ });
+    await option.waitFor({ state: "attached" });
+    assertMatch(await sentence.innerText(), /^Rig a will not mine for pool 1 /);
+    assertEquals(await form.getByRole("combobox").inputValue(), "1");
+    // Removed: the next one has its number now.
+    const open = await farm.openForm("Remove pool");
+    await open.getByRole("combobox").selectOption("0");
+    await open.getByRole("button", { name: "Remove pool" }).click();
+    await page.getByRole("dialog").waitFor();
+    await callRig(farm.rigs[0] as Simulator, {
+      command: "removepool",
+      parameter: "0",
+    });
+    // The question is taken back as well.
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assertMatch(
+      await open.getByRole("status").innerText(),
+      /^pool 0 \(.+\) has changed: it is pool 0 \(.+\) now\. Choose anew\.$/,
+    );
+    const remove = open.getByRole("button", { name: "Remove pool" });
+    assertEquals([await remove.isDisabled(), await submit.count()], [true, 0]);
+    await open.getByRole("combobox").selectOption("1");
+    assertMatch(await open.getByRole("status").innerText(), /forget pool 1 /);
+    assertEquals(await remove.isDisabled(), false);
+    assertEquals(farm.writes, ["a switchpool 1", "a removepool 0"]);
     assertEquals(farm.errors, []);
   },
 );

@@ -27,6 +27,7 @@ testInBrowser(
       await form.getByRole("status").innerText(),
       /^Each of the 2 rigs will put pool 1 \(/,
     );
+    await form.getByText("Rigs: a, c", { exact: true }).waitFor();
     assertEquals(farm.writes, []);
     await form.getByRole("button", { name: "Switch pool" }).click();
     await page.getByText("Switch pool: 2 of 2 rigs answered.").waitFor();
@@ -96,6 +97,7 @@ testInBrowser(
     await page.getByText("3 selected").waitFor();
     await farm.button("Restart").click();
     const dialog = page.getByRole("dialog", { name: "Restart on 3 rigs?" });
+    await dialog.waitFor();
     assertEquals(await dialog.getByRole("listitem").allInnerTexts(), [
       "a",
       "b",
@@ -164,6 +166,23 @@ testInBrowser(
       "a zero all,false",
       "b disablepool 0",
     ]);
+    assertEquals(farm.errors, []);
+  },
+);
+
+testInBrowser(
+  "rigs that are chosen and filtered out are counted, and the form names them",
+  async (browser) => {
+    await using farm = await Farm.start(browser, [{}, {}, {}]);
+    const { page } = farm;
+    await farm.open();
+    await page.getByText("3 of 3", { exact: true }).waitFor();
+    await farm.select("a", "c");
+    await page.getByText("2 selected", { exact: true }).waitFor();
+    await page.getByLabel("Filter").fill(`127.0.0.1:${farm.rigs[2]?.port}`);
+    await page.getByText("2 selected, 1 not shown", { exact: true }).waitFor();
+    const form = await farm.openForm("Zero stats");
+    await form.getByText("Rigs: a, c", { exact: true }).waitFor();
     assertEquals(farm.errors, []);
   },
 );

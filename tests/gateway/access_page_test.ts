@@ -169,7 +169,6 @@ Deno.test("the dashboard opens for whoever may read nothing, and says so itself"
   assertEquals(await open("/@nope/"), [401, html, bearer]);
   const authorization = "Bearer secret-of-the-test";
   assertEquals(await open("/", { authorization }), [200, html, null]);
-  assertEquals(await open("/@nope/", { authorization }), [404, html, null]);
   const problem = "application/problem+json";
   const both = `Basic realm="chi-server", charset="UTF-8", ${bearer}`;
   assertEquals(await open("/summary"), [401, problem, both]);

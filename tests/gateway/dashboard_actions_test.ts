@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import fc from "npm:fast-check@4";
 import {
+  chooseFirst,
+  findLoss,
+  joinPoolDetails,
+  listNames,
+  moveEntry,
+} from "../../gateway/dashboard/action_form.js";
+import {
   hideSecret,
   isFailure,
   readAnswer,
@@ -9,11 +16,9 @@ import {
 import {
   ACTIONS,
   describeDown,
-  joinPoolDetails,
   listAllowedActions,
   listDevices,
   listPools,
-  moveEntry,
   nameRigs,
   nameTarget,
   quoteText,
@@ -118,6 +123,7 @@ Deno.test("listPools() gives the pools whose numbers all rigs have", () => {
     {
       index: 0,
       words: "pool 0 (a)",
+      urls: "a",
       isActive: true,
       isDisabled: false,
       isEnabled: true,
@@ -126,6 +132,7 @@ Deno.test("listPools() gives the pools whose numbers all rigs have", () => {
     {
       index: 1,
       words: "pool 1 (not the same at every rig)",
+      urls: "b z",
       isActive: false,
       isDisabled: true,
       isEnabled: true,
@@ -135,6 +142,55 @@ Deno.test("listPools() gives the pools whose numbers all rigs have", () => {
   assertEquals(listPools([one]).map(({ index }) => index), [0, 1, 2]);
   assertEquals(listPools([one, makeRig(undefined)]), []);
   assertEquals(listPools([{ name: "b", state: "down" }]), []);
+});
+
+Deno.test("chooseFirst() takes what most likely is meant", () => {
+  const rig = makeRig([
+    { index: 0, url: "a", isActive: true, priority: 2 },
+    { index: 1, url: "b", status: "Disabled", priority: 0 },
+    { index: 2, url: "c", status: "Alive", priority: 1 },
+  ], ["ASC3"]);
+  const choose = (name: string) => chooseFirst(findAction(name), [rig], FULL);
+  assertEquals(choose("disablepool").index, 2);
+  assertEquals(choose("enablepool").index, 1);
+  assertEquals(choose("disabledevice").name, "ASC3");
+  assertEquals(
+    choose("poolpriority").map(({ index }: { index: number }) => index),
+    [1, 2, 0],
+  );
+  assertEquals(chooseFirst(findAction("disablepool"), [], FULL), undefined);
+});
+
+Deno.test("findLoss() lets a choice stand as long as its number means its URL", () => {
+  const url = `stratum+tcp://${"long.".repeat(20)}example`;
+  const rig = makeRig([{ index: 0, url: "a", isActive: true }, {
+    index: 1,
+    url,
+  }]);
+  const chosen = chooseFirst(findAction("disablepool"), [rig], FULL);
+  const find = (...rigs: object[]) => findLoss(chosen, listPools(rigs));
+  assertEquals(chosen.index, 1);
+  // Switched, or disabled: still the same pool.
+  const switched = makeRig([{ index: 0, url: "a", status: "Disabled" }, {
+    index: 1,
+    url,
+    isActive: true,
+  }]);
+  assertEquals(find(rig), undefined);
+  assertEquals(find(switched), undefined);
+  const other = makeRig([{ index: 1, url: `${url}:2` }]);
+  assertMatch(find(other), /^pool 1 \(.+\) has changed: it is pool 1 \(/);
+  assertMatch(find(rig, other), /has changed: .+ \(not the same at every rig/);
+  assertMatch(find(makeRig([{ index: 0, url }])), /^pool 1 \(.+\) is gone$/);
+  assertMatch(find(makeRig(undefined)), /is gone$/);
+  assertMatch(findLoss(undefined, []), /nothing to choose/);
+});
+
+Deno.test("listNames() names five rigs, and counts the others", () => {
+  assertEquals(listNames(["a", "b"]), "a, b");
+  assertEquals(listNames([..."abcde"]), "a, b, c, d, e");
+  assertEquals(listNames([..."abcdefg"]), "a, b, c, d, e and 2 more");
+  assertEquals(listNames(["\u202e", "x".repeat(99)]).length, 38);
 });
 
 Deno.test("listDevices() gives the devices that all rigs have and commands name", () => {

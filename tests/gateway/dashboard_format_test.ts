@@ -32,7 +32,7 @@ import {
   judge,
   THRESHOLDS,
 } from "../../gateway/dashboard/thresholds.js";
-import { Trail } from "../../gateway/dashboard/trail.js";
+import { formatMoment } from "../../gateway/dashboard/trouble.js";
 import { parseTarget } from "../../routes.ts";
 
 /** Asserts what a function gives for each of some arguments. */
@@ -107,7 +107,22 @@ Deno.test("formatDuration() names the two largest units", () => {
     [86_400 + 60, "1 d"],
     [-5, "0 s"],
   ]);
-  assertAll(formatAge, [[900, "just now"], [12_000, "12 s ago"]]);
+  assertAll(formatAge, [
+    [900, "just now"],
+    [12_000, "12 s ago"],
+    // Clocks differ by seconds; more is no "now".
+    [-59_000, "just now"],
+    [-60_000, "clock 1 min ahead"],
+    [-10_800_000, "clock 3 h ahead"],
+  ]);
+});
+
+Deno.test("formatMoment() speaks English, and names the time zone", () => {
+  assertMatch(
+    formatMoment("2026-11-15T12:34:56Z"),
+    /^Nov 1[456], 2026, \d{1,2}:\d\d:56\s[AP]M (UTC|GMT|[A-Z]{2,5})\S*$/,
+  );
+  assertEquals(formatMoment(undefined), UNKNOWN);
 });
 
 Deno.test("formatClock() shows seconds for small steps, days for large ones", () => {
@@ -183,6 +198,10 @@ Deno.test("judge() is amber and red beyond the table's values", () => {
   assertEquals(judge("hashrate", 84), "amber");
   assertEquals(judge("hashrate", 69), "red");
   assertEquals(judge("fan", 0), "red");
+  assertEquals([judge("idle", 5), judge("idle", 5.1)], ["", "red"]);
+  const devices = [0, 1, 50, 51].map((percent) => judge("devices", percent));
+  assertEquals(devices, ["", "amber", "amber", "red"]);
+  assertEquals([judge("pools", 1), judge("pools", 0)], ["", "red"]);
   assertEquals(judge("down", 0), "");
   assertEquals(judge("down", 1), "amber");
   assertEquals(judge("chip", undefined), "");
@@ -216,6 +235,8 @@ Deno.test("readFigures() gives no numbers of a rig that is down", () => {
     celsius: "amber",
     rpm: "red",
     rejects: "amber",
+    devices: "",
+    pools: "",
   });
   assertEquals(
     [up.hashrate, up.celsius, up.rpm, up.rejectPercent, up.pool, up.uptimeS],
@@ -226,6 +247,51 @@ Deno.test("readFigures() gives no numbers of a rig that is down", () => {
     [down.hashrate, down.celsius, down.rpm, down.pool, down.worst],
     [undefined, undefined, undefined, undefined, "red"],
   );
+});
+
+/** The severity of a rig that says this. */
+function judgeRig(telemetry: object): string {
+  return readFigures({ name: "a", state: "up", telemetry }).worst;
+}
+
+Deno.test("readFigures() finds a rig that has produced nothing for minutes", () => {
+  const zeros = { "5s": 0, "15m": 0, average: 0 };
+  assertEquals(judgeRig({ hashrate: zeros, uptimeS: 86_400 }), "red");
+  assertEquals(judgeRig({ hashrate: { average: 0 }, uptimeS: 301 }), "red");
+  assertEquals(judgeRig({ hashrate: { "5s": 0 }, uptimeS: 301 }), "red");
+  // It has just started, or nobody knows.
+  assertEquals(judgeRig({ hashrate: zeros, uptimeS: 300 }), "");
+  assertEquals(judgeRig({ hashrate: zeros }), "");
+  assertEquals(judgeRig({ uptimeS: 86_400 }), "");
+  assertEquals(judgeRig({ hashrate: { average: 9 }, uptimeS: 86_400 }), "");
+});
+
+Deno.test("readFigures() finds devices that fail, and not disabled ones", () => {
+  const dead = { name: "ASC0", status: "Dead", isUp: false };
+  const up = { name: "ASC1", status: "Alive", isUp: true };
+  // cgminer: "Enabled": "N"; and what says nothing of itself.
+  const off = { name: "ASC2", status: "Alive", isUp: false };
+  const silent = { name: "ASC3" };
+  const lost = { name: "chain 1", isUp: false };
+  assertEquals(judgeRig({ devices: [dead, up] }), "amber");
+  assertEquals(judgeRig({ devices: [lost, up] }), "amber");
+  assertEquals(judgeRig({ devices: [dead, lost, up] }), "red");
+  assertEquals(judgeRig({ devices: [dead] }), "red");
+  assertEquals(judgeRig({ devices: [off, up, silent] }), "");
+  assertEquals(judgeRig({ devices: [] }), "");
+});
+
+Deno.test("readFigures() finds a rig that has no pool to work for", () => {
+  const dead = { index: 0, status: "Dead", isUp: false };
+  const off = { index: 1, status: "Disabled" };
+  assertEquals(judgeRig({ pools: [dead] }), "red");
+  assertEquals(judgeRig({ pools: [dead, off] }), "red");
+  assertEquals(judgeRig({ pools: [dead, { index: 1, isUp: true }] }), "");
+  assertEquals(judgeRig({ pools: [dead, { index: 1 }] }), "");
+  assertEquals(judgeRig({ pools: [] }), "");
+  const telemetry = { pools: [dead] };
+  const member = { name: "a", state: "up" as const, telemetry };
+  assertEquals(sumFleet([member]).attention, 1);
 });
 
 Deno.test("readFigures() does not call a rig without fans or shares bad", () => {
@@ -274,17 +340,6 @@ Deno.test("EventParser reads events however they are cut", () => {
       assertEquals(events, wanted);
     },
   ));
-});
-
-Deno.test("Trail keeps the newest points, with gaps, behind older ones", () => {
-  const trail = new Trail(3);
-  for (const timeS of [100, 101, 101, 102, 103]) trail.add(timeS, timeS, 50);
-  trail.add(104, undefined);
-  assertEquals(trail.times, [102, 103, 104]);
-  assertEquals(trail.hashrates, [102, 103, null]);
-  trail.prepend([{ timeS: 40, hashrate: 1 }, { timeS: 102, hashrate: 2 }]);
-  assertEquals(trail.times, [40, 102, 103, 104]);
-  assertEquals(trail.celsius, [null, 50, 50, null]);
 });
 
 Deno.test("RigStore tells its listeners once of many changes", async () => {

@@ -21,6 +21,18 @@ Deno.test("FleetHistory keeps a point a minute, oldest first, and leaves gaps ou
   ]);
 });
 
+Deno.test("FleetHistory has no gap where a timer skipped a minute at its edge", () => {
+  const history = new FleetHistory();
+  for (const [hashrate, nowMs] of [[1, 119_999], [2, 180_001]] as const) {
+    history.record(RIG, 1, { hashrate }, nowMs);
+  }
+  assertEquals(history.readRig(RIG), [
+    { timeS: 60, hashrate: 1 },
+    { timeS: 120, hashrate: 2 },
+    { timeS: 180, hashrate: 2 },
+  ]);
+});
+
 Deno.test("FleetHistory forgets what is older than six hours, or an hour with very many rigs", () => {
   for (const [rigCount, points] of [[1, 360], [5000, 200], [100_000, 60]]) {
     const history = new FleetHistory();
