@@ -155,6 +155,8 @@ testInBrowser(
     await farm.open();
     await page.getByText("2 of 2", { exact: true }).waitFor();
     const buttons = page.getByRole("button", { name: /token/i });
+    // Its module is loaded behind the first values.
+    await buttons.first().waitFor();
     assertEquals(await buttons.allInnerTexts(), ["Enter a token"]);
     await buttons.click();
     await enterToken(farm, TOKEN.slice(1));
