@@ -5,9 +5,11 @@
  * ```ts
  * import { Flusher } from "./flusher.js";
  *
- * const flusher = new Flusher(() => console.log("told once"), () => 500);
+ * const told = Promise.withResolvers();
+ * const flusher = new Flusher(() => told.resolve("told once"), () => 500);
  * flusher.schedule();
  * flusher.schedule();
+ * console.log(await told.promise);
  * ```
  *
  * @module
