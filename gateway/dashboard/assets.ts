@@ -39,6 +39,7 @@ import pageClockJs from "./page_clock.js" with { type: "text" };
 import pagePartsJs from "./page_parts.js" with { type: "text" };
 import pageWatchJs from "./page_watch.js" with { type: "text" };
 import legendJs from "./legend.js" with { type: "text" };
+import heardRigsJs from "./heard_rigs.js" with { type: "text" };
 import { joinScripts } from "./joined_script.ts";
 import placeJs from "./place.js" with { type: "text" };
 import rigStreamJs from "./rig_stream.js" with { type: "text" };
@@ -108,6 +109,7 @@ export const SCRIPTS: ReadonlyMap<string, ReadonlyMap<string, string>> =
         ["page_watch.js", pageWatchJs],
         ["rig_stream.js", rigStreamJs],
         ["rig_trails.js", rigTrailsJs],
+        ["heard_rigs.js", heardRigsJs],
         ["store.js", storeJs],
         ["page_parts.js", pagePartsJs],
         ["chart.js", chartJs],

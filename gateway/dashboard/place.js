@@ -6,7 +6,7 @@
  * ```ts
  * import { findBase, readPlace } from "./place.js";
  *
- * const base = findBase("http://farm/miners/-/assets/place.js");
+ * const base = findBase("http://gateway.lan/miners/-/assets/place.js");
  * console.log(base, readPlace("/miners/@garage/", base)); // /miners { rig: "garage" }
  * ```
  *

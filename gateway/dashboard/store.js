@@ -16,6 +16,8 @@
 import { readFigures, sumFleet } from "./figures.js";
 import { fetchJson, fetchQuietly, Refusal } from "./fetch_json.js";
 import { Flusher } from "./flusher.js";
+import { sortNames } from "./format.js";
+import { HeardRigs } from "./heard_rigs.js";
 import { PageClock, readOffsetMs } from "./page_clock.js";
 import { readRigStream } from "./rig_stream.js";
 import { RigTrails } from "./rig_trails.js";
@@ -66,20 +68,13 @@ export class RigStore {
   #clock = new PageClock();
   #tag;
   #trails = new RigTrails();
-  /** @type {Map<string, number>} When each rig was heard last. */
-  #heardMs = new Map();
-  /** @type {Map<string, number>} The connection that it was heard on. */
-  #generations = new Map();
-  /** When any value came last. */
-  #newestMs = this.#clock.nowMs();
-  #tickedMs = this.#newestMs;
+  #heard = new HeardRigs(this.#clock.nowMs());
+  #tickedMs = this.#clock.nowMs();
   /** @type {Set<() => void>} */
   #listeners = new Set();
   #flusher = new Flusher(() => this.#flush(), () => this.#readLeastMs());
   #haveNamesChanged = false;
   #hasHistory = false;
-  /** @type {Intl.Collator | undefined} It takes milliseconds to make. */
-  #collator;
   /** @type {() => void} */
   #settle;
   /** When the first values of most rigs are there. */
@@ -131,12 +126,12 @@ export class RigStore {
    * @returns {number} Milliseconds since the page heard of it.
    */
   readAgeMs(name) {
-    return this.#clock.nowMs() - (this.#heardMs.get(name) ?? 0);
+    return this.#clock.nowMs() - this.#heard.readMs(name);
   }
 
   /** Milliseconds since the page heard of any rig. */
   readNewestAgeMs() {
-    return this.#clock.nowMs() - this.#newestMs;
+    return this.#clock.nowMs() - this.#heard.newestMs;
   }
 
   /**
@@ -145,7 +140,7 @@ export class RigStore {
    */
   isStale(name) {
     return this.phase !== "live" ||
-      this.#generations.get(name) !== this.generation ||
+      !this.#heard.isOn(name, this.generation) ||
       (this.rigs.get(name)?.state === "up" &&
         this.readAgeMs(name) > MAX_AGE_MS);
   }
@@ -226,8 +221,8 @@ export class RigStore {
   /** Forgets the rigs that went away while there was no connection. */
   #dropAbsent(/** @type {number} */ generation) {
     if (this.phase !== "live" || generation !== this.generation) return;
-    for (const [name, heardOn] of this.#generations) {
-      if (heardOn !== generation) this.take("gone", name);
+    for (const name of this.#heard.listAbsent(generation)) {
+      this.take("gone", name);
     }
     this.#flusher.schedule();
   }
@@ -319,8 +314,7 @@ export class RigStore {
       const wasKnown = this.rigs.delete(data);
       this.#haveNamesChanged ||= wasKnown;
       this.#trails.drop(data);
-      this.#heardMs.delete(data);
-      this.#generations.delete(data);
+      this.#heard.drop(data);
       if (wasKnown && this.rigCount !== undefined) this.rigCount--;
     } else if (event === "rig") {
       /** @type {Member} */
@@ -328,9 +322,7 @@ export class RigStore {
       if (!this.rigs.has(member.name)) this.#haveNamesChanged = true;
       this.rigs.set(member.name, member);
       this.#expireHistory();
-      this.#newestMs = this.#clock.nowMs();
-      this.#heardMs.set(member.name, this.#newestMs);
-      this.#generations.set(member.name, this.generation);
+      this.#heard.note(member.name, this.#clock.nowMs(), this.generation);
       const { hashrate, celsius } = readFigures(member);
       const timeS = Math.floor(this.nowMs() / 1000);
       this.findTrail(member.name).add(timeS, hashrate, celsius);
@@ -346,8 +338,7 @@ export class RigStore {
   #flush() {
     if (this.#haveNamesChanged) {
       this.#haveNamesChanged = false;
-      this.#collator ??= new Intl.Collator("en", { numeric: true });
-      this.names = [...this.rigs.keys()].sort(this.#collator.compare);
+      this.names = sortNames(this.rigs.keys());
     }
     this.sums = sumFleet(this.rigs.values());
     const timeS = Math.floor(this.nowMs() / 1000);

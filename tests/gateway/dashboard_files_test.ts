@@ -154,7 +154,7 @@ Deno.test("the joined script runs, and exports what its modules export", async (
   const modules = new Map([...SCRIPTS.get("app.js") ?? []].slice(0, -1));
   const wanted = listExports(modules.values());
   const joined = joinScripts(modules)
-    .replace("import.meta.url", '"http://farm/miners/-/assets/app.js"')
+    .replace("import.meta.url", '"http://gateway.lan/miners/-/assets/app.js"')
     .replaceAll('"./preact.js"', '"npm:htm@3/preact/standalone"');
   const url = `data:text/javascript,${encodeURIComponent(joined)}`;
   const module = await import(url);

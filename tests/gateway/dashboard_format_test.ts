@@ -23,6 +23,7 @@ import {
   hideUsers,
   makeCommandPath,
   quoteForShell,
+  sortNames,
   UNKNOWN,
 } from "../../gateway/dashboard/format.js";
 import { RigStore } from "../../gateway/dashboard/store.js";
@@ -363,4 +364,11 @@ Deno.test("RigStore tells its listeners once of many changes", async () => {
   assertEquals(store.names.at(-1), "rig-12");
   assertEquals([store.sums.up, store.sums.hashrate], [11, 11]);
   assertEquals(store.isStale("rig-1"), true);
+});
+
+Deno.test("sortNames() puts rig-2 before rig-10", () => {
+  assertEquals(
+    sortNames(new Set(["rig-10", "barn", "rig-2"])),
+    ["barn", "rig-2", "rig-10"],
+  );
 });

@@ -14,9 +14,15 @@ import {
 import { serveRootPage } from "../../gateway/pages.ts";
 
 Deno.test("findBase() is the path before that of the assets", () => {
-  assertEquals(findBase("http://farm/-/assets/app.js"), "");
-  assertEquals(findBase("https://farm:8443/miners/-/assets/app.js"), "/miners");
-  assertEquals(findBase("http://farm/a/b%20c/-/assets/app.js"), "/a/b%20c");
+  assertEquals(findBase("http://gateway.lan/-/assets/app.js"), "");
+  assertEquals(
+    findBase("https://gateway.lan:8443/miners/-/assets/app.js"),
+    "/miners",
+  );
+  assertEquals(
+    findBase("http://gateway.lan/a/b%20c/-/assets/app.js"),
+    "/a/b%20c",
+  );
 });
 
 Deno.test("readPlace() reads what stands behind the base", () => {
@@ -61,14 +67,34 @@ async function listLinks(
 
 Deno.test("serveRootPage() links to files and commands, wherever it is", async () => {
   const cases: [string, string, string | undefined, string?][] = [
-    ["http://farm/", "http://farm/", undefined],
-    ["http://farm/?x", "http://farm/", undefined],
-    ["http://farm/@a/", "http://farm/", "a"],
-    ["http://farm/@a", "http://farm/", "a"],
-    ["http://farm/miners/", "http://farm/miners/", undefined, "/miners"],
-    ["http://farm/miners", "http://farm/miners/", undefined, "/miners"],
-    ["http://farm/miners/@a/", "http://farm/miners/", "a", "/miners"],
-    ["http://farm/miners/@a", "http://farm/miners/", "a", "/miners"],
+    ["http://gateway.lan/", "http://gateway.lan/", undefined],
+    ["http://gateway.lan/?x", "http://gateway.lan/", undefined],
+    ["http://gateway.lan/@a/", "http://gateway.lan/", "a"],
+    ["http://gateway.lan/@a", "http://gateway.lan/", "a"],
+    [
+      "http://gateway.lan/miners/",
+      "http://gateway.lan/miners/",
+      undefined,
+      "/miners",
+    ],
+    [
+      "http://gateway.lan/miners",
+      "http://gateway.lan/miners/",
+      undefined,
+      "/miners",
+    ],
+    [
+      "http://gateway.lan/miners/@a/",
+      "http://gateway.lan/miners/",
+      "a",
+      "/miners",
+    ],
+    [
+      "http://gateway.lan/miners/@a",
+      "http://gateway.lan/miners/",
+      "a",
+      "/miners",
+    ],
   ];
   for (const [address, root, rig, prefix] of cases) {
     const links = await listLinks(address, rig, prefix);
@@ -89,15 +115,15 @@ Deno.test("serveRootPage() has files that a proxy's path does not hide", async (
   // The proxy takes /miners off, and the gateway does not know of it.
   for (
     const [address, rig] of [
-      ["http://farm/miners/", undefined],
-      ["http://farm/miners/@a/", "a"],
+      ["http://gateway.lan/miners/", undefined],
+      ["http://gateway.lan/miners/@a/", "a"],
     ] as const
   ) {
     const links = await listLinks(address, rig);
     const files = links.filter((link) => link.includes("/-/assets/"));
     assert(files.length >= 3, `${files.length} files`);
     for (const file of files) {
-      assert(file.startsWith("http://farm/miners/-/assets/"), file);
+      assert(file.startsWith("http://gateway.lan/miners/-/assets/"), file);
     }
   }
 });
