@@ -75,10 +75,8 @@ export class RigStore {
   #flusher = new Flusher(() => this.#flush(), () => this.#readLeastMs());
   #haveNamesChanged = false;
   #hasHistory = false;
-  /** @type {() => void} */
-  #settle;
-  /** When the first values of most rigs are there. */
-  #settled = new Promise((resolve) => this.#settle = resolve);
+  /** Resolved when the first values of most rigs are there. */
+  #settled = Promise.withResolvers();
   #clockOffsetMs = 0;
   #retryMs = FIRST_RETRY_MS;
   /** @type {AbortController | undefined} */
@@ -215,7 +213,7 @@ export class RigStore {
     this.#retryMs = FIRST_RETRY_MS;
     this.#setPhase("live");
     setTimeout(() => this.#dropAbsent(generation), RETURN_MS);
-    setTimeout(this.#settle, SETTLING_MS);
+    setTimeout(this.#settled.resolve, SETTLING_MS);
   }
 
   /** Forgets the rigs that went away while there was no connection. */
@@ -300,7 +298,9 @@ export class RigStore {
    * @param {string} name The rig.
    */
   async readHistory(name) {
-    if (await this.#trails.read(name, this.#settled)) this.#flusher.schedule();
+    if (await this.#trails.read(name, this.#settled.promise)) {
+      this.#flusher.schedule();
+    }
   }
 
   /**
@@ -346,7 +346,7 @@ export class RigStore {
     if (this.phase === "live" && this.isComplete && isDue) {
       this.trail.add(timeS, this.sums.hashrate);
     }
-    if (this.isComplete) this.#settle();
+    if (this.isComplete) this.#settled.resolve();
     for (const listener of this.#listeners) listener();
   }
 }
