@@ -10,23 +10,35 @@
  */
 
 import denoConfig from "./deno.json" with { type: "json" };
-import { type Config, ConfigError, readConfig } from "./gateway/config.ts";
-import { makeMetrics, observeFleet } from "./gateway/fleet_metrics.ts";
-import { FleetMonitor } from "./gateway/fleet_monitor.ts";
+import {
+  type Config,
+  ConfigError,
+  readConfig,
+} from "./program/config/config.ts";
+import { makeMetrics, observeFleet } from "./gateway/metrics/fleet_metrics.ts";
+import { FleetMonitor } from "./gateway/watch/fleet_monitor.ts";
 import { createHandler, type Handler } from "./gateway/handler.ts";
-import { FleetHistory } from "./gateway/history.ts";
+import { FleetHistory } from "./gateway/watch/history.ts";
 import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
-import { quoteText } from "./gateway/ip_address.ts";
-import { LivePolls } from "./gateway/live.ts";
-import { formatLogLine, type LogEntry, type LogFormat } from "./gateway/log.ts";
-import { startSampler } from "./gateway/sampler.ts";
-import { readSecrets, type Secrets, type TlsFiles } from "./gateway/secrets.ts";
-import { TokenCheck } from "./gateway/token.ts";
+import { quoteText } from "./gateway/access/ip_address.ts";
+import { LivePolls } from "./gateway/live/live.ts";
+import {
+  formatLogLine,
+  type LogEntry,
+  type LogFormat,
+} from "./gateway/http/log.ts";
+import { startSampler } from "./gateway/watch/sampler.ts";
+import {
+  readSecrets,
+  type Secrets,
+  type TlsFiles,
+} from "./program/config/secrets.ts";
+import { TokenCheck } from "./gateway/access/token.ts";
 import {
   findTracingWarning,
   startTracing,
   type Tracing,
-} from "./gateway/tracing.ts";
+} from "./gateway/metrics/tracing.ts";
 import { announceStart } from "./program/announcement.ts";
 import { findFixedChanges, toAccessKey } from "./program/changes.ts";
 import { DemoRigs } from "./program/demo_rigs.ts";
@@ -36,7 +48,7 @@ import { runSubcommand } from "./program/subcommands.ts";
 import { watchDiscovery } from "./rigs/discovery.ts";
 import { checkRigs, Fleet } from "./rigs/fleet.ts";
 import { formatAddress } from "./rpc/errors.ts";
-import type { GatewayMetrics } from "./telemetry/gateway_families.ts";
+import type { GatewayMetrics } from "./gateway/metrics/gateway_families.ts";
 
 /** A wrong option, value or file. */
 const EXIT_USAGE = 2;

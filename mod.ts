@@ -114,13 +114,13 @@ export {
   type GroupLetter,
   parseAllowList,
   parseGroups,
-} from "./gateway/access_list.ts";
-export { FleetMonitor, type RigMember } from "./gateway/fleet_monitor.ts";
+} from "./gateway/access/access_list.ts";
+export { FleetMonitor, type RigMember } from "./gateway/watch/fleet_monitor.ts";
 export {
   FleetHistory,
   type FleetPoint,
   type RigPoint,
-} from "./gateway/history.ts";
+} from "./gateway/watch/history.ts";
 export {
   type ListenOptions,
   type LiveBoard,
@@ -132,16 +132,16 @@ export {
   type LivePollsOptions,
   type LiveSource,
   type OpenOptions,
-} from "./gateway/live.ts";
-export type { SurveyOptions } from "./gateway/rig_monitor.ts";
-export type { RigReport, RigState } from "./gateway/rig_report.ts";
+} from "./gateway/live/live.ts";
+export type { SurveyOptions } from "./gateway/watch/rig_monitor.ts";
+export type { RigReport, RigState } from "./gateway/watch/rig_report.ts";
 export {
   Problem,
   type ProblemCode,
   type ProblemDocument,
   type ProblemOptions,
   PROBLEMS,
-} from "./gateway/problems.ts";
+} from "./gateway/http/problems.ts";
 export type {
   Device,
   Fan,
@@ -159,14 +159,14 @@ export {
   type GatewayMetricsOptions,
   ROUTE_NAMES,
   type RouteName,
-} from "./telemetry/gateway_families.ts";
+} from "./gateway/metrics/gateway_families.ts";
 export type { DatagramAddress } from "./rigs/datagrams.ts";
 export type {
   MetricDescription,
   MetricFamily,
   MetricType,
   WriteSample,
-} from "./telemetry/exposition.ts";
+} from "./gateway/metrics/exposition.ts";
 export type {
   AskedQuestion,
   EndedQuestion,
@@ -198,16 +198,16 @@ export {
   type DiscoveryOptions,
   type FoundRig,
 } from "./rigs/discovery.ts";
-export type { GuardPolicy } from "./gateway/guard_policy.ts";
-export { type Network, parseNetwork } from "./gateway/ip_address.ts";
-export { type Credential, TokenCheck } from "./gateway/token.ts";
+export type { GuardPolicy } from "./gateway/access/guard_policy.ts";
+export { type Network, parseNetwork } from "./gateway/access/ip_address.ts";
+export { type Credential, TokenCheck } from "./gateway/access/token.ts";
 export {
   type ConnectionInfo,
   createHandler,
   type Handler,
   type HandlerOptions,
 } from "./gateway/handler.ts";
-export type { LogEntry } from "./gateway/log.ts";
+export type { LogEntry } from "./gateway/http/log.ts";
 export {
   Fleet,
   type FleetRig,

@@ -25,9 +25,12 @@
 import {
   type ExpositionFormat,
   renderFamilies,
-} from "../telemetry/exposition.ts";
-import { GatewayMetrics } from "../telemetry/gateway_families.ts";
-import { listRigFamilies, type RigSample } from "../telemetry/rig_families.ts";
+} from "../gateway/metrics/exposition.ts";
+import { GatewayMetrics } from "../gateway/metrics/gateway_families.ts";
+import {
+  listRigFamilies,
+  type RigSample,
+} from "../gateway/metrics/rig_families.ts";
 
 const SERIES_PER_RIG = 60;
 const MAX_MS = 100;

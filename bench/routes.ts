@@ -8,10 +8,10 @@ import {
   DEFAULT_ALLOW,
   parseAllowList,
   parseGroups,
-} from "../gateway/access_list.ts";
-import { guardRequest } from "../gateway/guard.ts";
-import type { GuardPolicy } from "../gateway/guard_policy.ts";
-import { formatLogLine } from "../gateway/log.ts";
+} from "../gateway/access/access_list.ts";
+import { guardRequest } from "../gateway/access/guard.ts";
+import type { GuardPolicy } from "../gateway/access/guard_policy.ts";
+import { formatLogLine } from "../gateway/http/log.ts";
 import { parseTarget, readTarget } from "../routes.ts";
 import { encodeRequest } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";

@@ -6,7 +6,7 @@
  * ```ts
  * import { Fleet } from "../rigs/fleet.ts";
  * import { admitExchange } from "./admission.ts";
- * import { createGateway } from "./exchange.ts";
+ * import { createGateway } from "./http/exchange.ts";
  *
  * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
  * const group = admitExchange({
@@ -21,12 +21,12 @@
  * @module
  */
 
-import type { GroupLetter } from "./access_list.ts";
-import type { Exchange } from "./exchange.ts";
-import { guardRequest } from "./guard.ts";
-import type { Asked } from "./guard_policy.ts";
-import { Problem } from "./problems.ts";
-import type { Credential } from "./token.ts";
+import type { GroupLetter } from "./access/access_list.ts";
+import type { Exchange } from "./http/exchange.ts";
+import { guardRequest } from "./access/guard.ts";
+import type { Asked } from "./access/guard_policy.ts";
+import { Problem } from "./http/problems.ts";
+import type { Credential } from "./access/token.ts";
 
 /**
  * Asks the guard. A wrong token that a refused page made its visitor's browser

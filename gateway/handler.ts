@@ -30,26 +30,26 @@ import type { Timing } from "../rigs/queue.ts";
 import { encodeRequest, type RigRequest } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
 import { admitExchange } from "./admission.ts";
-import { streamAllReplies } from "./all_rigs.ts";
-import { makeCorsHeaders, makePreflightHeaders } from "./cors.ts";
+import { streamAllReplies } from "./http/all_rigs.ts";
+import { makeCorsHeaders, makePreflightHeaders } from "./access/cors.ts";
 import {
   createGateway,
   type Exchange,
   type Gateway,
   type HandlerOptions,
-} from "./exchange.ts";
-import { checkBrowser } from "./browser_guard.ts";
-import type { Asked, GuardPolicy } from "./guard_policy.ts";
-import { prefersEventStream, readIntervalMs } from "./live_events.ts";
-import { serveLiveReplies } from "./live_replies.ts";
+} from "./http/exchange.ts";
+import { checkBrowser } from "./access/browser_guard.ts";
+import type { Asked, GuardPolicy } from "./access/guard_policy.ts";
+import { prefersEventStream, readIntervalMs } from "./live/live_events.ts";
+import { serveLiveReplies } from "./pages/live_replies.ts";
 import {
   isOpenPage,
   isShownByPage,
   servePage,
   serveRootPage,
-} from "./pages.ts";
-import { Problem, toProblem } from "./problems.ts";
-import { readQuestion } from "./question.ts";
+} from "./pages/pages.ts";
+import { Problem, toProblem } from "./http/problems.ts";
+import { readQuestion } from "./http/question.ts";
 import {
   checkHead,
   checkHostHeader,
@@ -61,7 +61,7 @@ import {
   prefersStrict,
   readClientAddress,
   readHost,
-} from "./requests.ts";
+} from "./http/requests.ts";
 import {
   formatTiming,
   JSON_TYPE,
@@ -70,12 +70,12 @@ import {
   makeRawResponse,
   makeReplyResponse,
   makeResponse,
-} from "./responses.ts";
-import { nameRoute } from "./route_names.ts";
-import { type Selection, selectRigs } from "./selection.ts";
+} from "./http/responses.ts";
+import { nameRoute } from "./http/route_names.ts";
+import { type Selection, selectRigs } from "./http/selection.ts";
 
-export type { HandlerOptions } from "./exchange.ts";
-export type { ConnectionInfo } from "./requests.ts";
+export type { HandlerOptions } from "./http/exchange.ts";
+export type { ConnectionInfo } from "./http/requests.ts";
 
 /** A handler for `Deno.serve`. */
 export type Handler = (

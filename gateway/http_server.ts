@@ -21,8 +21,8 @@
  */
 
 import type { Handler } from "./handler.ts";
-import { Problem } from "./problems.ts";
-import { makeProblemResponse } from "./responses.ts";
+import { Problem } from "./http/problems.ts";
+import { makeProblemResponse } from "./http/responses.ts";
 
 /** Where and what to serve. */
 export interface HttpServerOptions {

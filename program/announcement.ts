@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { parseAllowList, parseGroups } from "../gateway/access_list.ts";
+ * import { parseAllowList, parseGroups } from "../gateway/access/access_list.ts";
  * import { Fleet } from "../rigs/fleet.ts";
  * import { announceStart } from "./announcement.ts";
  *
@@ -28,7 +28,7 @@ import {
   type AccessRule,
   type CommandGroups,
   describeAccess,
-} from "../gateway/access_list.ts";
+} from "../gateway/access/access_list.ts";
 import type { Fleet } from "../rigs/fleet.ts";
 import { formatAddress } from "../rpc/errors.ts";
 

@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { readConfig } from "../gateway/config.ts";
+ * import { readConfig } from "./config/config.ts";
  * import { findFixedChanges } from "./changes.ts";
  *
  * const old = readConfig([], () => undefined);
@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { Config } from "../gateway/config.ts";
+import type { Config } from "./config/config.ts";
 
 /**
  * Finds what has changed though it only counts at the start.

@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { Shell } from "../gateway/options.ts";
+import type { Shell } from "./config/options.ts";
 import { formatBashCompletions } from "./completions/bash.ts";
 import { formatFishCompletions } from "./completions/fish.ts";
 import { formatPwshCompletions } from "./completions/pwsh.ts";

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { toDemoName } from "../gateway/config.ts";
+import { toDemoName } from "./config/config.ts";
 import type { NamedRig } from "../rigs/fleet.ts";
 import { type Personality, Simulator } from "../rigs/simulator.ts";
 

@@ -19,8 +19,8 @@
 
 import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:tls";
-import type { HealthPage } from "../gateway/health_config.ts";
-import { readFileText, type ReadText } from "../gateway/setting.ts";
+import type { HealthPage } from "./config/health_config.ts";
+import { readFileText, type ReadText } from "./config/setting.ts";
 import { toOneLine } from "./failures.ts";
 import { readPermittedText } from "./permitted_file.ts";
 

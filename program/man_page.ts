@@ -19,7 +19,7 @@ import {
   OPTIONS,
   SUBCOMMANDS,
   toVariable,
-} from "../gateway/options.ts";
+} from "./config/options.ts";
 
 /** The day on which the words below, or the table, last changed. */
 const DATE = "2026-11-22";

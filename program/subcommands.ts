@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { readConfig } from "../gateway/config.ts";
+ * import { readConfig } from "./config/config.ts";
  * import { runSubcommand } from "./subcommands.ts";
  *
  * const config = readConfig(["completions", "fish"], () => undefined);
@@ -14,8 +14,8 @@
  * @module
  */
 
-import type { Config } from "../gateway/config.ts";
-import { formatHelp } from "../gateway/options.ts";
+import type { Config } from "./config/config.ts";
+import { formatHelp } from "./config/options.ts";
 import { formatCompletions } from "./completions.ts";
 import { runDiscover } from "./discover.ts";
 import { runHealth } from "./health.ts";

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { OPTIONS, toVariable } from "../gateway/options.ts";
+import { OPTIONS, toVariable } from "../program/config/options.ts";
 import { type Target, TARGETS } from "./denort.ts";
 
 /**

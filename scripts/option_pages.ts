@@ -24,7 +24,7 @@ import {
   OPTIONS,
   SUBCOMMANDS,
   toVariable,
-} from "../gateway/options.ts";
+} from "../program/config/options.ts";
 import { formatManPage } from "../program/man_page.ts";
 
 /**
@@ -35,7 +35,7 @@ import { formatManPage } from "../program/man_page.ts";
 export function formatOptionsPage(): string {
   return `# Options
 
-<!-- Made from the table in gateway/options.ts by \`deno task pages\`: change it there. -->
+<!-- Made from the table in program/config/options.ts by \`deno task pages\`: change it there. -->
 
 What \`chi-server --help\` lists, with the variable of the environment and the key in the file of \`--config\`
 ([configuration.md](configuration.md)) beside each. A flag goes before a variable, a variable before the file, the file

@@ -21,7 +21,7 @@
  */
 
 import denoConfig from "../deno.json" with { type: "json" };
-import { SHELLS } from "../gateway/options.ts";
+import { SHELLS } from "../program/config/options.ts";
 import { formatCompletions } from "../program/completions.ts";
 import { formatManPage } from "../program/man_page.ts";
 import { hashFile } from "./checksum.ts";

@@ -36,6 +36,7 @@ const PARTS: Record<string, readonly string[]> = {
     "telemetry",
     "gateway",
     "program",
+    "dashboard",
   ],
   program: [
     "--parallel",

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { makeMetrics, observeFleet } from "../gateway/fleet_metrics.ts";
+import { makeMetrics, observeFleet } from "../gateway/metrics/fleet_metrics.ts";
 import { createHandler, type HandlerOptions } from "../gateway/handler.ts";
-import { LivePolls } from "../gateway/live.ts";
-import type { LogEntry } from "../gateway/log.ts";
+import { LivePolls } from "../gateway/live/live.ts";
+import type { LogEntry } from "../gateway/http/log.ts";
 import { Fleet, type NamedRig } from "../rigs/fleet.ts";
 import type { RigQueueOptions } from "../rigs/queue.ts";
 

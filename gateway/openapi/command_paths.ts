@@ -5,7 +5,7 @@
  * @example
  * ```ts
  * import { COMMANDS } from "../../rpc/commands.ts";
- * import { PROBLEMS } from "../problems.ts";
+ * import { PROBLEMS } from "../http/problems.ts";
  * import { makeCommandPaths } from "./command_paths.ts";
  * import { SharedResponses } from "./shared_responses.ts";
  *

@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { FACTS, makeOpenApi } from "../openapi.ts";
+ * import { FACTS, makeOpenApi } from "./openapi.ts";
  * import { formatCurl } from "./curl.ts";
  *
  * const document = makeOpenApi(FACTS);

@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { FACTS, makeOpenApi } from "../openapi.ts";
+ * import { FACTS, makeOpenApi } from "./openapi.ts";
  * import { renderDocs } from "./docs_page.ts";
  *
  * console.log(renderDocs(makeOpenApi(FACTS)).length);

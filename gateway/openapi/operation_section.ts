@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { FACTS, makeOpenApi } from "../openapi.ts";
+ * import { FACTS, makeOpenApi } from "./openapi.ts";
  * import { renderOperation } from "./operation_section.ts";
  *
  * console.log(renderOperation(makeOpenApi(FACTS), "/summary", "get").text);

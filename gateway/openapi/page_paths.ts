@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { PROBLEMS } from "../problems.ts";
+ * import { PROBLEMS } from "../http/problems.ts";
  * import { SharedResponses } from "./shared_responses.ts";
  * import { makePagePaths } from "./page_paths.ts";
  *
@@ -14,8 +14,8 @@
  * @module
  */
 
-import { CONTENT_TYPES } from "../../telemetry/exposition.ts";
-import type { ProblemCode } from "../problems.ts";
+import { CONTENT_TYPES } from "../metrics/exposition.ts";
+import type { ProblemCode } from "../http/problems.ts";
 import {
   type Content,
   type Operation,

@@ -14,9 +14,9 @@
  */
 
 import type { Command } from "../../rpc/commands.ts";
-import type { RigMember } from "../fleet_monitor.ts";
-import type { FleetPoint, RigPoint } from "../history.ts";
-import type { ProblemDocument } from "../problems.ts";
+import type { RigMember } from "../watch/fleet_monitor.ts";
+import type { FleetPoint, RigPoint } from "../watch/history.ts";
+import type { ProblemDocument } from "../http/problems.ts";
 import { referTo, type Schema } from "./document.ts";
 import { describeList, describeObject } from "./telemetry_schemas.ts";
 

@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { PROBLEMS } from "../problems.ts";
+ * import { PROBLEMS } from "../http/problems.ts";
  * import { describeGet } from "./rig_operations.ts";
  * import { DEFAULT_TARGET } from "./rig_paths.ts";
  * import { SharedResponses } from "./shared_responses.ts";
@@ -19,7 +19,7 @@
  * @module
  */
 
-import type { ProblemCode } from "../problems.ts";
+import type { ProblemCode } from "../http/problems.ts";
 import {
   type Content,
   type Operation,

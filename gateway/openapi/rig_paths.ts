@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { PROBLEMS } from "../problems.ts";
+ * import { PROBLEMS } from "../http/problems.ts";
  * import { makeRigPaths } from "./rig_paths.ts";
  * import { SharedResponses } from "./shared_responses.ts";
  *

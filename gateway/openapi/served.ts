@@ -13,8 +13,8 @@
  * @module
  */
 
-import type { Asset } from "../dashboard/assets.ts";
-import { FACTS, makeOpenApi } from "../openapi.ts";
+import type { Asset } from "../../dashboard/assets.ts";
+import { FACTS, makeOpenApi } from "./openapi.ts";
 import docsCss from "./docs.css" with { type: "text" };
 import { renderDocs } from "./docs_page.ts";
 

@@ -5,7 +5,7 @@
  *
  * @example
  * ```ts
- * import { PROBLEMS } from "../problems.ts";
+ * import { PROBLEMS } from "../http/problems.ts";
  * import { SharedResponses } from "./shared_responses.ts";
  *
  * const shared = new SharedResponses(PROBLEMS);
@@ -16,7 +16,7 @@
  * @module
  */
 
-import type { ProblemCode, PROBLEMS } from "../problems.ts";
+import type { ProblemCode, PROBLEMS } from "../http/problems.ts";
 import {
   type Content,
   type Reference,

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { type Option, OPTIONS, SUBCOMMANDS } from "../../gateway/options.ts";
+import { type Option, OPTIONS, SUBCOMMANDS } from "../config/options.ts";
 import {
   listCandidates,
   listSpellings,

@@ -18,7 +18,7 @@ import {
   OPTIONS,
   type Subcommand,
   SUBCOMMANDS,
-} from "../../gateway/options.ts";
+} from "../config/options.ts";
 
 /** The options of serving. */
 export const SERVE_OPTIONS: readonly Option[] = OPTIONS.filter(({ flag }) =>

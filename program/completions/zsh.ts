@@ -15,7 +15,7 @@ import {
   type Option,
   type Subcommand,
   SUBCOMMANDS,
-} from "../../gateway/options.ts";
+} from "../config/options.ts";
 import {
   describeShortly,
   listCandidates,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
-import { ACTIONS } from "../../gateway/dashboard/action_table.js";
+import { ACTIONS } from "../../dashboard/action_table.js";
 import { TOKEN } from "../program/attacked_gateway.ts";
 import { Farm, WRITES } from "./acting_farm.ts";
 import { testInBrowser } from "./chromium.ts";

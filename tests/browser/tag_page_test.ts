@@ -1,11 +1,11 @@
 import { assertEquals } from "jsr:@std/assert@1";
-import { readFigures, sumFleet } from "../../gateway/dashboard/figures.js";
+import { readFigures, sumFleet } from "../../dashboard/figures.js";
 import {
   formatCelsius,
   formatHashrate,
   formatPercent,
   formatPool,
-} from "../../gateway/dashboard/format.js";
+} from "../../dashboard/format.js";
 import { Farm } from "./acting_farm.ts";
 import { testInBrowser } from "./chromium.ts";
 

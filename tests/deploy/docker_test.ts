@@ -6,7 +6,11 @@ import {
   assertStringIncludes,
 } from "jsr:@std/assert@1";
 import { parse } from "npm:yaml@2";
-import { OPTIONS, SUBCOMMANDS, toVariable } from "../../gateway/options.ts";
+import {
+  OPTIONS,
+  SUBCOMMANDS,
+  toVariable,
+} from "../../program/config/options.ts";
 import { listVariables, nameBinary } from "../../scripts/compile_plan.ts";
 import { TARGETS } from "../../scripts/denort.ts";
 import {

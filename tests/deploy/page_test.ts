@@ -1,6 +1,10 @@
 /** docs/deploy.md names files that are there, and options that are options. */
 import { assert, assertEquals, assertStringIncludes } from "jsr:@std/assert@1";
-import { OPTIONS, SUBCOMMANDS, toVariable } from "../../gateway/options.ts";
+import {
+  OPTIONS,
+  SUBCOMMANDS,
+  toVariable,
+} from "../../program/config/options.ts";
 import { nameBinary } from "../../scripts/compile_plan.ts";
 import { TARGETS } from "../../scripts/denort.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { type Config, readConfig } from "../../gateway/config.ts";
+import { type Config, readConfig } from "../../program/config/config.ts";
 
 /** The checkout. */
 const ROOT = new URL("../../", import.meta.url);

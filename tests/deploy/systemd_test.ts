@@ -5,7 +5,7 @@ import {
   assertMatch,
   assertThrows,
 } from "jsr:@std/assert@1";
-import { OPTIONS, toVariable } from "../../gateway/options.ts";
+import { OPTIONS, toVariable } from "../../program/config/options.ts";
 import { readArguments, readDurationMs, readShipped } from "./shipped_files.ts";
 import { TestFolder, testWithTool } from "./tools.ts";
 import {

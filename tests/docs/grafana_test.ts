@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import fleet from "../../deploy/grafana/chi_fleet.json" with { type: "json" };
 import rig from "../../deploy/grafana/chi_rig.json" with { type: "json" };
 import page from "../../docs/grafana.md" with { type: "text" };
-import { METRIC_NAMES } from "../telemetry/metric_names.ts";
+import { METRIC_NAMES } from "../gateway/metrics/metric_names.ts";
 
 interface Target {
   readonly refId: string;

@@ -1,7 +1,7 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import problems from "../../docs/problems.md" with { type: "text" };
 import replies from "../../docs/replies.md" with { type: "text" };
-import { PROBLEMS } from "../../gateway/problems.ts";
+import { PROBLEMS } from "../../gateway/http/problems.ts";
 import repairPass from "../../rpc/repair_pass.ts" with { type: "text" };
 
 Deno.test("docs/problems.md lists every problem with its status", () => {

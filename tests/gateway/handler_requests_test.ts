@@ -4,8 +4,11 @@ import {
   assertStringIncludes,
 } from "jsr:@std/assert@1";
 import { sendBytes, sendRequest } from "../raw_http.ts";
-import { parseAllowList, parseGroups } from "../../gateway/access_list.ts";
-import { MAX_WRONG_TOKENS, TokenCheck } from "../../gateway/token.ts";
+import {
+  parseAllowList,
+  parseGroups,
+} from "../../gateway/access/access_list.ts";
+import { MAX_WRONG_TOKENS, TokenCheck } from "../../gateway/access/token.ts";
 import { JSON_BODY, REPLY, serve } from "./served_rig.ts";
 
 Deno.test("handler takes a POST on a command URL for a GET", async () => {

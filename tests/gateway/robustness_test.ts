@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
 import { createHandler } from "../../gateway/handler.ts";
-import type { LogEntry } from "../../gateway/log.ts";
+import type { LogEntry } from "../../gateway/http/log.ts";
 import { Fleet } from "../../rigs/fleet.ts";
 import { GatewayServer } from "../gateway_server.ts";
 import { parseResponse, sendRequest } from "../raw_http.ts";

@@ -1,5 +1,9 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@1";
-import { type Config, ConfigError, readConfig } from "../../gateway/config.ts";
+import {
+  type Config,
+  ConfigError,
+  readConfig,
+} from "../../program/config/config.ts";
 
 /** All but who may ask what: that is for serving. */
 function read(

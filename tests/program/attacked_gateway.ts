@@ -7,7 +7,7 @@
  */
 
 import { assert, assertEquals } from "jsr:@std/assert@1";
-import { type ProblemCode, PROBLEMS } from "../../gateway/problems.ts";
+import { type ProblemCode, PROBLEMS } from "../../gateway/http/problems.ts";
 import { type RawResponse, sendRequest } from "../raw_http.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import type { AttackName } from "./attack_names.ts";

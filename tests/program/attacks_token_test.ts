@@ -6,7 +6,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "jsr:@std/assert@1";
-import { MAX_WRONG_TOKENS } from "../../gateway/token.ts";
+import { MAX_WRONG_TOKENS } from "../../gateway/access/token.ts";
 import {
   assertRefused,
   BASIC,

@@ -94,7 +94,7 @@ Deno.test("copySources() takes what main.ts reaches, and gives all of it one tim
       "main.ts",
       "deno.json",
       "deno.lock",
-      "gateway/dashboard/index.html",
+      "dashboard/index.html",
     ]
   ) {
     assertEquals([path, read(path).mtime], [path, TREE_TIME]);

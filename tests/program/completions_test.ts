@@ -9,7 +9,7 @@ import {
   type Shell,
   SHELLS,
   SUBCOMMANDS,
-} from "../../gateway/options.ts";
+} from "../../program/config/options.ts";
 import { formatCompletions } from "../../program/completions.ts";
 import {
   describeShortly,

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
 import { fileURLToPath } from "node:url";
-import type { HealthPage } from "../../gateway/health_config.ts";
+import type { HealthPage } from "../../program/config/health_config.ts";
 import { runHealth } from "../../program/health.ts";
 import { Program, runProgram } from "./program.ts";
 

@@ -1,6 +1,10 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
-import { OPTIONS, SUBCOMMANDS, toVariable } from "../../gateway/options.ts";
+import {
+  OPTIONS,
+  SUBCOMMANDS,
+  toVariable,
+} from "../../program/config/options.ts";
 import { formatManPage } from "../../program/man_page.ts";
 import { announceMissing, findExecutable, SYSTEM } from "../executables.ts";
 import { runProgram } from "./program.ts";

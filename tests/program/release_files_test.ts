@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
-import { SHELLS } from "../../gateway/options.ts";
+import { SHELLS } from "../../program/config/options.ts";
 import { formatCompletions } from "../../program/completions.ts";
 import { hashFile } from "../../scripts/checksum.ts";
 import { formatChecksums, nameBinary } from "../../scripts/compile_plan.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
 import manPage from "../../docs/chi-server.1" with { type: "text" };
 import optionsPage from "../../docs/options.md" with { type: "text" };
-import { OPTIONS, SUBCOMMANDS } from "../../gateway/options.ts";
+import { OPTIONS, SUBCOMMANDS } from "../../program/config/options.ts";
 import { formatManPage } from "../../program/man_page.ts";
 import { formatOptionsPage } from "../../scripts/option_pages.ts";
 

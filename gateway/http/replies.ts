@@ -1,0 +1,142 @@
+/**
+ * From a rig's bytes to what the gateway serves: read, repaired where it must
+ * be, with the headers that say so. A reply that several callers share is read
+ * once.
+ *
+ * @example
+ * ```ts
+ * import { readServedReply } from "./replies.ts";
+ *
+ * const bytes = new TextEncoder().encode('{"STATUS":[{"STATUS":"S","Code":22}]}\0');
+ * const served = readServedReply({ bytes, end: "nul" });
+ * console.log(served.headers); // { "chi-status": "S", "chi-code": "22" }
+ * ```
+ *
+ * @module
+ */
+
+import type { RawReply } from "../../rpc.ts";
+import { RigError } from "../../rpc/errors.ts";
+import {
+  formatRepairs,
+  type ReadReply,
+  readReply,
+  type Repair,
+} from "../../rpc/repair.ts";
+import { readStatus, type ReplyStatus } from "../../rpc/replies.ts";
+
+/** A reply as valid JSON. */
+export interface ServedReply {
+  /** The reply as text. */
+  readonly text: string;
+  /** The same as bytes: as the rig sent them, unless they were repaired. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** The same, parsed. */
+  readonly value: unknown;
+  /** What was repaired; nothing, mostly. */
+  readonly repairs: readonly Repair[];
+  /** What its first STATUS says. */
+  readonly status: ReplyStatus;
+  /** `Chi-Status`, `Chi-Code`, `Chi-Repaired`, `Chi-Truncated`: as they apply. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * The longest reply that the gateway reads of its own accord, for telemetry or
+ * to count repairs. The largest real one has 67 KB (WhatsMiner M3, `stats`).
+ */
+export const MAX_EXAMINED_BYTES = 1024 * 1024;
+
+/** What became of a reply that cannot be used. */
+type Refused = ReadReply & { readonly ok: false };
+
+/**
+ * Where a reply keeps what was read of it, good or bad: it is read once. Not in
+ * a `WeakMap`, whose entries outlive their keys until the next full collection
+ * of garbage: with many rigs that is hundreds of megabytes.
+ */
+const READ = Symbol("read");
+
+/** A reply, read or not. */
+type KnownReply = RawReply & { [READ]?: ServedReply | Refused };
+
+/**
+ * Reads a rig's reply.
+ *
+ * @param reply As it came.
+ * @param rig How to name the rig in an error.
+ * @returns The reply to serve.
+ * @throws {RigError} `rig-closed` for nothing, `rig-reply-truncated` and
+ * `rig-reply-invalid` for what cannot be made whole.
+ */
+export function readServedReply(reply: RawReply, rig = "the rig"): ServedReply {
+  const known: KnownReply = reply;
+  const read = known[READ] ??= toServed(reply);
+  // An error of its own for each caller, as each has its own rig to name.
+  if ("code" in read) throw toReplyError(read, rig);
+  return read;
+}
+
+function toServed(reply: RawReply): ServedReply | Refused {
+  const read = readReply(reply.bytes);
+  if (!read.ok) return read;
+  const status = readStatus(read.value);
+  let body: Uint8Array<ArrayBuffer> | undefined;
+  return {
+    text: read.text,
+    value: read.value,
+    repairs: read.repairs,
+    // Not every reader serves it.
+    get body() {
+      return body ??= read.repairs.length === 0
+        ? trimEnd(reply.bytes)
+        : new TextEncoder().encode(read.text);
+    },
+    status,
+    headers: toHeaders(read, status),
+  };
+}
+
+function toHeaders(
+  read: ReadReply & { ok: true },
+  status: ReplyStatus,
+): Record<string, string> {
+  const { letter, code, isCut } = status;
+  return {
+    ...(letter === undefined ? {} : { "chi-status": letter }),
+    ...(code === undefined ? {} : { "chi-code": String(code) }),
+    ...(read.repairs.length === 0
+      ? {}
+      : { "chi-repaired": formatRepairs(read.repairs) }),
+    ...(isCut ? { "chi-truncated": "id=0" } : {}),
+  };
+}
+
+function toReplyError(read: Refused, rig: string): RigError {
+  if (read.code === "rig-closed") {
+    return new RigError(
+      read.code,
+      `No reply from ${rig}: ${read.reason}`,
+      "Does the miner allow this machine's address (--api-allow)?",
+    );
+  }
+  const what = read.code === "rig-reply-truncated"
+    ? "is cut off"
+    : "cannot be read";
+  return new RigError(
+    read.code,
+    `The reply from ${rig} ${what}: ${read.reason}`,
+    "?raw gives its bytes as they came",
+  );
+}
+
+/** Leaves out the NUL and the newlines that end a reply. */
+function trimEnd(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  let end = bytes.length;
+  while (end > 0 && isEnding(bytes[end - 1])) end--;
+  return bytes.subarray(0, end);
+}
+
+function isEnding(byte: number | undefined): boolean {
+  return byte === 0x00 || byte === 0x0a || byte === 0x0d;
+}

@@ -1,0 +1,170 @@
+/**
+ * What a request is, before anybody asks what it wants: a method that its URL
+ * has, a Host that is one, what it prefers, and who sent it.
+ *
+ * @example
+ * ```ts
+ * import { prefersHtml } from "./requests.ts";
+ *
+ * const headers = { accept: "text/html,*\/*;q=0.8" };
+ * console.log(prefersHtml(new Request("http://gateway/", { headers }))); // true
+ * ```
+ *
+ * @module
+ */
+
+import { accepts } from "jsr:@std/http@1/negotiation";
+import type { Route } from "../../routes.ts";
+import type { RigRequest } from "../../rpc.ts";
+import { isReadCommand } from "../../rpc/commands.ts";
+import { findClientAddress } from "../access/forwarded.ts";
+import type { Network } from "../access/ip_address.ts";
+import { Problem } from "./problems.ts";
+
+/** What of `Deno.ServeHandlerInfo` the gateway uses. */
+export interface ConnectionInfo {
+  /** Where the request came from. */
+  readonly remoteAddr?: Deno.Addr;
+}
+
+/**
+ * Finds the host that a request asks for. HTTP/2, which browsers speak over
+ * TLS, has `:authority` instead of a Host header, and Deno tells it in the URL
+ * alone.
+ *
+ * @param request The request.
+ * @returns Host and port as they were sent; null for HTTP/1.0 without Host.
+ */
+export function readHost({ url, headers }: Request): string | null {
+  const host = headers.get("host");
+  if (host !== null || !url.startsWith("https://")) return host;
+  return /^https:\/\/([^/?#]*)/.exec(url)?.[1] ?? null;
+}
+
+/**
+ * Refuses a Host that is no authority. Attack: the server puts Host before the
+ * path to make the URL, so `Host: x/quit` would turn `GET /summary` into
+ * `/quit/summary`.
+ *
+ * @param host The Host header.
+ * @throws {Problem} `bad-request`.
+ */
+export function checkHostHeader(host: string | null): void {
+  if (host === null || /^[A-Za-z0-9._~:[\]%-]*$/.test(host)) return;
+  throw new Problem("bad-request", "The Host header is not a host and a port");
+}
+
+/**
+ * Refuses a method that a URL does not have.
+ *
+ * @param method The method.
+ * @param route What the URL means.
+ * @returns The methods that it has, as `Allow` lists them.
+ * @throws {Problem} `method-not-allowed`.
+ */
+export function checkMethod(method: string, route: Route): string {
+  const allow = route.kind === "own"
+    ? "GET, HEAD, OPTIONS"
+    : "GET, HEAD, POST, OPTIONS";
+  if (allow.split(", ").includes(method)) return allow;
+  throw new Problem(
+    "method-not-allowed",
+    `${method} is not allowed here, only ${allow}`,
+    { headers: { allow } },
+  );
+}
+
+/**
+ * Refuses a HEAD that may change a rig: link checkers and previews send them.
+ *
+ * @param method The method.
+ * @param question What is asked.
+ * @throws {Problem} `method-not-allowed`.
+ */
+export function checkHead(method: string, question: RigRequest): void {
+  if (method !== "HEAD" || isReadCommand(question.command)) return;
+  throw new Problem(
+    "method-not-allowed",
+    `HEAD is not allowed for "${question.command}", which may change the rig`,
+    { headers: { allow: "GET, POST, OPTIONS" }, hint: "Use POST" },
+  );
+}
+
+/**
+ * Whether a page is wanted rather than JSON.
+ *
+ * @param request The request.
+ * @returns True if `Accept` puts `text/html` first.
+ */
+export function prefersHtml(request: Request): boolean {
+  const accept = request.headers.get("accept");
+  if (request.method === "POST" || accept === null || !/text\//i.test(accept)) {
+    return false;
+  }
+  return accepts(request, "application/json", "text/html") === "text/html";
+}
+
+/**
+ * Whether a browser opens it in a tab, and not a script or another page's part.
+ *
+ * @param request The request.
+ * @returns True if it says so; pages cannot forge that (Fetch Metadata).
+ */
+export function isNavigation({ headers }: Request): boolean {
+  return headers.get("sec-fetch-mode") === "navigate";
+}
+
+/**
+ * Whether a rig's own errors shall show in the status: `Prefer:
+ * handling=strict` (RFC 7240).
+ *
+ * @param request The request.
+ * @returns True if it says so.
+ */
+export function prefersStrict({ headers }: Request): boolean {
+  const prefer = headers.get("prefer");
+  return prefer !== null &&
+    /(?:^|[,;])\s*handling\s*=\s*"?strict"?\s*(?:[,;]|$)/i.test(prefer);
+}
+
+/**
+ * Finds out who sent a request.
+ *
+ * @param request The request.
+ * @param info What the server knows of the connection.
+ * @param trusted Proxies whose word is taken.
+ * @returns The address; undefined if it is not known.
+ */
+export function readClientAddress(
+  { headers }: Request,
+  info: ConnectionInfo | undefined,
+  trusted: readonly Network[],
+): string | undefined {
+  const remote = info?.remoteAddr;
+  if (remote === undefined || !("hostname" in remote)) return undefined;
+  const peer = remote.hostname.replace(/^::ffff:(?=\d+\.)/, "");
+  if (trusted.length === 0) return peer;
+  return findClientAddress({
+    peer,
+    headers: {
+      forwarded: headers.get("forwarded"),
+      xForwardedFor: headers.get("x-forwarded-for"),
+    },
+    trusted,
+  });
+}
+
+/**
+ * Whether a proxy on this machine hands on a request of somebody else.
+ *
+ * @param request The request.
+ * @param address Who sent it, as far as it is known.
+ * @returns True if it came from this machine and names another client.
+ */
+export function isForwardedLocally(
+  { headers }: Request,
+  address: string | undefined,
+): boolean {
+  return (address === "::1" || address?.startsWith("127.") === true) &&
+    (headers.has("x-forwarded-for") || headers.has("forwarded"));
+}

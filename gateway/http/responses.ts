@@ -1,0 +1,159 @@
+/**
+ * The gateway's responses: a reply, its raw bytes, a problem; with the headers
+ * that every one of them has.
+ *
+ * @example
+ * ```ts
+ * import { Problem } from "./problems.ts";
+ * import { makeProblemResponse } from "./responses.ts";
+ *
+ * const response = makeProblemResponse(new Problem("not-found", "No such page"));
+ * console.log(response.status, await response.text());
+ * ```
+ *
+ * @module
+ */
+
+import type { FleetRig } from "../../rigs/fleet.ts";
+import type { Answer, Timing } from "../../rigs/queue.ts";
+import type { RawReply } from "../../rpc.ts";
+import { describeRig, RigError } from "../../rpc/errors.ts";
+import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
+import {
+  CODE_ACCESS_DENIED,
+  CODE_INVALID_COMMAND,
+  type ReplyStatus,
+} from "../../rpc/replies.ts";
+import type { Problem } from "./problems.ts";
+import { readServedReply } from "./replies.ts";
+
+/** On every response: nothing here may be kept, or taken for something else. */
+export const COMMON_HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+};
+
+/** The type of every reply. */
+export const JSON_TYPE = { "content-type": "application/json" };
+
+/**
+ * Makes a response.
+ *
+ * @param body Its body, or `null`.
+ * @param status Its status.
+ * @param headers Its headers besides those that every one has.
+ * @returns The response.
+ */
+export function makeResponse(
+  body: BodyInit | null,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  return new Response(body, {
+    status,
+    headers: { ...COMMON_HEADERS, ...headers },
+  });
+}
+
+/**
+ * Makes the body that HEAD has where GET has a stream: the length of that is not
+ * known before, so none is told (RFC 9110, section 8.6).
+ *
+ * @returns A stream that ends at once.
+ */
+export function makeEmptyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new Blob().stream();
+}
+
+/**
+ * Serves a rig's own bytes.
+ *
+ * @param answer What the queue gave.
+ * @returns All of them, the NUL included.
+ */
+export function makeRawResponse(answer: Answer): Response {
+  return makeResponse(answer.reply.bytes, 200, {
+    "content-type": "application/octet-stream",
+    ...readStatusHeaders(answer.reply),
+    "server-timing": formatTiming(answer),
+  });
+}
+
+/** What the STATUS says, of bytes that need not be a reply. */
+function readStatusHeaders(reply: RawReply): Record<string, string> {
+  try {
+    const { "chi-repaired": _, ...headers } = readServedReply(reply).headers;
+    return headers;
+  } catch (error) {
+    if (error instanceof RigError) return {};
+    throw error;
+  }
+}
+
+/** How a reply is to be served. */
+export interface ReplyOptions {
+  /** Indent by 4. */
+  readonly isPretty: boolean;
+  /** Tell the rig's own errors by the status. */
+  readonly isStrict: boolean;
+}
+
+/**
+ * Serves a rig's reply.
+ *
+ * @param answer What the queue gave.
+ * @param rig Whose it is.
+ * @param options How.
+ * @returns The reply as JSON.
+ * @throws {RigError} If it cannot be made whole.
+ */
+export function makeReplyResponse(
+  answer: Answer,
+  rig: FleetRig,
+  { isPretty, isStrict }: ReplyOptions,
+): Response {
+  const served = readServedReply(answer.reply, describeRig(rig));
+  const body = isPretty && served.text.length <= MAX_INDENTED_LENGTH
+    ? indentJson(served.text)
+    : served.body;
+  const status = isStrict ? toHttpStatus(served.status) : 200;
+  return makeResponse(body, status, {
+    ...JSON_TYPE,
+    ...served.headers,
+    "server-timing": formatTiming(answer),
+  });
+}
+
+function toHttpStatus({ letter, code }: ReplyStatus): number {
+  if (letter !== "E" && letter !== "F") return 200;
+  if (code === CODE_ACCESS_DENIED) return 403;
+  return code === CODE_INVALID_COMMAND ? 404 : 422;
+}
+
+/**
+ * Writes where the time of a call went, as `Server-Timing` has it.
+ *
+ * @param timing Milliseconds.
+ * @returns The header's value.
+ */
+export function formatTiming({ queueMs, rpcMs }: Timing): string {
+  return `queue;dur=${queueMs.toFixed(1)}, rpc;dur=${rpcMs.toFixed(1)}`;
+}
+
+/**
+ * Serves a problem.
+ *
+ * @param problem What went wrong.
+ * @param timing Where the time went, if a rig was asked.
+ * @returns The problem document.
+ */
+export function makeProblemResponse(
+  problem: Problem,
+  timing?: Timing,
+): Response {
+  return makeResponse(JSON.stringify(problem), problem.status, {
+    "content-type": "application/problem+json",
+    ...(timing === undefined ? {} : { "server-timing": formatTiming(timing) }),
+    ...problem.headers,
+  });
+}

@@ -1,0 +1,114 @@
+/**
+ * Which rigs a URL means: one by its name, all of them, or those of a tag.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../../rigs/fleet.ts";
+ * import { selectRigs } from "./selection.ts";
+ *
+ * const here = { hostname: "127.0.0.1", port: 4028 };
+ * const fleet = new Fleet([{ name: "a", ...here, tags: { site: "barn" } }]);
+ * console.log(selectRigs(fleet, "site:barn").rigs.length); // 1
+ * ```
+ *
+ * @module
+ */
+
+import type { Fleet, FleetRig } from "../../rigs/fleet.ts";
+import { Problem } from "./problems.ts";
+
+/** The name in a URL that means every rig. */
+export const ALL_RIGS = "all";
+
+/** The rigs that a URL means. */
+export interface Selection {
+  /** As the URL says it; the default rig's name where it says nothing. */
+  readonly name: string;
+  /** The one rig that it names; absent: any number, to be asked side by side. */
+  readonly rig?: FleetRig;
+  /** All rigs that it means. */
+  readonly rigs: readonly FleetRig[];
+}
+
+/**
+ * Finds the rigs that a URL means. They come from the configuration alone: no
+ * address is ever taken from a URL.
+ *
+ * @param fleet The rigs.
+ * @param name What stands after `@`: a rig, `all`, or a tag as `site:barn`;
+ * undefined: the default rig.
+ * @returns The rigs.
+ * @throws {Problem} `unknown-rig`.
+ */
+export function selectRigs(
+  fleet: Fleet,
+  name: string | undefined,
+): Selection {
+  const rigs = findRigs(fleet, name);
+  const [rig] = rigs;
+  if (rig === undefined) throw toUnknownRig(name ?? "");
+  const isOne = name !== ALL_RIGS && name?.includes(":") !== true;
+  return isOne
+    ? { name: rig.name, rig, rigs }
+    : { name: name ?? ALL_RIGS, rigs };
+}
+
+/**
+ * The same without an error: for who looks again and again.
+ *
+ * @param fleet The rigs.
+ * @param name As {@linkcode selectRigs} takes it.
+ * @returns The rigs; none if there are none.
+ */
+export function findRigs(
+  fleet: Fleet,
+  name: string | undefined,
+): readonly FleetRig[] {
+  if (name === ALL_RIGS) return [...fleet.rigs];
+  const colon = name?.indexOf(":") ?? -1;
+  if (name !== undefined && colon !== -1) {
+    return fleet.selectRigs(name.slice(0, colon), name.slice(colon + 1));
+  }
+  const rig = name === undefined ? fleet.defaultRig : fleet.findRig(name);
+  return rig === undefined ? [] : [rig];
+}
+
+/**
+ * Reads which rigs a page is to be about: `?tag=site:barn`.
+ *
+ * @param query The page's query.
+ * @returns What {@linkcode selectRigs} takes: the tag, or all.
+ * @throws {Problem} `bad-request` if it is no key and value.
+ */
+export function readTag(query: URLSearchParams): string {
+  const tag = query.get("tag");
+  if (tag === null) return ALL_RIGS;
+  if (/^[^:]+:./.test(tag)) return tag;
+  throw new Problem("bad-request", `tag=${tag.slice(0, 100)} is no tag`, {
+    hint: "Give key and value: ?tag=site:barn",
+  });
+}
+
+/**
+ * Finds one rig.
+ *
+ * @param fleet The rigs.
+ * @param name Its name, neither `all` nor a tag; undefined: the default rig.
+ * @returns The rig.
+ * @throws {Problem} `unknown-rig`.
+ */
+export function findOneRig(fleet: Fleet, name: string | undefined): FleetRig {
+  const rig = name === undefined ? fleet.defaultRig : fleet.findRig(name);
+  if (rig === undefined) throw toUnknownRig(name ?? "");
+  return rig;
+}
+
+function toUnknownRig(name: string): Problem {
+  return name.includes(":")
+    ? new Problem("unknown-rig", `No rig has the tag "${name}"`, {
+      hint: "Tags are given to rigs in the file of --config",
+    })
+    : new Problem("unknown-rig", `There is no rig called "${name}"`, {
+      hint: "The rigs are named by --rig or in a file; /-/rigs lists them",
+    });
+}

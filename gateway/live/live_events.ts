@@ -1,0 +1,122 @@
+/**
+ * Live streams as bytes and headers: server-sent events (WHATWG HTML, section
+ * 9.2), who asks for them, and how often. Pure.
+ *
+ * `@std/http`'s `ServerSentEventStream` is not used: it writes `data:` without
+ * the space after it, so that every indented line loses one; it makes one chunk
+ * of an event however long; and it draws an event before the listener asks, so
+ * that a slow one gets an old one.
+ *
+ * @example
+ * ```ts
+ * import { formatEvent, readIntervalMs } from "./live_events.ts";
+ *
+ * console.log(readIntervalMs("2.5")); // 2500
+ * console.log(formatEvent({ event: "reply", data: '{"STATUS":[]}' }));
+ * ```
+ *
+ * @module
+ */
+
+import { accepts } from "jsr:@std/http@1/negotiation";
+import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
+import { Problem } from "../http/problems.ts";
+
+/** One event of a live stream. */
+export interface LiveItem {
+  /** What it is: `reply`, `problem`, or a name without line breaks. */
+  readonly event: string;
+  /** What it says: JSON as a rule. Line breaks in it become `\n`. */
+  readonly data: string;
+}
+
+/** Lays out an item's data in another way, for one listener. */
+export type LiveFormat = (item: LiveItem) => string;
+
+/** The headers of a live stream; nginx would hold it back otherwise. */
+export const EVENT_STREAM_HEADERS = {
+  "content-type": "text/event-stream",
+  "x-accel-buffering": "no",
+};
+
+/**
+ * What a stream starts with, at once, so that its headers are sent as well: how
+ * many milliseconds a browser waits before it comes back.
+ */
+export const STREAM_START = "retry: 3000\n\n";
+
+/** A comment, for proxies and clients that give up on a silent connection. */
+export const HEARTBEAT = ": heartbeat\n\n";
+
+/** Seconds between two polls if nothing else is asked for. */
+export const DEFAULT_INTERVAL_S = 5;
+
+/** The least and the most seconds between two polls. */
+const MIN_INTERVAL_S = 1;
+const MAX_INTERVAL_S = 3600;
+
+/** How much of a wrong interval is repeated in a message. */
+const MAX_QUOTED_LENGTH = 32;
+
+/**
+ * Writes an event as it stands on the wire.
+ *
+ * Each line of the data gets a `data: ` of its own, because a line break of any
+ * kind ends a field. JSON has raw ones only between its tokens, so that the
+ * listener's text, where all are `\n`, is the same JSON.
+ *
+ * @param item The event.
+ * @returns Its lines, and the blank line that ends it.
+ */
+export function formatEvent({ event, data }: LiveItem): string {
+  const lines = data.replaceAll(/\r\n|\n|\r/g, "\ndata: ");
+  return `event: ${event}\ndata: ${lines}\n\n`;
+}
+
+/**
+ * Indents an item's JSON by 4: the `format` of listeners with `?pretty`.
+ *
+ * @param item An event with JSON as its data.
+ * @returns The same JSON; as it is if it is longer than 1 MiB.
+ */
+export function indentItem({ data }: LiveItem): string {
+  return data.length <= MAX_INDENTED_LENGTH ? indentJson(data) : data;
+}
+
+/**
+ * Whether a live stream is wanted rather than one reply.
+ *
+ * @param request The request.
+ * @returns True if it is GET or HEAD, and `Accept` names `text/event-stream`
+ * (a wildcard does not) and puts it above JSON. Of two that are named as equals
+ * JSON is served, as it comes to an end.
+ */
+export function prefersEventStream(request: Request): boolean {
+  const accept = request.headers.get("accept");
+  if (request.method !== "GET" && request.method !== "HEAD") return false;
+  if (accept === null || !/text\/event-stream/i.test(accept)) return false;
+  return accepts(request, "application/json", "text/event-stream") ===
+    "text/event-stream";
+}
+
+/**
+ * Reads `?interval=`.
+ *
+ * @param text Seconds from 1 to 3600, decimals allowed; `undefined` for 5.
+ * @returns Whole milliseconds.
+ * @throws {Problem} `bad-request` for anything else.
+ */
+export function readIntervalMs(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_INTERVAL_S * 1000;
+  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (seconds >= MIN_INTERVAL_S && seconds <= MAX_INTERVAL_S) {
+    return Math.round(seconds * 1000);
+  }
+  const quoted = text.length <= MAX_QUOTED_LENGTH
+    ? text
+    : `${text.slice(0, MAX_QUOTED_LENGTH)}…`;
+  throw new Problem(
+    "bad-request",
+    `interval=${quoted}: give seconds from ${MIN_INTERVAL_S} to ${MAX_INTERVAL_S}`,
+  );
+}

@@ -1,0 +1,73 @@
+/**
+ * `/-/access` and `/-/history`: what the dashboard asks the gateway about.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../../rigs/fleet.ts";
+ * import { createHandler } from "../handler.ts";
+ *
+ * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
+ * const handler = createHandler({ fleet });
+ * const response = await handler(new Request("http://gateway/-/access"));
+ * console.log((await response.json()).allowed); // ["version", "config", …]
+ * ```
+ *
+ * @module
+ */
+
+import denoConfig from "../../deno.json" with { type: "json" };
+import type { OwnRoute } from "../../routes.ts";
+import { COMMANDS } from "../../rpc/commands.ts";
+import type { Exchange } from "../http/exchange.ts";
+import { STEP_S } from "../watch/history.ts";
+import { JSON_TYPE, makeResponse } from "../http/responses.ts";
+import { findOneRig } from "../http/selection.ts";
+
+/**
+ * Serves `/-/access`: who the client is to the gateway, and which commands it
+ * may send. So a page shows nothing that the gateway would refuse.
+ *
+ * @param exchange Who asks; the guard was asked already, and gave it a group.
+ * @returns The version, the default rig, the group, whether a token is
+ * configured, the commands that may be sent, and the table of commands.
+ */
+export function serveAccess({ gateway, group = "R" }: Exchange): Response {
+  const { policy, fleet } = gateway;
+  return makeResponse(
+    JSON.stringify({
+      version: denoConfig.version,
+      defaultRig: fleet.defaultRig.name,
+      group,
+      hasToken: policy.hasToken,
+      allowed: COMMANDS.map(({ name }) => name)
+        .filter((name) => policy.groups.isAllowed(group, name)),
+      commands: COMMANDS,
+    }),
+    200,
+    JSON_TYPE,
+  );
+}
+
+/**
+ * Serves `/-/history`: the last hours of the fleet, or with `?rig=garage` of one
+ * rig.
+ *
+ * @param exchange Who asks; the guard was asked already.
+ * @param route Its query.
+ * @returns `{"stepS": 60, "points": […]}`, oldest first.
+ * @throws {Problem} `unknown-rig`.
+ */
+export function serveHistory(
+  { gateway: { fleet, history } }: Exchange,
+  route: OwnRoute,
+): Response {
+  const name = new URLSearchParams(route.query).get("rig");
+  const document = name === null
+    ? { stepS: STEP_S, points: history.readFleet() }
+    : {
+      rig: name,
+      stepS: STEP_S,
+      points: history.readRig(findOneRig(fleet, name)),
+    };
+  return makeResponse(JSON.stringify(document), 200, JSON_TYPE);
+}

@@ -1,0 +1,90 @@
+/**
+ * The live stream of a rig's replies, or of those of several rigs, as a
+ * response.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../../rigs/fleet.ts";
+ * import { Simulator } from "../../rigs/simulator.ts";
+ * import { createHandler } from "../handler.ts";
+ *
+ * await using one = Simulator.start();
+ * const { hostname, port } = one;
+ * const fleet = new Fleet([{ name: "one", hostname, port }]);
+ * const handler = createHandler({ fleet });
+ * const headers = { accept: "text/event-stream" };
+ * const request = new Request("http://gateway/summary", { headers });
+ * const { body } = await handler(request);
+ * for await (const chunk of body ?? []) {
+ *   console.log(new TextDecoder().decode(chunk)); // retry: 3000
+ *   break;
+ * }
+ * ```
+ *
+ * @module
+ */
+
+import type { RigRoute } from "../../routes.ts";
+import { encodeRequest, type RigRequest } from "../../rpc.ts";
+import type { Exchange } from "../http/exchange.ts";
+import {
+  EVENT_STREAM_HEADERS,
+  indentItem,
+  type LiveSource,
+  makeAllSource,
+  makeRigSource,
+} from "../live/live.ts";
+import { Problem } from "../http/problems.ts";
+import { makeEmptyStream, makeResponse } from "../http/responses.ts";
+import { findOneRig, findRigs, type Selection } from "../http/selection.ts";
+
+/**
+ * Serves a question as a live stream. HEAD tells the head and asks no rig.
+ *
+ * @param exchange Who wants it; the guard was asked already.
+ * @param route Which rigs, and how to lay it out.
+ * @param question A command of group R.
+ * @param selection The rigs that the route means now.
+ * @param intervalMs Milliseconds between two polls.
+ * @returns The stream.
+ * @throws {Problem} `bad-request` for `?raw`, `rig-busy` for a stream too many.
+ * @throws {RequestError} If no rig could read the question.
+ */
+export function serveLiveReplies(
+  { request, gateway, address }: Exchange,
+  route: RigRoute,
+  question: RigRequest,
+  selection: Selection,
+  intervalMs: number,
+): Response {
+  const { isRaw, isPretty } = route.query;
+  if (isRaw) {
+    throw new Problem("bad-request", "?raw gives bytes, not a live stream");
+  }
+  if (request.method === "HEAD") {
+    return makeResponse(makeEmptyStream(), 200, EVENT_STREAM_HEADERS);
+  }
+  encodeRequest(question);
+  const source = makeSource(gateway, route.rig, question, selection);
+  const body = gateway.live.open(source, {
+    intervalMs,
+    signal: request.signal,
+    owner: address,
+    format: isPretty ? indentItem : undefined,
+  });
+  return makeResponse(body, 200, EVENT_STREAM_HEADERS);
+}
+
+/** A reload may change which rigs a name means: it is looked up each time. */
+function makeSource(
+  { fleet }: Exchange["gateway"],
+  name: string | undefined,
+  question: RigRequest,
+  selection: Selection,
+): LiveSource {
+  if (selection.rig === undefined) {
+    const find = () => findRigs(fleet, selection.name);
+    return makeAllSource(find, selection.name, question);
+  }
+  return makeRigSource((wanted) => findOneRig(fleet, wanted), name, question);
+}

@@ -1,0 +1,98 @@
+/**
+ * Fills the history: asks every rig once a minute, through the same monitor as
+ * everybody else who wants to know.
+ *
+ * @example
+ * ```ts
+ * import { Fleet } from "../../rigs/fleet.ts";
+ * import { Simulator } from "../../rigs/simulator.ts";
+ * import { FleetMonitor } from "./fleet_monitor.ts";
+ * import { FleetHistory } from "./history.ts";
+ * import { sampleFleet } from "./sampler.ts";
+ *
+ * await using one = Simulator.start();
+ * const { hostname, port } = one;
+ * const fleet = new Fleet([{ name: "one", hostname, port }]);
+ * const history = new FleetHistory();
+ * const { signal } = new AbortController();
+ * await sampleFleet({ fleet, monitor: new FleetMonitor(), history, signal });
+ * console.log(history.readFleet()); // [{ timeS: …, hashrate: …, up: 1, down: 0 }]
+ * ```
+ *
+ * @module
+ */
+
+import type { Fleet } from "../../rigs/fleet.ts";
+import { visitRigs } from "../http/all_rigs.ts";
+import {
+  type FleetMonitor,
+  MAX_ROUTINE_CALLS,
+  SURVEY_LIMITS,
+} from "./fleet_monitor.ts";
+import { type FleetHistory, STEP_S, toPoint } from "./history.ts";
+
+/** What is sampled, and into what. */
+export interface SamplerOptions {
+  /** The rigs. */
+  readonly fleet: Fleet;
+  /** Asks them. */
+  readonly monitor: FleetMonitor;
+  /** Keeps what they say. */
+  readonly history: FleetHistory;
+  /** Stops it. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes one sample of every rig.
+ *
+ * @param options What is sampled.
+ */
+export async function sampleFleet(options: SamplerOptions): Promise<void> {
+  const { fleet, monitor, history, signal } = options;
+  const nowMs = Date.now();
+  let [hashrate, up, down] = [0, 0, 0];
+  await visitRigs(
+    fleet.rigs,
+    {
+      ask: (rig) =>
+        monitor.survey(rig, { maxCalls: MAX_ROUTINE_CALLS, signal }),
+      take({ state, telemetry }, rig) {
+        if (state !== "up" || telemetry === undefined) {
+          down++;
+          return;
+        }
+        up++;
+        const point = toPoint(telemetry);
+        hashrate += point.hashrate ?? 0;
+        history.record(rig, fleet.size, point, nowMs);
+      },
+    },
+    signal,
+    SURVEY_LIMITS,
+  );
+  if (signal.aborted) return;
+  const timeS = Math.floor(nowMs / 1000);
+  history.recordFleet({ timeS, hashrate, up, down });
+}
+
+/**
+ * Takes a sample each minute, the first after a minute.
+ *
+ * @param options What is sampled; aborting the signal ends it.
+ * @param onDefect Called with what should not happen.
+ */
+export function startSampler(
+  options: SamplerOptions,
+  onDefect: (error: unknown) => void,
+): void {
+  const { signal } = options;
+  let last = Promise.resolve();
+  const timer = setInterval(() => {
+    // One that takes longer than a minute makes the next one wait.
+    last = last.then(() => sampleFleet(options)).catch((error) => {
+      if (!signal.aborted) onDefect(error);
+    });
+  }, STEP_S * 1000);
+  signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+}

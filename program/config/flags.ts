@@ -1,0 +1,154 @@
+/**
+ * From the command line to settings and words: every spelling of a flag. Pure.
+ *
+ * @example
+ * ```ts
+ * import { readFlags } from "./flags.ts";
+ *
+ * const { settings, words } = readFlags(["scan", "10.0.0.0/24", "-p4029"]);
+ * console.log(words, settings.get("api-port")?.texts); // ["scan", …] ["4029"]
+ * ```
+ *
+ * @module
+ */
+
+import { parseArgs } from "jsr:@std/cli@1/parse-args";
+import { quoteText } from "../../gateway/access/ip_address.ts";
+import { suggestKey } from "./json_path.ts";
+import { type Option, OPTIONS } from "./options.ts";
+import { ConfigError, type Setting } from "./setting.ts";
+
+/** What stands on a command line. */
+export interface Flags {
+  /** The options, by flag. */
+  readonly settings: Map<string, Setting>;
+  /** What is neither a flag nor its value, in order. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param args The arguments, without the program's name.
+ * @returns Its options and words; if it asks for help or the version, only
+ * that, whatever else is wrong.
+ * @throws {ConfigError} For a flag that there is not, or that lacks its value.
+ */
+export function readFlags(args: readonly string[]): Flags {
+  const unknown: string[] = [];
+  const words: string[] = [];
+  const valued = OPTIONS.filter((option) => !isShown(option)).map(toFlag);
+  const known = joinNegatives(args.map(toKnownSpelling));
+  const parsed: Record<string, unknown> = parseArgs(known, {
+    boolean: OPTIONS.filter(isShown).map(toFlag),
+    string: valued,
+    collect: valued,
+    alias: Object.fromEntries(
+      OPTIONS.flatMap(({ flag, short }) => short ? [[flag, short]] : []),
+    ),
+    unknown: (arg: string, key?: string) => {
+      (key === undefined ? words : unknown).push(arg);
+      return false;
+    },
+  });
+  const settings = new Map<string, Setting>();
+  for (const { flag } of OPTIONS.filter(isShown)) {
+    if (args.some((arg) => arg.startsWith(`--${flag}=`))) {
+      throw new ConfigError(`--${flag} takes no value`);
+    }
+    if (parsed[flag] === true) {
+      settings.set(flag, { source: `--${flag}`, texts: [] });
+      return { settings, words: [] };
+    }
+  }
+  const [stray] = unknown;
+  if (stray !== undefined) throw toUnknownError(stray);
+  for (const option of OPTIONS.filter((option) => !isShown(option))) {
+    const { flag, value } = option;
+    const source = `--${flag}`;
+    const texts = parsed[flag] as string[];
+    if (texts.length === 0) continue;
+    if (texts.includes("") && !option.isValueOptional) {
+      throw new ConfigError(
+        `${source} needs a value: ${source} ${value ?? ""}`,
+      );
+    }
+    settings.set(flag, { source, texts });
+  }
+  // What stands behind "--" comes by itself.
+  return { settings, words: [...words, ...parsed["_"] as string[]] };
+}
+
+/**
+ * Says that an argument has no meaning.
+ *
+ * @param arg The argument.
+ * @returns The error; the value of an unknown flag is not in it.
+ */
+export function toUnknownError(arg: string): ConfigError {
+  const advice = "see chi-server --help";
+  if (!arg.startsWith("-")) {
+    return new ConfigError(`Unexpected argument ${quoteText(arg)}: ${advice}`);
+  }
+  const [flag = ""] = arg.split("=", 1);
+  const near = flag.startsWith("--")
+    ? suggestKey(flag.slice(2), OPTIONS.map(toFlag))
+    : undefined;
+  return new ConfigError(
+    `Unknown option ${quoteText(flag)}` +
+      (near === undefined ? `: ${advice}` : `; did you mean --${near}?`),
+  );
+}
+
+/** What is shown instead of serving: it needs no other option to be right. */
+const isShown = ({ flag }: Option) => flag === "help" || flag === "version";
+
+const toFlag = ({ flag }: Option) => flag;
+
+/**
+ * A number below zero (`-w -1`) looks like a flag: behind an option that takes a
+ * value it is that value, so that what is wrong with it can be said.
+ */
+function joinNegatives(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    const flag = joined.at(-1);
+    if (flag === "--") return [...joined, ...args.slice(index)];
+    if (/^-\d/.test(arg) && flag !== undefined && isValued(flag)) {
+      joined[joined.length - 1] = `${flag}=${arg}`;
+    } else joined.push(arg);
+  }
+  return joined;
+}
+
+/** Whether an argument is the flag of an option that takes a value, alone. */
+function isValued(arg: string): boolean {
+  return OPTIONS.some(({ flag, short, value }) =>
+    value !== undefined &&
+    (arg === `--${flag}` || (short !== undefined && arg === `-${short}`))
+  );
+}
+
+/**
+ * The original's underscores (`--http_port`), values that stand right behind a
+ * short flag (`-w8081`, `-ahost`), and switches (`--http-errors`), which are on
+ * unless they say otherwise.
+ */
+function toKnownSpelling(arg: string): string {
+  if (arg.startsWith("--")) {
+    const [typed = ""] = arg.split("=", 1);
+    const flag = typed.replaceAll("_", "-");
+    const isSwitch = typed === arg &&
+      OPTIONS.some((option) =>
+        `--${option.flag}` === flag && option.value === undefined &&
+        !isShown(option)
+      );
+    return flag + (isSwitch ? "=true" : arg.slice(typed.length));
+  }
+  const option = arg.startsWith("-")
+    ? OPTIONS.find(({ short, value }) => value && short === arg[1])
+    : undefined;
+  return option === undefined || arg.length <= 2
+    ? arg
+    : `--${option.flag}=${arg.slice(2).replace(/^=/, "")}`;
+}

@@ -1,0 +1,374 @@
+/**
+ * The pure modules of the dashboard: what is shown, without a browser.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
+import * as fc from "npm:fast-check@4";
+import { EventParser } from "../../dashboard/event_parser.js";
+import { readFigures, sumFleet } from "../../dashboard/figures.js";
+import {
+  cleanText,
+  formatAge,
+  formatCelsius,
+  formatClock,
+  formatCount,
+  formatDuration,
+  formatHashrate,
+  formatLarge,
+  formatPercent,
+  formatPool,
+  formatRpm,
+  hideUsers,
+  makeCommandPath,
+  quoteForShell,
+  sortNames,
+  UNKNOWN,
+} from "../../dashboard/format.js";
+import { RigStore } from "../../dashboard/store.js";
+import {
+  describeThreshold,
+  findWorst,
+  judge,
+  THRESHOLDS,
+} from "../../dashboard/thresholds.js";
+import { formatMoment } from "../../dashboard/trouble.js";
+import { parseTarget } from "../../routes.ts";
+
+/** Asserts what a function gives for each of some arguments. */
+function assertAll<T>(
+  fn: (value: T) => unknown,
+  cases: readonly (readonly [T, unknown])[],
+): void {
+  for (const [given, wanted] of cases) assertEquals(fn(given), wanted);
+}
+
+Deno.test("formatHashrate() scales to what a person reads", () => {
+  assertAll(formatHashrate, [
+    [0, "0 H/s"],
+    [950, "950 H/s"],
+    [999.96, "1.00 kH/s"],
+    [13.5e12, "13.50 TH/s"],
+    [123.45e12, "123.5 TH/s"],
+    [999.96e9, "1.00 TH/s"],
+    [1.2e18, "1.20 EH/s"],
+    [1e27, "1000.0 YH/s"],
+  ]);
+});
+
+Deno.test("what is not known is a dash, never 0", () => {
+  const formats = [
+    formatHashrate,
+    formatLarge,
+    formatCount,
+    formatCelsius,
+    formatRpm,
+    formatPercent,
+    formatDuration,
+    formatAge,
+    formatPool,
+  ];
+  for (const format of formats) assertEquals(format(undefined), UNKNOWN);
+  for (const format of formats.slice(0, -1)) {
+    assertEquals(format(NaN), UNKNOWN);
+    assertEquals(format(Infinity), UNKNOWN);
+  }
+});
+
+Deno.test("formatHashrate() writes at most 5 characters of a number", () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 9e26, noNaN: true }), (value) => {
+      const [text = "", unit = ""] = formatHashrate(value).split(" ");
+      assertMatch(unit, /^[kMGTPEZY]?H\/s$/);
+      assert(text.length <= 5, text);
+      const power = " kMGTPEZY".indexOf(unit.replace("H/s", "") || " ");
+      const read = Number(text) * 1000 ** power;
+      assert(Math.abs(read - value) <= Math.max(0.0051, value * 0.0051));
+    }),
+  );
+});
+
+Deno.test("counts, temperatures, speeds and percents have their units", () => {
+  assertAll(formatCount, [[0, "0"], [1234567, "1,234,567"], [999, "999"]]);
+  assertAll(formatCelsius, [[63.18, "63.2 °C"], [71, "71 °C"], [0, "0 °C"]]);
+  assertAll(formatRpm, [[4200, "4,200 rpm"], [0, "0 rpm"]]);
+  assertAll(formatPercent, [[0.302, "0.30 %"], [12.34, "12.3 %"]]);
+  assertAll(formatLarge, [[394_335_283, "394.3 M"], [16, "16"]]);
+});
+
+Deno.test("formatDuration() names the two largest units", () => {
+  assertAll(formatDuration, [
+    [0, "0 s"],
+    [59.9, "59 s"],
+    [303, "5 min 3 s"],
+    [3600, "1 h"],
+    [3605, "1 h"],
+    [93_784, "1 d 2 h"],
+    [86_400 + 60, "1 d"],
+    [-5, "0 s"],
+  ]);
+  assertAll(formatAge, [
+    [900, "just now"],
+    [12_000, "12 s ago"],
+    // Clocks differ by seconds; more is no "now".
+    [-59_000, "just now"],
+    [-60_000, "clock 1 min ahead"],
+    [-10_800_000, "clock 3 h ahead"],
+  ]);
+});
+
+Deno.test("formatMoment() speaks English, and names the time zone", () => {
+  assertMatch(
+    formatMoment("2026-11-15T12:34:56Z"),
+    /^Nov 1[456], 2026, \d{1,2}:\d\d:56\s[AP]M (UTC|GMT|[A-Z]{2,5})\S*$/,
+  );
+  assertEquals(formatMoment(undefined), UNKNOWN);
+});
+
+Deno.test("formatClock() shows seconds for small steps, days for large ones", () => {
+  const timeS = new Date(2026, 0, 31, 14, 5, 9).getTime() / 1000;
+  assertEquals(formatClock(timeS), "14:05");
+  assertEquals(formatClock(timeS, 5), "14:05:09");
+  assertEquals(formatClock(timeS, 86_400), "31.01.");
+});
+
+Deno.test("cleanText() leaves one line of bounded length that turns nothing", () => {
+  assertEquals(cleanText("<b>&\"'"), "<b>&\"'");
+  assertEquals(cleanText("\u202egnp.exe\n\u0000\ufeff"), "�gnp.exe���");
+  fc.assert(fc.property(
+    fc.string({ unit: "binary", maxLength: 1000 }),
+    (text) => {
+      const clean = cleanText(text);
+      assert(clean.length <= 301);
+      assert(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(clean));
+    },
+  ));
+});
+
+Deno.test("formatPool() leaves out scheme and user", () => {
+  assertAll(formatPool, [
+    ["stratum+tcp://pool.example:3333", "pool.example:3333"],
+    ["stratum+tcp://me:secret@pool.example:3333", "pool.example:3333"],
+    ["pool.example", "pool.example"],
+  ]);
+});
+
+Deno.test("hideUsers() hides users and passwords, and nothing else", () => {
+  assertEquals(
+    hideUsers(
+      '{"User":"me.\\"1\\"", "Worker" : "w", "Users": 3, "Msg":"user"}',
+    ),
+    '{"User":"•••", "Worker" : "•••", "Users": 3, "Msg":"user"}',
+  );
+  assertEquals(
+    hideUsers('{"URL":"stratum+tcp://me:pw@pool:1","A":"http:\\/\\/me@b"}'),
+    '{"URL":"stratum+tcp://•••@pool:1","A":"http:\\/\\/•••@b"}',
+  );
+});
+
+Deno.test("hideUsers() takes a megabyte that was made to be slow", () => {
+  const text = `"${"user".repeat(250_000)}`;
+  assertEquals(hideUsers(text), text);
+});
+
+Deno.test("makeCommandPath() makes a path that means the same to the gateway", () => {
+  const word = fc.stringMatching(/^[a-z|+]{1,20}$/);
+  const parameter = fc.string({ minLength: 1, unit: "grapheme" });
+  fc.assert(fc.property(word, parameter, (command, text) => {
+    fc.pre(command !== "" && text.isWellFormed());
+    const route = parseTarget(makeCommandPath("garage", command, text));
+    assertEquals(route, {
+      ...parseTarget("/@garage/version"),
+      request: { command, parameter: text },
+    });
+  }));
+  assertEquals(makeCommandPath("a", "summary+devs", ""), "/@a/summary+devs");
+});
+
+Deno.test("quoteForShell() lets no quote end the text", () => {
+  assertEquals(quoteForShell("a'b; rm $x"), `'a'\\''b; rm $x'`);
+});
+
+Deno.test("judge() is amber and red beyond the table's values", () => {
+  assertEquals(judge("chip", 90), "");
+  assertEquals(judge("chip", 90.1), "amber");
+  assertEquals(judge("chip", 100.1), "red");
+  assertEquals(judge("board", 85.5), "red");
+  assertEquals(judge("hashrate", 85), "");
+  assertEquals(judge("hashrate", 84), "amber");
+  assertEquals(judge("hashrate", 69), "red");
+  assertEquals(judge("fan", 0), "red");
+  assertEquals([judge("idle", 5), judge("idle", 5.1)], ["", "red"]);
+  const devices = [0, 1, 50, 51].map((percent) => judge("devices", percent));
+  assertEquals(devices, ["", "amber", "amber", "red"]);
+  assertEquals([judge("pools", 1), judge("pools", 0)], ["", "red"]);
+  assertEquals(judge("down", 0), "");
+  assertEquals(judge("down", 1), "amber");
+  assertEquals(judge("chip", undefined), "");
+  assertEquals(findWorst("", "amber", "red"), "red");
+  for (const row of THRESHOLDS) {
+    assertMatch(describeThreshold(row).red, /^(above|below) \d+ \S+$/);
+  }
+});
+
+Deno.test("readFigures() gives no numbers of a rig that is down", () => {
+  const telemetry = {
+    hashrate: { "5s": 1e12, average: 1e12 },
+    shares: { accepted: 95, rejected: 5 },
+    devices: [{
+      name: "chain 1",
+      temperatures: [
+        { sensor: "board", celsius: 60 },
+        { sensor: "chip", celsius: 95 },
+      ],
+    }],
+    fans: [{ name: "1", rpm: 0 }, { name: "2", rpm: 4000 }],
+    pools: [
+      { index: 0, url: "a:1", isActive: false },
+      { index: 1, url: "b:1", isActive: true },
+    ],
+    uptimeS: 60,
+  };
+  const up = readFigures({ name: "up", state: "up", telemetry });
+  assertEquals(up.severities, {
+    hashrate: "",
+    celsius: "amber",
+    rpm: "red",
+    rejects: "amber",
+    devices: "",
+    pools: "",
+  });
+  assertEquals(
+    [up.hashrate, up.celsius, up.rpm, up.rejectPercent, up.pool, up.uptimeS],
+    [1e12, 95, 0, 5, "b:1", 60],
+  );
+  const down = readFigures({ name: "down", state: "down", telemetry });
+  assertEquals(
+    [down.hashrate, down.celsius, down.rpm, down.pool, down.worst],
+    [undefined, undefined, undefined, undefined, "red"],
+  );
+});
+
+/** The severity of a rig that says this. */
+function judgeRig(telemetry: object): string {
+  return readFigures({ name: "a", state: "up", telemetry }).worst;
+}
+
+Deno.test("readFigures() finds a rig that has produced nothing for minutes", () => {
+  const zeros = { "5s": 0, "15m": 0, average: 0 };
+  assertEquals(judgeRig({ hashrate: zeros, uptimeS: 86_400 }), "red");
+  assertEquals(judgeRig({ hashrate: { average: 0 }, uptimeS: 301 }), "red");
+  assertEquals(judgeRig({ hashrate: { "5s": 0 }, uptimeS: 301 }), "red");
+  // It has just started, or nobody knows.
+  assertEquals(judgeRig({ hashrate: zeros, uptimeS: 300 }), "");
+  assertEquals(judgeRig({ hashrate: zeros }), "");
+  assertEquals(judgeRig({ uptimeS: 86_400 }), "");
+  assertEquals(judgeRig({ hashrate: { average: 9 }, uptimeS: 86_400 }), "");
+});
+
+Deno.test("readFigures() finds devices that fail, and not disabled ones", () => {
+  const dead = { name: "ASC0", status: "Dead", isUp: false };
+  const up = { name: "ASC1", status: "Alive", isUp: true };
+  // cgminer: "Enabled": "N"; and what says nothing of itself.
+  const off = { name: "ASC2", status: "Alive", isUp: false };
+  const silent = { name: "ASC3" };
+  const lost = { name: "chain 1", isUp: false };
+  assertEquals(judgeRig({ devices: [dead, up] }), "amber");
+  assertEquals(judgeRig({ devices: [lost, up] }), "amber");
+  assertEquals(judgeRig({ devices: [dead, lost, up] }), "red");
+  assertEquals(judgeRig({ devices: [dead] }), "red");
+  assertEquals(judgeRig({ devices: [off, up, silent] }), "");
+  assertEquals(judgeRig({ devices: [] }), "");
+});
+
+Deno.test("readFigures() finds a rig that has no pool to work for", () => {
+  const dead = { index: 0, status: "Dead", isUp: false };
+  const off = { index: 1, status: "Disabled" };
+  assertEquals(judgeRig({ pools: [dead] }), "red");
+  assertEquals(judgeRig({ pools: [dead, off] }), "red");
+  assertEquals(judgeRig({ pools: [dead, { index: 1, isUp: true }] }), "");
+  assertEquals(judgeRig({ pools: [dead, { index: 1 }] }), "");
+  assertEquals(judgeRig({ pools: [] }), "");
+  const telemetry = { pools: [dead] };
+  const member = { name: "a", state: "up" as const, telemetry };
+  assertEquals(sumFleet([member]).attention, 1);
+});
+
+Deno.test("readFigures() does not call a rig without fans or shares bad", () => {
+  const telemetry = {
+    shares: { accepted: 1, rejected: 2 },
+    fans: [{ name: "1", rpm: 0 }, { name: "2", rpm: 0 }],
+  };
+  const { worst } = readFigures({ name: "oil", state: "up", telemetry });
+  assertEquals(worst, "");
+});
+
+Deno.test("sumFleet() adds up what is known, and nothing else", () => {
+  assertEquals(sumFleet([]).hashrate, undefined);
+  const sums = sumFleet([
+    { name: "a", state: "up", telemetry: { hashrate: { "1m": 2 } } },
+    { name: "b", state: "up", telemetry: { hashrate: { average: 3 } } },
+    { name: "c", state: "up", telemetry: {} },
+    { name: "d", state: "down", telemetry: { hashrate: { "5s": 9 } } },
+    { name: "e", state: "unknown" },
+  ]);
+  assertEquals(
+    [sums.hashrate, sums.up, sums.down, sums.unknown, sums.attention],
+    [5, 3, 1, 1, 1],
+  );
+});
+
+Deno.test("EventParser reads events however they are cut", () => {
+  const text =
+    "retry: 3000\n\n: heartbeat\n\nevent: rig\ndata: {\ndata: }\n\n" +
+    "event: gone\ndata: a\n\ndata: cut o";
+  const wanted = [
+    { event: "rig", data: "{\n}" },
+    { event: "gone", data: "a" },
+  ];
+  fc.assert(fc.property(
+    fc.array(fc.nat(text.length), { maxLength: 5 }),
+    (cuts) => {
+      const parser = new EventParser();
+      const ends = [...cuts.toSorted((a, b) => a - b), text.length];
+      let start = 0;
+      const events = ends.flatMap((end) => {
+        const piece = text.slice(start, end);
+        start = end;
+        return parser.push(piece);
+      });
+      assertEquals(events, wanted);
+    },
+  ));
+});
+
+Deno.test("RigStore tells its listeners once of many changes", async () => {
+  const store = new RigStore();
+  let count = 0;
+  const told = new Promise<void>((resolve) =>
+    store.subscribe(() => {
+      count++;
+      resolve();
+    })
+  );
+  for (let index = 1; index <= 12; index++) {
+    const telemetry = { hashrate: { "5s": 1 } };
+    const member = { name: `rig-${index}`, state: "up", telemetry };
+    store.take("rig", JSON.stringify(member));
+  }
+  store.take("gone", "rig-3");
+  await told;
+  assertEquals(count, 1);
+  assertEquals(store.names.slice(0, 3), ["rig-1", "rig-2", "rig-4"]);
+  assertEquals(store.names.at(-1), "rig-12");
+  assertEquals([store.sums.up, store.sums.hashrate], [11, 11]);
+  assertEquals(store.isStale("rig-1"), true);
+});
+
+Deno.test("sortNames() puts rig-2 before rig-10", () => {
+  assertEquals(
+    sortNames(new Set(["rig-10", "barn", "rig-2"])),
+    ["barn", "rig-2", "rig-10"],
+  );
+});
