@@ -1,20 +1,11 @@
 /**
  * What has changed from one configuration to the next. Pure.
  *
- * @example
- * ```ts
- * import { readConfig } from "./config/config.ts";
- * import { findFixedChanges } from "./changes.ts";
- *
- * const old = readConfig([], () => undefined);
- * const now = readConfig(["-w8081"], () => undefined);
- * console.log(findFixedChanges(old, now)); // ["http-port"]
- * ```
- *
  * @module
  */
 
 import type { Config } from "./config/config.ts";
+import { OPTIONS } from "./config/options.ts";
 
 /**
  * Finds what has changed though it only counts at the start.
@@ -24,14 +15,12 @@ import type { Config } from "./config/config.ts";
  * @returns The flags, without their dashes.
  */
 export function findFixedChanges(old: Config, now: Config): string[] {
-  const isTls = ({ tls }: Config) => tls !== undefined;
-  return [
-    ...(old.httpPort === now.httpPort ? [] : ["http-port"]),
-    ...(old.httpHost === now.httpHost ? [] : ["http-host"]),
-    ...(isTls(old) === isTls(now) ? [] : ["tls-cert"]),
-    ...(old.demoRigs === now.demoRigs ? [] : ["demo"]),
-    ...(old.discover === now.discover ? [] : ["discover"]),
-  ];
+  const isOther = (member: keyof Config): boolean =>
+    member === "tls"
+      ? (old.tls === undefined) !== (now.tls === undefined)
+      : old[member] !== now[member];
+  return OPTIONS.filter(({ fixed }) => fixed !== undefined && isOther(fixed))
+    .map(({ flag }) => flag);
 }
 
 /**

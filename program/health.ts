@@ -19,7 +19,7 @@
 
 import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:tls";
-import type { HealthPage } from "./config/health_config.ts";
+import type { HealthPage } from "./config/operands.ts";
 import { readFileText, type ReadText } from "./config/setting.ts";
 import { toOneLine } from "./failures.ts";
 import { readPermittedText } from "./permitted_file.ts";

@@ -1,6 +1,7 @@
 /**
- * Writes the pages that are made from the table of options: `docs/options.md`
- * and the manual page `docs/chi-server.1`.
+ * Writes what is made from the table of options: `docs/options.md`, the manual
+ * page `docs/chi-server.1`, and the schema of the configuration file, which
+ * the gateway serves.
  *
  * ```sh
  * deno task pages
@@ -25,6 +26,7 @@ import {
   SUBCOMMANDS,
   toVariable,
 } from "../program/config/options.ts";
+import { makeConfigSchema } from "../program/config/config_schema.ts";
 import { formatManPage } from "../program/man_page.ts";
 
 /**
@@ -96,6 +98,15 @@ In PowerShell, in the file that \`$PROFILE\` names: \`chi-server completions pws
 `;
 }
 
+/**
+ * Writes the schema of the configuration file.
+ *
+ * @returns Its text, with its last newline.
+ */
+export function formatSchema(): string {
+  return `${JSON.stringify(makeConfigSchema(), null, 2)}\n`;
+}
+
 function formatRow(option: Option): string[] {
   const { flag, short, value, isValueOptional, isCommandLineOnly } = option;
   const { isRepeatable, defaultText, help } = option;
@@ -137,6 +148,11 @@ function formatTable(rows: readonly (readonly string[])[]): string {
 
 if (import.meta.main) {
   const docs = new URL("../docs/", import.meta.url);
+  const schema = new URL(
+    "../gateway/pages/config_schema.json",
+    import.meta.url,
+  );
+  await Deno.writeTextFile(schema, formatSchema());
   const man = `${formatManPage(denoConfig.version)}\n`;
   await Deno.writeTextFile(new URL("options.md", docs), formatOptionsPage());
   await Deno.writeTextFile(new URL("chi-server.1", docs), man);

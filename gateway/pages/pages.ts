@@ -25,7 +25,7 @@
 
 import { type OwnRoute, parseQuery } from "../../routes.ts";
 import { indentJson } from "../../rpc/indent.ts";
-import configSchema from "../../program/config/config_schema.json" with {
+import configSchema from "./config_schema.json" with {
   type: "text",
 };
 import { serveAccess, serveHistory } from "./access_page.ts";

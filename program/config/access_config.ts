@@ -2,17 +2,6 @@
  * From the options that say who may ask what to a policy. Pure: the token's
  * file is read elsewhere.
  *
- * @example
- * ```ts
- * import { readAccess } from "./access_config.ts";
- *
- * const access = readAccess(
- *   new Map([["allow", { source: "--allow", texts: ["W:10/8,R:0/0"] }]]),
- *   () => undefined,
- * );
- * console.log(access.rules.length, access.tokenFile);
- * ```
- *
  * @module
  */
 
@@ -23,12 +12,9 @@ import {
   parseAllowList,
   parseGroups,
 } from "../../gateway/access/access_list.ts";
-import {
-  type Network,
-  parseNetwork,
-  quoteText,
-} from "../../gateway/access/ip_address.ts";
-import { ConfigError, readSwitch, type Setting } from "./setting.ts";
+import type { Network } from "../../gateway/access/ip_address.ts";
+import { readOption, readOptions, type Settings } from "./options.ts";
+import { ConfigError, readValue, type Setting, textKind } from "./setting.ts";
 
 /** Who may ask what, as configured. */
 export interface AccessConfig {
@@ -63,14 +49,16 @@ const NO_TOKEN: Setting = { source: "", texts: [] };
  * @throws {ConfigError} For the first option that is wrong.
  */
 export function readAccess(
-  settings: ReadonlyMap<string, Setting>,
+  settings: Settings,
   readVariable: (name: string) => string | undefined,
 ): AccessConfig {
-  const groups = readWith(settings.get("groups"), parseGroups) ??
-    parseGroups("");
-  const rules =
-    readWith(settings.get("allow"), (text) => parseAllowList(text, groups)) ??
-      parseAllowList(DEFAULT_ALLOW, groups);
+  const groups = readOption(settings, "groups") ?? parseGroups("");
+  const allow = settings.get("allow");
+  const rules = readValue(
+    textKind("", (list) => parseAllowList(list, groups)),
+    allow?.texts.at(-1) ?? DEFAULT_ALLOW,
+    allow?.source ?? "--allow",
+  );
   const tokenSetting = settings.get("token-file");
   const tokenFile = tokenSetting?.texts.at(-1);
   const variable = readVariable("CHI_TOKEN") ?? "";
@@ -80,12 +68,12 @@ export function readAccess(
   const token = text === undefined || tokenFile !== undefined
     ? undefined
     : checkToken(text, source);
-  const forReads = settings.get("token-for-reads");
-  const isTokenForReads = forReads !== undefined &&
-    readSwitch(forReads.texts.at(-1) ?? "", forReads);
+  const isTokenForReads = readOption(settings, "token-for-reads") ?? false;
   if (isTokenForReads && tokenFile === undefined && token === undefined) {
     throw new ConfigError(
-      `${forReads.source} needs a token: give --token-file or CHI_TOKEN`,
+      `${
+        settings.get("token-for-reads")?.source
+      } needs a token: give --token-file or CHI_TOKEN`,
     );
   }
   return {
@@ -96,9 +84,9 @@ export function readAccess(
       : { tokenFile, tokenFileSource: tokenSetting.source }),
     ...(token === undefined ? {} : { token }),
     isTokenForReads,
-    allowedHosts: readEach(settings.get("allow-host"), readHostName),
-    corsOrigins: readEach(settings.get("cors"), readOrigin),
-    trustedProxies: readEach(settings.get("trust-proxy"), parseNetwork),
+    allowedHosts: readOptions(settings, "allow-host"),
+    corsOrigins: readOptions(settings, "cors"),
+    trustedProxies: readOptions(settings, "trust-proxy"),
   };
 }
 
@@ -117,50 +105,5 @@ export function checkToken(text: string, source: string): string {
     token === ""
       ? `${source}: the token is empty`
       : `${source}: a token is of visible ASCII characters, without spaces`,
-  );
-}
-
-function readWith<T>(
-  setting: Setting | undefined,
-  parse: (text: string) => T,
-): T | undefined {
-  const text = setting?.texts.at(-1);
-  if (setting === undefined || text === undefined) return undefined;
-  try {
-    return parse(text);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new ConfigError(`${setting.source}: ${error.message}`);
-  }
-}
-
-function readEach<T>(
-  setting: Setting | undefined,
-  parse: (text: string) => T,
-): T[] {
-  return (setting?.texts ?? []).map((text, index) => {
-    const source = setting?.sources?.[index] ?? setting?.source ?? "";
-    return readWith({ source, texts: [text] }, parse) as T;
-  });
-}
-
-function readHostName(text: string): string {
-  const name = text.toLowerCase().replace(/\.$/, "");
-  if (/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(name)) return name;
-  throw new TypeError(
-    `${
-      quoteText(text)
-    } is no host name: give a name without port, such as miner.example.com`,
-  );
-}
-
-function readOrigin(text: string): string {
-  if (text === "*") return text;
-  const origin = URL.canParse(text) ? new URL(text).origin : "null";
-  if (/^https?:/.test(origin) && origin === text) return origin;
-  throw new TypeError(
-    `${
-      quoteText(text)
-    } is no origin: give scheme, host and port alone, such as https://farm.example.com`,
   );
 }

@@ -3,14 +3,6 @@
  * or to one sentence that says what is wrong. Pure: how the file is read is the
  * caller's to say.
  *
- * @example
- * ```ts
- * import { readConfig } from "./config.ts";
- *
- * const config = readConfig(["-w8081", "--rig", "garage=10.0.0.7"], () => undefined);
- * console.log(config.httpPort, config.rigs); // 8081 [{ name: "garage", … }]
- * ```
- *
  * @module
  */
 
@@ -18,30 +10,29 @@ import type { NamedRig } from "../../rigs/fleet.ts";
 import { type AccessConfig, readAccess } from "./access_config.ts";
 import { type ConfigFile, parseConfigFile } from "./config_file.ts";
 import { type Flags, readFlags } from "./flags.ts";
+import type { LogFormat } from "../../gateway/http/log.ts";
 import {
   type HealthPage,
   readHealthUrl,
+  readScanRanges,
+  readShell,
+  refuseOperands,
   toHealthPage,
-} from "./health_config.ts";
-import type { LogFormat } from "../../gateway/http/log.ts";
-import { quoteText } from "../../gateway/access/ip_address.ts";
-import { readScanRanges, readShell, refuseOperands } from "./operands.ts";
+} from "./operands.ts";
 import {
+  getFallback,
   OPTIONS,
+  readOption,
   type Shell,
   type Subcommand,
   SUBCOMMANDS,
   toVariable,
 } from "./options.ts";
-import { API_PORT, readRigs } from "./rig_config.ts";
+import { readRigs } from "./rig_config.ts";
 import { readTlsFiles, type TlsFiles } from "./secrets.ts";
 import {
   ConfigError,
-  readApiPort,
   readFileText,
-  readHost,
-  readNumber,
-  readSwitch,
   type ReadText,
   type Setting,
 } from "./setting.ts";
@@ -95,9 +86,8 @@ export interface Config {
 
 type ReadVariable = (name: string) => string | undefined;
 
-const DEFAULT_DEMO_RIGS = 3;
-const MAX_DEMO_RIGS = 1000;
-const MAX_TIMEOUT_S = 3600;
+/** How long those who are asked may take, where a sub-command asks. */
+const SUBCOMMAND_TIMEOUT_MS = 2000;
 
 /**
  * Reads the configuration.
@@ -161,38 +151,28 @@ function toConfig(
   fileRigs: ConfigFile["rigs"] = [],
   runningDemoRigs?: number,
 ): Config {
-  const take = <T>(
-    flag: string,
-    fallback: T,
-    read: (text: string, setting: Setting) => T,
-  ): T => {
-    const setting = settings.get(flag);
-    const text = setting?.texts.at(-1);
-    return setting === undefined || text === undefined
-      ? fallback
-      : read(text, setting);
-  };
   const tls = readTlsFiles(settings);
-  const demoRigs = take("demo", 0, readDemoRigs);
-  const httpHost = take<string | undefined>("http-host", undefined, readHost);
+  const demoRigs = readOption(settings, "demo") ?? 0;
+  const httpHost = readOption(settings, "http-host");
   const isServed = findSubcommand([action]) === undefined;
   return {
     action,
-    httpPort: take("http-port", 8080, readHttpPort),
+    httpPort: readOption(settings, "http-port") ?? getFallback("http-port"),
     ...(httpHost === undefined ? {} : { httpHost }),
     rigs: isServed
       ? readRigs(settings, fileRigs, runningDemoRigs ?? demoRigs)
       : [],
-    discover: take("discover", false, readSwitch),
+    discover: readOption(settings, "discover") ?? false,
     demoRigs,
-    timeoutMs: take("timeout", isServed ? 5000 : 2000, readTimeoutMs),
-    httpErrors: take("http-errors", false, readSwitch),
+    timeoutMs: readOption(settings, "timeout") ??
+      (isServed ? getFallback("timeout") : SUBCOMMAND_TIMEOUT_MS),
+    httpErrors: readOption(settings, "http-errors") ?? false,
     access: readAccess(settings, readVariable),
     ...(tls === undefined ? {} : { tls }),
-    log: take<LogFormat>("log", "text", readLogFormat),
+    log: readOption(settings, "log") ?? getFallback("log"),
     scanAddresses: [],
-    scanPort: take("api-port", API_PORT, readApiPort),
-    isJson: take("json", false, readSwitch),
+    scanPort: readOption(settings, "api-port") ?? getFallback("api-port"),
+    isJson: readOption(settings, "json") ?? false,
   };
 }
 
@@ -301,33 +281,4 @@ const noVariable: ReadVariable = () => undefined;
 
 function refuseFile(): never {
   throw new Error("files are not read here");
-}
-
-function readHttpPort(text: string, setting: Setting): number {
-  return readNumber(text, setting, "a port", 0, 65535);
-}
-
-function readDemoRigs(text: string, setting: Setting): number {
-  if (text === "" || text === "true") return DEFAULT_DEMO_RIGS;
-  if (text === "false") return 0;
-  return readNumber(text, setting, "a number of rigs", 0, MAX_DEMO_RIGS);
-}
-
-function readTimeoutMs(text: string, { source }: Setting): number {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
-  if (seconds > 0 && seconds <= MAX_TIMEOUT_S) {
-    return Math.max(1, Math.round(seconds * 1000));
-  }
-  throw new ConfigError(
-    `${source}: ${
-      quoteText(text)
-    } is no time: give seconds, more than 0 and at most ${MAX_TIMEOUT_S}`,
-  );
-}
-
-function readLogFormat(text: string, { source }: Setting): LogFormat {
-  if (text === "text" || text === "json" || text === "off") return text;
-  throw new ConfigError(
-    `${source}: ${quoteText(text)} is no log format: give text, json or off`,
-  );
 }

@@ -1,18 +1,8 @@
 /**
  * From the text of a configuration file to settings and rigs, or to one
  * sentence that names the file, the place in it, and what is right. Structure,
- * types and names are checked against `config_schema.json`, in which each
- * `errorMessage` is what is said here and what editors say; the values then go
- * the way of those of flags. Pure.
- *
- * @example
- * ```ts
- * import { parseConfigFile } from "./config_file.ts";
- *
- * const text = '{"http-port": 8081, "rigs": ["garage=10.0.0.7", "10.0.0.10-40"]}';
- * const { settings, rigs } = parseConfigFile("farm.json", text);
- * console.log(settings.get("http-port")?.texts, rigs.length); // ["8081"] 32
- * ```
+ * types and names are checked against the schema (`config_schema.ts`); the
+ * values are then read as those of flags are. Comments are allowed. Pure.
  *
  * @module
  */
@@ -22,10 +12,15 @@ import {
   type Schema,
   Validator,
 } from "npm:@cfworker/json-schema@4";
-import schemaText from "./config_schema.json" with { type: "text" };
+import {
+  parse,
+  type ParseError,
+  printParseErrorCode,
+  stripComments,
+} from "npm:jsonc-parser@3";
 import { quoteText } from "../../gateway/access/ip_address.ts";
-import { formatPath, type Path, suggestKey } from "./json_path.ts";
-import { findJsonError } from "./json_syntax.ts";
+import { type ConfigSchema, makeConfigSchema } from "./config_schema.ts";
+import { suggestFlag } from "./flags.ts";
 import { listFileOptions, OPTIONS } from "./options.ts";
 import {
   readRigEntry,
@@ -57,9 +52,7 @@ interface SchemaNode {
   readonly writeOnly?: boolean;
 }
 
-// As text, since it is served as text: Deno imports a file in one way only. The
-// validator also writes into the object that it is given.
-const configSchema = JSON.parse(schemaText) as SchemaNode;
+const configSchema: SchemaNode & ConfigSchema = makeConfigSchema();
 
 type Members = Record<string, unknown>;
 
@@ -109,17 +102,58 @@ function parseJson(file: string, text: string): unknown {
   if (text.length > MAX_FILE_LENGTH) {
     throw new ConfigError(`${file}: larger than 16 MiB`);
   }
+  const errors: ParseError[] = [];
   try {
-    return JSON.parse(text);
-  } catch {
+    parse(text, errors);
+    // It knows what "__proto__" is, and says what the other one lets pass.
+    if (errors.length === 0) return JSON.parse(stripComments(text));
+  } catch (error) {
     // What V8 says here quotes the file, a token perhaps.
-    const error = findJsonError(text);
     throw new ConfigError(
-      error === undefined
-        ? `${file}: is not JSON`
-        : `${file}: line ${error.line}, column ${error.column}: ${error.reason}`,
+      `${file}: ${
+        error instanceof RangeError ? "nests too deep" : "is not JSON"
+      }`,
     );
   }
+  const first = errors[0] as ParseError;
+  const { offset } = first;
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  throw new ConfigError(
+    `${file}: line ${text.slice(0, offset).split("\n").length}, column ${
+      offset - lineStart + 1
+    }: ${explainJsonError(first, text)}`,
+  );
+}
+
+/** What is said of each error of `jsonc-parser`, by its name there. */
+const JSON_ERRORS: Readonly<Record<string, string>> = {
+  InvalidSymbol: "this is no value: text stands in double quotes",
+  InvalidNumberFormat: "this is no number",
+  PropertyNameExpected: "a name in double quotes is missing",
+  ValueExpected: "a value is missing",
+  ColonExpected: '":" is missing',
+  CommaExpected: '"," is missing',
+  CloseBraceExpected: '"}" is missing',
+  CloseBracketExpected: '"]" is missing',
+  EndOfFileExpected: "something follows the end",
+  UnexpectedEndOfComment: "a comment lacks its end",
+  UnexpectedEndOfString: 'this text lacks its closing "',
+  UnexpectedEndOfNumber: "this is no number",
+  InvalidUnicode: "JSON has no such escape: \\u takes four digits",
+  InvalidEscapeCharacter:
+    "JSON has no such escape: a backslash is written twice",
+  InvalidCharacter: "a control character in a text",
+};
+
+function explainJsonError({ error, offset }: ParseError, text: string): string {
+  if (text.trim() === "") return "there is nothing in it";
+  const rest = text.slice(offset).trimStart();
+  if (rest === "") return "it ends before it is whole";
+  if (/^[}\]]/.test(rest) && text.slice(0, offset).trimEnd().endsWith(",")) {
+    return "nothing follows the comma before it";
+  }
+  if (rest.startsWith("'")) return "text stands in double quotes";
+  return JSON_ERRORS[printParseErrorCode(error)] ?? "this is no JSON";
 }
 
 /**
@@ -241,7 +275,7 @@ function findNode(keywordLocation: string): SchemaNode {
 function explainUnknown(path: Path, { properties = {} }: SchemaNode): string {
   const known = Object.keys(properties).filter((key) => key !== "$schema");
   const isOption = path.length === 1;
-  const suggestion = suggestKey(path.at(-1) ?? "", known);
+  const suggestion = suggestFlag(path.at(-1) ?? "", known);
   const advice = suggestion !== undefined
     ? `; did you mean ${suggestion}?`
     : isOption
@@ -305,4 +339,25 @@ function addRigs(list: RigList, value: unknown, source: string): void {
     );
     for (const rig of rigs) list.add(rig, where);
   }
+}
+
+/** The keys and indices that lead to a place, from the outside in. */
+export type Path = readonly string[];
+
+/**
+ * Writes a place.
+ *
+ * @param path The keys, and the indices of lists, that lead there.
+ * @param parent What stands before it already; it begins with a dot then.
+ * @returns It on one line of ASCII: `rigs[2].port`, `rigs["a b"]`.
+ */
+export function formatPath(path: Path, parent?: string): string {
+  let text = parent ?? "";
+  for (const key of path) {
+    if (/^(?:0|[1-9]\d*)$/.test(key) && key.length < 16) text += `[${key}]`;
+    else if (!/^[A-Za-z_$][\w$-]{0,63}$/.test(key)) {
+      text += `[${quoteText(key)}]`;
+    } else text += text === "" && parent === undefined ? key : `.${key}`;
+  }
+  return text;
 }

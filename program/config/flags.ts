@@ -1,20 +1,13 @@
 /**
  * From the command line to settings and words: every spelling of a flag. Pure.
  *
- * @example
- * ```ts
- * import { readFlags } from "./flags.ts";
- *
- * const { settings, words } = readFlags(["scan", "10.0.0.0/24", "-p4029"]);
- * console.log(words, settings.get("api-port")?.texts); // ["scan", …] ["4029"]
- * ```
- *
  * @module
  */
 
 import { parseArgs } from "jsr:@std/cli@1/parse-args";
+import { closestString } from "jsr:@std/text@1/closest-string";
+import { levenshteinDistance } from "jsr:@std/text@1/levenshtein-distance";
 import { quoteText } from "../../gateway/access/ip_address.ts";
-import { suggestKey } from "./json_path.ts";
 import { type Option, OPTIONS } from "./options.ts";
 import { ConfigError, type Setting } from "./setting.ts";
 
@@ -92,7 +85,7 @@ export function toUnknownError(arg: string): ConfigError {
   }
   const [flag = ""] = arg.split("=", 1);
   const near = flag.startsWith("--")
-    ? suggestKey(flag.slice(2), OPTIONS.map(toFlag))
+    ? suggestFlag(flag.slice(2), OPTIONS.map(toFlag))
     : undefined;
   return new ConfigError(
     `Unknown option ${quoteText(flag)}` +
@@ -151,4 +144,24 @@ function toKnownSpelling(arg: string): string {
   return option === undefined || arg.length <= 2
     ? arg
     : `--${option.flag}=${arg.slice(2).replace(/^=/, "")}`;
+}
+
+/**
+ * Finds what somebody meant by a name that there is not.
+ *
+ * @param name The flag, or the key of a file.
+ * @param known Those that there are.
+ * @returns The nearest of them, if it is near: at most a third of its letters,
+ * or two, are wrong, case and `_` for `-` aside.
+ */
+export function suggestFlag(
+  name: string,
+  known: readonly string[],
+): string | undefined {
+  // What is far longer than any name is not compared letter by letter.
+  if (name.length > 40 || known.length === 0) return undefined;
+  const plain = name.toLowerCase().replaceAll("_", "-");
+  const nearest: string = closestString(plain, known);
+  const distance: number = levenshteinDistance(plain, nearest);
+  return distance <= Math.max(2, nearest.length / 3) ? nearest : undefined;
 }

@@ -1,24 +1,34 @@
 /**
- * The table of options: one row a flag, with its environment variable, its
- * default and its help; and that of the sub-commands. The command line,
- * `--help`, the configuration file's schema and the docs are made from them.
- * Pure.
- *
- * @example
- * ```ts
- * import { formatHelp, OPTIONS } from "./options.ts";
- *
- * console.log(OPTIONS.length, "options");
- * console.log(formatHelp("0.1.0"));
- * ```
+ * The table of options: one row a flag. It says how the flag is written, what
+ * kind of value it takes, its default, its help, and whether a reload can
+ * change it; and the table of sub-commands. The command line, `--help`, the
+ * configuration file's schema, completions, the manual and the docs are made
+ * from them. Pure.
  *
  * @module
  */
 
-/** One option of the program. */
-export interface Option {
-  /** The flag without its dashes. */
-  readonly flag: string;
+import {
+  DEFAULT_ALLOW,
+  parseGroups,
+} from "../../gateway/access/access_list.ts";
+import type { LogFormat } from "../../gateway/http/log.ts";
+import { parseNetwork, quoteText } from "../../gateway/access/ip_address.ts";
+import {
+  API_PORT_KIND,
+  FILE_NAME,
+  HOST,
+  type Kind,
+  oneOf,
+  readValue,
+  type Setting,
+  SWITCH,
+  textKind,
+  wholeNumber,
+} from "./setting.ts";
+
+/** What the table says of an option. */
+interface OptionRow<Value> {
   /** The short flag, one letter. */
   readonly short?: string;
   /** What stands for the value in help; absent: the flag takes none. */
@@ -29,146 +39,350 @@ export interface Option {
   readonly isRepeatable?: boolean;
   /** Whether it goes on the command line only: no variable, not in the file. */
   readonly isCommandLineOnly?: boolean;
-  /** The default, as help shows it. */
+  /** What it takes. */
+  readonly kind: Kind<Value>;
+  /** The default, as it would be written. */
+  readonly fallback?: string;
+  /** The default as help shows it, where that is not `fallback`. */
   readonly defaultText?: string;
+  /**
+   * The member of the configuration by which a reload sees that the option has
+   * changed though it only counts at the start; absent: a reload changes it.
+   */
+  readonly fixed?: "httpPort" | "httpHost" | "tls" | "demoRigs" | "discover";
+  /** What a form would call it. */
+  readonly title?: string;
+  /** What a file may hold, for editors. */
+  readonly examples?: readonly unknown[];
   /** What it does. */
   readonly help: string;
 }
 
+/** One option of the program. */
+export interface Option extends OptionRow<unknown> {
+  /** The flag without its dashes. */
+  readonly flag: string;
+}
+
+const MAX_DEMO_RIGS = 1000;
+const MAX_TIMEOUT_S = 3600;
+
+const SECONDS: Kind<number> = {
+  schema: {
+    type: ["number", "string"],
+    exclusiveMinimum: 0,
+    maximum: MAX_TIMEOUT_S,
+    pattern: "^[0-9]+(\\.[0-9]+)?$",
+  },
+  errorMessage:
+    `is no time: give seconds, more than 0 and at most ${MAX_TIMEOUT_S}`,
+  parse(text) {
+    const seconds = /^[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : NaN;
+    if (!(seconds > 0 && seconds <= MAX_TIMEOUT_S)) return undefined;
+    return Math.max(1, Math.round(seconds * 1000));
+  },
+};
+
+const DEMO_RIGS: Kind<number> = {
+  ...wholeNumber("a number of rigs", 0, MAX_DEMO_RIGS),
+  schema: {
+    type: ["integer", "boolean", "string"],
+    minimum: 0,
+    maximum: MAX_DEMO_RIGS,
+    pattern: "^([0-9]+|true|false)$",
+  },
+  parse(text) {
+    if (text === "" || text === "true") return 3;
+    if (text === "false") return 0;
+    return wholeNumber("", 0, MAX_DEMO_RIGS).parse(text);
+  },
+};
+
+const HOST_NAME = textKind(
+  "is no host name: give text such as miner.example.com",
+  (text) => {
+    const name = text.toLowerCase().replace(/\.$/, "");
+    if (/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(name)) return name;
+    throw new TypeError(
+      `${
+        quoteText(text)
+      } is no host name: give a name without port, such as miner.example.com`,
+    );
+  },
+);
+
+const ORIGIN = textKind(
+  "is no origin: give text such as https://farm.example.com",
+  (text) => {
+    if (text === "*") return text;
+    const origin = URL.canParse(text) ? new URL(text).origin : "null";
+    if (/^https?:/.test(origin) && origin === text) return origin;
+    throw new TypeError(
+      `${
+        quoteText(text)
+      } is no origin: give scheme, host and port alone, such as https://farm.example.com`,
+    );
+  },
+);
+
 /** All options, in the order of `--help`. */
-export const OPTIONS: readonly Option[] = [
-  {
-    flag: "http-port",
+const ROWS = {
+  "http-port": {
     short: "w",
     value: "PORT",
-    defaultText: "8080",
+    kind: wholeNumber("a port", 0, 65535),
+    fallback: "8080",
+    fixed: "httpPort",
+    title: "HTTP port",
     help: "Serve HTTP on this port; 0 takes any free one",
   },
-  {
-    flag: "http-host",
+  "http-host": {
     value: "ADDRESS",
+    kind: HOST,
     defaultText: "all interfaces",
+    fixed: "httpHost",
+    title: "HTTP address",
+    examples: ["127.0.0.1"],
     help: "Serve HTTP on this address only",
   },
-  {
-    flag: "api-host",
+  "api-host": {
     short: "a",
     value: "HOST",
-    defaultText: "127.0.0.1",
+    kind: HOST,
+    fallback: "127.0.0.1",
+    title: "Default rig's host",
     help: "Where the default rig's API listens",
   },
-  {
-    flag: "api-port",
+  "api-port": {
     short: "p",
     value: "PORT",
-    defaultText: "4028",
+    kind: API_PORT_KIND,
+    fallback: "4028",
+    title: "Default rig's port",
     help: "The port of the default rig's API",
   },
-  {
-    flag: "rig",
+  rig: {
     value: "NAME=HOST[:PORT]",
     isRepeatable: true,
+    kind: textKind(
+      "is no rig: give text such as NAME=HOST, NAME=HOST:PORT or 10.0.0.10-40",
+      (text) => text,
+    ),
+    title: "Rigs, as --rig takes them",
+    examples: ["garage=10.0.0.7", ["garage=10.0.0.7", "10.0.0.10-40"]],
     help: "A rig by name, served at /@NAME/, or a range of rigs " +
       "(10.0.0.10-40, 10.0.0.0/24), named by address; without -a and -p the " +
       "first is the default rig",
   },
-  {
-    flag: "config",
+  config: {
     value: "FILE",
+    kind: FILE_NAME,
     help: "Options and rigs from this JSON file, read again on SIGHUP",
   },
-  {
-    flag: "discover",
+  discover: {
+    kind: SWITCH,
+    fixed: "discover",
+    title: "Discovery",
     help: "Find rigs by cgminer's multicast, and again every minute",
   },
-  {
-    flag: "timeout",
+  timeout: {
     value: "SECONDS",
-    defaultText: "5",
+    kind: SECONDS,
+    fallback: "5",
+    title: "Deadline in seconds",
     help: "How long a rig may take, from the request's arrival to its reply",
   },
-  {
-    flag: "allow",
+  allow: {
     value: "LIST",
-    defaultText: "W:127/8,W:[::1],R:0/0,R:[::]/0",
+    // Its letters are those of --groups: access_config.ts reads it.
+    kind: textKind(
+      "is no list of addresses: give text such as W:127/8,R:0/0",
+      (text) => text,
+    ),
+    fallback: DEFAULT_ALLOW,
+    title: "Access by address",
     help: "Who may read (R) and write (W), by address, as cgminer's " +
       "--api-allow; first match wins",
   },
-  {
-    flag: "groups",
+  groups: {
     value: "LIST",
+    kind: textKind(
+      "is no list of groups: give text such as P:switchpool:*",
+      parseGroups,
+    ),
+    title: "Groups of commands",
+    examples: ["P:switchpool:enablepool:*"],
     help: "Groups of commands for --allow, as cgminer's --api-groups: " +
       "P:switchpool:enablepool:*",
   },
-  {
-    flag: "token-file",
+  "token-file": {
     value: "FILE",
+    kind: FILE_NAME,
+    title: "File of the token",
     help: "Whoever brings the token in this file may write, from anywhere; " +
       "or set CHI_TOKEN",
   },
-  {
-    flag: "token-for-reads",
+  "token-for-reads": {
+    kind: SWITCH,
+    title: "Token for reads",
     help: "All who may not write by address need the token to read as well",
   },
-  {
-    flag: "allow-host",
+  "allow-host": {
     value: "NAME",
     isRepeatable: true,
+    kind: HOST_NAME,
+    title: "Host names",
+    examples: ["miner.example.com"],
     help: "A name by which browsers may ask for this gateway",
   },
-  {
-    flag: "cors",
+  cors: {
     value: "ORIGIN",
     isRepeatable: true,
+    kind: ORIGIN,
+    title: "Origins",
+    examples: ["https://farm.example.com"],
     help: "An origin whose pages may ask; * lets all pages read",
   },
-  {
-    flag: "trust-proxy",
+  "trust-proxy": {
     value: "NETWORK",
     isRepeatable: true,
+    kind: textKind(
+      "is no network: give text such as 10.0.0.0/8",
+      parseNetwork,
+    ),
+    title: "Proxies",
+    examples: ["127.0.0.1"],
     help: "Proxies whose X-Forwarded-For or Forwarded says who the client is",
   },
-  {
-    flag: "tls-cert",
+  "tls-cert": {
     value: "FILE",
+    kind: FILE_NAME,
+    fixed: "tls",
+    title: "Certificate",
     help: "Serve HTTPS with this certificate chain (PEM)",
   },
-  { flag: "tls-key", value: "FILE", help: "Its private key (PEM)" },
-  {
-    flag: "http-errors",
+  "tls-key": {
+    value: "FILE",
+    kind: FILE_NAME,
+    title: "Certificate's key",
+    help: "Its private key (PEM)",
+  },
+  "http-errors": {
+    kind: SWITCH,
+    title: "Rigs' errors as HTTP status",
     help: "Tell a rig's own errors by the HTTP status too: 422, 403, 404",
   },
-  {
-    flag: "log",
+  log: {
     value: "text|json|off",
-    defaultText: "text",
+    kind: oneOf<LogFormat>(
+      "is no log format: give text, json or off",
+      ["text", "json", "off"],
+    ),
+    fallback: "text",
+    title: "Log of requests",
     help: "How requests are logged on stdout",
   },
-  {
-    flag: "demo",
+  demo: {
     value: "N",
     isValueOptional: true,
+    kind: DEMO_RIGS,
+    fallback: "0",
     defaultText: "3 if N is left out",
+    fixed: "demoRigs",
+    title: "Simulated rigs",
     help: "Start N simulated rigs in this process and serve them; 0: none",
   },
-  {
-    flag: "json",
+  json: {
     isCommandLineOnly: true,
+    kind: SWITCH,
     help: "With discover and scan: print JSON",
   },
-  {
-    flag: "help",
+  help: {
     short: "h",
     isCommandLineOnly: true,
+    kind: SWITCH,
     help: "Show this help",
   },
-  {
-    flag: "version",
+  version: {
     short: "V",
     isCommandLineOnly: true,
+    kind: SWITCH,
     help: "Show the version",
   },
-];
+} as const satisfies Record<string, OptionRow<unknown>>;
+
+/** A flag without its dashes. */
+export type Flag = keyof typeof ROWS;
+
+/** What the value of a flag is read to. */
+export type ValueOf<F extends Flag> = typeof ROWS[F]["kind"] extends
+  Kind<infer Value> ? Value : never;
+
+/** All options, in the order of `--help`. */
+export const OPTIONS: readonly Option[] = Object.entries(ROWS).map(
+  ([flag, row]: [string, OptionRow<unknown>]) => ({
+    ...row,
+    flag,
+    ...(row.defaultText === undefined && row.fallback !== undefined
+      ? { defaultText: row.fallback }
+      : {}),
+  }),
+);
+
+/** What was given for the options, by flag. */
+export type Settings = ReadonlyMap<string, Setting>;
+
+/**
+ * Reads what was given for an option; of several values the last.
+ *
+ * @param settings What was given.
+ * @param flag The option.
+ * @returns Its value; undefined if none was given.
+ * @throws {ConfigError} If it is wrong.
+ */
+export function readOption<F extends Flag>(
+  settings: Settings,
+  flag: F,
+): ValueOf<F> | undefined {
+  const setting = settings.get(flag);
+  const text = setting?.texts.at(-1);
+  if (setting === undefined || text === undefined) return undefined;
+  return readValue(ROWS[flag].kind as Kind<ValueOf<F>>, text, setting.source);
+}
+
+/**
+ * Reads all values that were given for an option.
+ *
+ * @param settings What was given.
+ * @param flag The option.
+ * @returns Its values, in order.
+ * @throws {ConfigError} For the first that is wrong.
+ */
+export function readOptions<F extends Flag>(
+  settings: Settings,
+  flag: F,
+): ValueOf<F>[] {
+  const { source = "", texts = [], sources = [] } = settings.get(flag) ?? {};
+  const kind = ROWS[flag].kind as Kind<ValueOf<F>>;
+  return texts.map((text, index) =>
+    readValue(kind, text, sources[index] ?? source)
+  );
+}
+
+/**
+ * The default of an option that has one.
+ *
+ * @param flag The option.
+ * @returns Its value.
+ */
+export function getFallback<
+  F extends {
+    [G in Flag]: typeof ROWS[G] extends { fallback: string } ? G : never;
+  }[Flag],
+>(flag: F): ValueOf<F> {
+  const { kind, fallback } = ROWS[flag];
+  return readValue(kind as Kind<ValueOf<F>>, fallback, flag);
+}
 
 /** The shells that `completions` knows. */
 export const SHELLS = ["bash", "zsh", "fish", "pwsh"] as const;
@@ -238,7 +452,7 @@ export function listFileOptions(): Option[] {
  * @param option The option.
  * @returns The variable's name.
  */
-export function toVariable(option: Option): string {
+export function toVariable(option: Pick<Option, "flag">): string {
   return "CHI_" + option.flag.toUpperCase().replaceAll("-", "_");
 }
 
@@ -270,7 +484,10 @@ export function listUsage(
  * @returns One clause, without a full stop.
  */
 export function describeOption(
-  { help, defaultText, isRepeatable }: Option,
+  { help, defaultText, isRepeatable }: Pick<
+    Option,
+    "help" | "defaultText" | "isRepeatable"
+  >,
 ): string {
   return help +
     (isRepeatable ? "; may be given several times" : "") +

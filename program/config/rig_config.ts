@@ -2,25 +2,14 @@
  * Which rigs there are: out of `-a` and `-p`, the texts of `--rig`, and the
  * entries of a configuration file. Pure.
  *
- * @example
- * ```ts
- * import { readRigEntry, readRigText } from "./rig_config.ts";
- *
- * console.log(readRigText("garage=10.0.0.7:4029", "--rig")); // one rig
- * console.log(readRigText("10.0.0.10-40", "--rig").length); // 31
- * console.log(readRigEntry({ range: "10.0.0.0/24", tags: { site: "barn" } }, "rigs[0]").length);
- * ```
- *
  * @module
  */
 
 import { expandRange, isAddressRange } from "../../rigs/address_range.ts";
 import { checkRigName, type NamedRig, type Tags } from "../../rigs/fleet.ts";
 import { quoteText } from "../../gateway/access/ip_address.ts";
-import { ConfigError, readApiPort, readHost, type Setting } from "./setting.ts";
-
-/** The port of the API on nearly every miner. */
-export const API_PORT = 4028;
+import { getFallback, readOption, type Settings } from "./options.ts";
+import { API_PORT_KIND, ConfigError, HOST, readValue } from "./setting.ts";
 
 /** How many rigs a configuration may name, so that ranges cannot exhaust memory. */
 const MAX_RIGS = 65_536;
@@ -70,7 +59,7 @@ export function toDemoName(number: number): string {
  * @throws {ConfigError} If one is wrong, or a name is taken twice.
  */
 export function readRigs(
-  settings: ReadonlyMap<string, Setting>,
+  settings: Settings,
   fileRigs: readonly SourcedRig[],
   demoRigs: number,
 ): NamedRig[] {
@@ -78,16 +67,16 @@ export function readRigs(
   for (let number = 1; number <= demoRigs; number++) {
     list.reserve(toDemoName(number));
   }
-  const host = settings.get("api-host");
-  const port = settings.get("api-port");
+  const hostname = readOption(settings, "api-host");
+  const port = readOption(settings, "api-port");
   const named = settings.get("rig");
-  const hasDefault = host !== undefined || port !== undefined ||
+  const hasDefault = hostname !== undefined || port !== undefined ||
     (named === undefined && fileRigs.length === 0 && demoRigs === 0);
   if (hasDefault) {
     list.add({
       name: "default",
-      hostname: host ? readHost(host.texts.at(-1) ?? "", host) : "127.0.0.1",
-      port: port ? readApiPort(port.texts.at(-1) ?? "", port) : API_PORT,
+      hostname: hostname ?? getFallback("api-host"),
+      port: port ?? getFallback("api-port"),
     }, "--api-host");
   }
   const replacing = new Set<string>();
@@ -229,8 +218,7 @@ function readNamed(
     throw new ConfigError(`${source}: ${(error as Error).message}`);
   }
   const split = splitPort(address);
-  const hostSetting = { source: source + member, texts: [address] };
-  const hostname = readHost(split.host, hostSetting);
+  const hostname = readValue(HOST, split.host, source + member);
   return { name, hostname, port: choosePort(split.port, port, source, member) };
 }
 
@@ -277,10 +265,10 @@ function choosePort(
     );
   }
   if (behind !== undefined) {
-    return readApiPort(behind, { source: source + member, texts: [behind] });
+    return readValue(API_PORT_KIND, behind, source + member);
   }
-  if (own === undefined) return API_PORT;
-  return readApiPort(own, { source: `${source}.port`, texts: [own] });
+  if (own === undefined) return getFallback("api-port");
+  return readValue(API_PORT_KIND, own, `${source}.port`);
 }
 
 /**

@@ -1,15 +1,7 @@
 /**
  * The settings of a configuration: what was given for an option, and where, so
- * that an error can name it; and how the values that several options have in
- * common are read. Pure: how a file is read is the caller's to say.
- *
- * @example
- * ```ts
- * import { readApiPort, readSwitch } from "./setting.ts";
- *
- * console.log(readSwitch("yes", { source: "CHI_HTTP_ERRORS", texts: ["yes"] }));
- * console.log(readApiPort("4028", { source: "--api-port", texts: ["4028"] }));
- * ```
+ * that an error can name it; and the kinds of values that options have. Pure:
+ * the caller says how a file is read.
  *
  * @module
  */
@@ -33,86 +25,144 @@ export interface Setting {
   readonly sources?: readonly string[];
 }
 
-/**
- * Reads an option that is on or off.
- *
- * @param text What was given.
- * @param setting Where.
- * @returns Whether it is on.
- * @throws {ConfigError} If it is neither.
- */
-export function readSwitch(text: string, { source }: Setting): boolean {
-  if (/^(1|true|yes|on)$/i.test(text)) return true;
-  if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw new ConfigError(
-    `${source}: ${quoteText(text)} is neither true nor false`,
-  );
+/** The part of a JSON Schema that says what a configuration file may hold. */
+export type ValueSchema = Readonly<Record<string, unknown>>;
+
+/** How the value of an option is written, and read. */
+export interface Kind<Value> {
+  /** What a configuration file may hold for it. */
+  readonly schema: ValueSchema;
+  /** What is said after a wrong value: `is not a port: give …`. */
+  readonly errorMessage: string;
+  /**
+   * Reads a text.
+   *
+   * @returns The value; undefined if the text is not of this kind.
+   * @throws {TypeError} If there is more to say of it than `errorMessage`.
+   */
+  parse(text: string): Value | undefined;
 }
 
 /**
- * Reads a whole number.
+ * Reads a value.
  *
+ * @param kind Its kind.
  * @param text What was given.
- * @param setting Where.
+ * @param source Where: `--http-port`.
+ * @returns The value.
+ * @throws {ConfigError} If the text is not of that kind.
+ */
+export function readValue<Value>(
+  kind: Kind<Value>,
+  text: string,
+  source: string,
+): Value {
+  let value: Value | undefined;
+  try {
+    value = kind.parse(text);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new ConfigError(`${source}: ${error.message}`);
+  }
+  if (value !== undefined) return value;
+  throw new ConfigError(`${source}: ${quoteText(text)} ${kind.errorMessage}`);
+}
+
+/** On or off. */
+export const SWITCH: Kind<boolean> = {
+  schema: { type: "boolean" },
+  errorMessage: "is neither true nor false",
+  parse(text) {
+    if (/^(?:1|true|yes|on)$/i.test(text)) return true;
+    if (/^(?:0|false|no|off)$/i.test(text)) return false;
+    return undefined;
+  },
+};
+
+/**
+ * A whole number.
+ *
  * @param what What the number is, for the message: `a port`.
  * @param least The smallest that it may be.
  * @param most The largest.
- * @returns The number.
- * @throws {ConfigError} If it is none, or out of these bounds.
+ * @returns The kind.
  */
-export function readNumber(
-  text: string,
-  { source }: Setting,
+export function wholeNumber(
   what: string,
   least: number,
   most: number,
-): number {
-  const number = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (number >= least && number <= most) return number;
-  throw new ConfigError(
-    `${source}: ${
-      quoteText(text)
-    } is not ${what}: give a whole number from ${least} to ${most}`,
-  );
+): Kind<number> {
+  return {
+    schema: {
+      type: ["integer", "string"],
+      minimum: least,
+      maximum: most,
+      pattern: "^[0-9]+$",
+    },
+    errorMessage:
+      `is not ${what}: give a whole number from ${least} to ${most}`,
+    parse(text) {
+      const number = /^[0-9]+$/.test(text) ? Number(text) : NaN;
+      return number >= least && number <= most ? number : undefined;
+    },
+  };
 }
 
-/**
- * Reads the port of a rig's API.
- *
- * @param text What was given.
- * @param setting Where.
- * @returns The port.
- * @throws {ConfigError} If it is none from 1 to 65535.
- */
-export function readApiPort(text: string, setting: Setting): number {
-  return readNumber(text, setting, "a port", 1, 65535);
-}
+/** The port of a rig's API. */
+export const API_PORT_KIND: Kind<number> = wholeNumber("a port", 1, 65535);
+
+const TEXT_SCHEMA = { type: "string", minLength: 1 };
 
 /**
- * Reads an IP address, with or without brackets, or a host name.
+ * A text that has its own reader.
  *
- * @param text What was given.
- * @param setting Where.
- * @returns It, without brackets.
- * @throws {ConfigError} If it is neither.
+ * @param errorMessage What is said of a value in a file that is no text.
+ * @param parse Reads it; it throws a `TypeError` that says what is wrong.
+ * @returns The kind.
  */
-export function readHost(text: string, { source }: Setting): string {
-  const host = text.replace(/^\[(.*)\]$/, "$1");
-  const isRange = isAddressRange(host);
-  const isName = !isRange && !/^[\d.]+$/.test(host) &&
-    /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?$/.test(host);
-  if (isName || parseIpAddress(host) !== undefined) return host;
-  const advice = isRange
-    ? ": --rig takes ranges"
-    : /^[^:]+:\d+$/.test(host)
-    ? ": the port is an option of its own"
-    : "";
-  throw new ConfigError(
-    `${source}: ${
-      quoteText(text)
-    } is neither an IP address nor a host name${advice}`,
-  );
+export function textKind<Value>(
+  errorMessage: string,
+  parse: (text: string) => Value | undefined,
+): Kind<Value> {
+  return { schema: TEXT_SCHEMA, errorMessage, parse };
 }
+
+/** The name of a file. */
+export const FILE_NAME: Kind<string> = textKind(
+  "is no file's name: give text",
+  (path) => path,
+);
+
+/** One of some words. */
+export function oneOf<Word extends string>(
+  errorMessage: string,
+  words: readonly Word[],
+): Kind<Word> {
+  return {
+    schema: { type: "string", enum: words },
+    errorMessage,
+    parse: (text) => words.find((word) => word === text),
+  };
+}
+
+/** An IP address, with or without brackets, or a host name; without brackets. */
+export const HOST: Kind<string> = textKind(
+  "is neither an IP address nor a host name",
+  (text) => {
+    const host = text.replace(/^\[(.*)\]$/, "$1");
+    const isRange = isAddressRange(host);
+    const isName = !isRange && !/^[\d.]+$/.test(host) &&
+      /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?$/.test(host);
+    if (isName || parseIpAddress(host) !== undefined) return host;
+    const advice = isRange
+      ? "--rig takes ranges"
+      : /^[^:]+:\d+$/.test(host)
+      ? "the port is an option of its own"
+      : undefined;
+    if (advice === undefined) return undefined;
+    throw new TypeError(`${quoteText(text)} ${HOST.errorMessage}: ${advice}`);
+  },
+);
 
 /** Gives the text of a file, or throws. */
 export type ReadText = (path: string) => string;

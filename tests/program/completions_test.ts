@@ -10,14 +10,14 @@ import {
   SHELLS,
   SUBCOMMANDS,
 } from "../../program/config/options.ts";
-import { formatCompletions } from "../../program/completions.ts";
 import {
   describeShortly,
+  formatCompletions,
   listCandidates,
   listSpellings,
   SERVE_OPTIONS,
   takesValue,
-} from "../../program/completions/candidates.ts";
+} from "../../program/completions.ts";
 import { announceMissing, findExecutable, SYSTEM } from "../executables.ts";
 import { runProgram } from "./program.ts";
 

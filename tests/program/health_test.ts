@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
 import { fileURLToPath } from "node:url";
-import type { HealthPage } from "../../program/config/health_config.ts";
+import type { HealthPage } from "../../program/config/operands.ts";
 import { runHealth } from "../../program/health.ts";
 import { Program, runProgram } from "./program.ts";
 

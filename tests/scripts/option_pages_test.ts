@@ -2,9 +2,16 @@ import { assertEquals } from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
 import manPage from "../../docs/chi-server.1" with { type: "text" };
 import optionsPage from "../../docs/options.md" with { type: "text" };
+import schema from "../../gateway/pages/config_schema.json" with {
+  type: "text",
+};
 import { OPTIONS, SUBCOMMANDS } from "../../program/config/options.ts";
 import { formatManPage } from "../../program/man_page.ts";
-import { formatOptionsPage } from "../../scripts/option_pages.ts";
+import { formatOptionsPage, formatSchema } from "../../scripts/option_pages.ts";
+
+Deno.test("config_schema.json is what deno task pages makes of the table of options", () => {
+  assertEquals(schema, formatSchema());
+});
 
 Deno.test("docs/options.md is what deno task pages makes of the table of options", () => {
   assertEquals(optionsPage, formatOptionsPage());

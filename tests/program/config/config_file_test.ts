@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@1";
 import * as fc from "npm:fast-check@4";
 import { ConfigError, readConfig } from "../../../program/config/config.ts";
 import { parseConfigFile } from "../../../program/config/config_file.ts";
-import schemaText from "../../../program/config/config_schema.json" with {
+import schemaText from "../../../gateway/pages/config_schema.json" with {
   type: "text",
 };
 import { listFileOptions } from "../../../program/config/options.ts";
@@ -125,7 +125,7 @@ Deno.test("readConfig() refuses a file that is too large, and names a file on on
   assertEquals(readMessage(text), "farm.json: larger than 16 MiB");
   assertEquals(
     readMessage("[", "a\nb"),
-    '"a\\nb": line 1, column 2: it ends before the last "]"',
+    '"a\\nb": line 1, column 2: it ends before it is whole',
   );
 });
 

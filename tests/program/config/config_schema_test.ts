@@ -3,7 +3,7 @@ import configurationPage from "../../../docs/configuration.md" with {
   type: "text",
 };
 import { readConfig } from "../../../program/config/config.ts";
-import schemaText from "../../../program/config/config_schema.json" with {
+import schemaText from "../../../gateway/pages/config_schema.json" with {
   type: "text",
 };
 import { listFileOptions } from "../../../program/config/options.ts";
@@ -23,7 +23,7 @@ const configSchema = JSON.parse(schemaText) as SchemaNode & {
   >;
 };
 
-Deno.test("config_schema.json has the options of a file, in their order, with their help", () => {
+Deno.test("the schema has the options of a file, in their order, with their help", () => {
   const described = Object.entries(configSchema.properties)
     .filter(([key]) => !["$schema", "rigs", "token"].includes(key))
     .map(([key, { description }]) => [key, description]);
@@ -33,7 +33,7 @@ Deno.test("config_schema.json has the options of a file, in their order, with th
   );
 });
 
-Deno.test("config_schema.json explains every option, rig and tag, and what is wrong with it", () => {
+Deno.test("the schema explains every option, rig and tag, and what is wrong with it", () => {
   const { rig, namedRig, tags } = configSchema.definitions;
   const members = [rig, namedRig].flatMap(({ properties }) =>
     Object.values(properties)

@@ -255,7 +255,7 @@ Deno.test("formatHelp() names every option and fits a terminal", () => {
 });
 
 Deno.test("toVariable() names the environment variable of an option", () => {
-  assertEquals(toVariable({ flag: "http-port", help: "" }), "CHI_HTTP_PORT");
+  assertEquals(toVariable({ flag: "http-port" }), "CHI_HTTP_PORT");
 });
 
 Deno.test("readSecrets() names the place where an unreadable file was named", () => {

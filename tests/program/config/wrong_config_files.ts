@@ -29,7 +29,7 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
   ],
   [
     '{\n  "log": "off"\n  "demo": 3\n}',
-    'line 3, column 3: "," or "}" is missing',
+    'line 3, column 3: "," is missing',
   ],
   ["[]", `a list ${OBJECT}`],
   ["null", `null ${OBJECT}`],

@@ -1,0 +1,207 @@
+/**
+ * The JSON Schema of the configuration file: its options come from the table
+ * of options, its rigs and tags stand here. Each `errorMessage` is what the
+ * program says of a wrong value, and what editors say. Pure.
+ *
+ * `gateway/pages/config_schema.json` is made from it, by `deno task pages`.
+ *
+ * @module
+ */
+
+import { OPTIONS } from "./options.ts";
+import {
+  API_PORT_KIND,
+  FILE_NAME,
+  HOST,
+  type Kind,
+  SWITCH,
+  type ValueSchema,
+} from "./setting.ts";
+
+const PORT = toNode(API_PORT_KIND, {
+  title: "Port",
+  description: "The port of the API",
+  default: 4028,
+});
+
+/** The members of a rig that has one address. */
+const ADDRESS = {
+  host: toNode(HOST, {
+    title: "Host",
+    description: "Address or host name, with or without :PORT",
+  }),
+  hostname: toNode(HOST, { title: "Host", description: "The same as host" }),
+};
+
+const TAGS = { $ref: "#/definitions/tags" };
+
+const NO_ADDRESS = ["name", "host", "hostname"].map((name) => ({
+  required: [name],
+}));
+
+const DEFINITIONS = {
+  rigName: {
+    type: "string",
+    pattern: "^[A-Za-z0-9._-]+$",
+    not: { const: "all" },
+    errorMessage:
+      'is no name for a rig: use letters, digits, ".", "_" and "-", but not "all"',
+  },
+  tags: {
+    title: "Tags",
+    description: "What rigs are grouped by, as in /@site:barn/summary",
+    type: "object",
+    maxProperties: 16,
+    propertyNames: {
+      pattern: "^[A-Za-z][A-Za-z0-9_-]*$",
+      errorMessage:
+        'is no name of a tag: use letters, digits, "_" and "-", and begin with none of the digits',
+    },
+    additionalProperties: {
+      type: "string",
+      minLength: 1,
+      maxLength: 100,
+      pattern: "^[^/,\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]*$",
+      errorMessage:
+        'is no value of a tag: give 1 to 100 characters, without "/", "," and control characters',
+    },
+    examples: [{ site: "barn" }],
+    errorMessage:
+      'is no set of tags: give at most 16, such as {"site": "barn"}',
+  },
+  rig: {
+    title: "Rig",
+    description:
+      "NAME=HOST[:PORT] or RANGE[:PORT] as --rig takes it, or the members of one",
+    type: ["string", "object"],
+    minLength: 1,
+    properties: {
+      name: { $ref: "#/definitions/rigName" },
+      ...ADDRESS,
+      range: {
+        title: "Range",
+        description:
+          "Rigs named by address: 10.0.0.10-40, 10.0.0.10-10.0.1.40 or 10.0.0.0/24, with or without :PORT",
+        type: "string",
+        minLength: 1,
+        examples: ["10.0.0.10-40"],
+        errorMessage: "is no range: give 10.0.0.10-40 or 10.0.0.0/24",
+      },
+      port: PORT,
+      tags: TAGS,
+    },
+    additionalProperties: false,
+    if: { type: "object" },
+    then: {
+      oneOf: [
+        { required: ["name", "host"], not: { required: ["range"] } },
+        { required: ["name", "hostname"], not: { required: ["range"] } },
+        { required: ["range"], not: { anyOf: NO_ADDRESS } },
+      ],
+      errorMessage:
+        "is no rig: give it name and host, or a range, which names its rigs itself",
+    },
+    errorMessage:
+      'is no rig: give text such as NAME=HOST, or an object such as {"name": "garage", "host": "10.0.0.7"}',
+  },
+  namedRig: {
+    title: "Rig",
+    description: "HOST[:PORT], or the members of a rig but its name",
+    type: ["string", "object"],
+    minLength: 1,
+    properties: { ...ADDRESS, port: PORT, tags: TAGS },
+    additionalProperties: false,
+    if: { type: "object" },
+    then: {
+      oneOf: [{ required: ["host"] }, { required: ["hostname"] }],
+      errorMessage: "is no rig: give it a host",
+    },
+    errorMessage:
+      'is no rig: give text such as HOST or HOST:PORT, or an object such as {"host": "10.0.0.7"}',
+  },
+};
+
+/** What a file has besides the options, each after the option that it is like. */
+const MORE: Readonly<Record<string, readonly [name: string, ValueSchema]>> = {
+  rig: ["rigs", {
+    title: "Rigs",
+    description:
+      "The rigs: a list, or an object with each rig's name before it; without api-host and api-port the first is the default rig",
+    type: ["array", "object"],
+    items: { $ref: "#/definitions/rig" },
+    propertyNames: { $ref: "#/definitions/rigName" },
+    additionalProperties: { $ref: "#/definitions/namedRig" },
+    errorMessage: "is no list of rigs: give [...] or {...}",
+  }],
+  "token-file": ["token", {
+    title: "Token",
+    description:
+      "The token itself, in place of token-file; only its owner should be able to read this file then",
+    type: "string",
+    pattern: "^\\s*[!-~]+\\s*$",
+    writeOnly: true,
+    errorMessage: "is no token: give visible ASCII characters, without spaces",
+  }],
+};
+
+/** The schema, as far as messages are made from it. */
+export interface ConfigSchema {
+  /** What is said of a file that is no object at all. */
+  readonly errorMessage: string;
+  /** The members of a file. */
+  readonly properties: Readonly<Record<string, ValueSchema>>;
+}
+
+/**
+ * Makes the schema.
+ *
+ * @returns It, as JSON Schema, draft 7.
+ */
+export function makeConfigSchema(): ConfigSchema {
+  const properties: Record<string, ValueSchema> = {
+    $schema: toNode(FILE_NAME, {
+      title: "Schema",
+      description: "Where an editor finds this schema; not read",
+      errorMessage: "is no address of a schema: give text",
+    }),
+  };
+  for (const option of OPTIONS) {
+    if (option.isCommandLineOnly || option.flag === "config") continue;
+    const { flag, title, help, kind, fallback, isRepeatable, examples } =
+      option;
+    const one = toNode(kind, {});
+    properties[flag] = {
+      title,
+      description: help,
+      ...one,
+      ...(isRepeatable ? { type: ["string", "array"], items: one } : {}),
+      ...(fallback === undefined ? {} : { default: toJson(fallback, kind) }),
+      ...(kind === SWITCH ? { default: false } : {}),
+      ...(examples === undefined ? {} : { examples }),
+    };
+    const more = MORE[flag];
+    if (more !== undefined) properties[more[0]] = more[1];
+  }
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "chi-server's configuration file",
+    description:
+      "Options and rigs of chi-server, for --config. A flag goes before a variable of the environment, and that before this file",
+    type: "object",
+    properties,
+    additionalProperties: false,
+    errorMessage:
+      'is no configuration: give a JSON object, such as {"http-port": 8080}',
+    definitions: DEFINITIONS,
+  };
+  return schema;
+}
+
+function toNode(kind: Kind<unknown>, texts: ValueSchema): ValueSchema {
+  return { ...kind.schema, errorMessage: kind.errorMessage, ...texts };
+}
+
+/** A default as a file would hold it. */
+function toJson(text: string, { schema }: Kind<unknown>): unknown {
+  return String(schema["type"]) === "string" ? text : Number(text);
+}
