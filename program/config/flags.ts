@@ -161,7 +161,7 @@ export function suggestFlag(
   // What is far longer than any name is not compared letter by letter.
   if (name.length > 40 || known.length === 0) return undefined;
   const plain = name.toLowerCase().replaceAll("_", "-");
-  const nearest: string = closestString(plain, known);
+  const nearest: string = closestString(plain, known, {});
   const distance: number = levenshteinDistance(plain, nearest);
   return distance <= Math.max(2, nearest.length / 3) ? nearest : undefined;
 }

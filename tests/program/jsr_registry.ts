@@ -33,6 +33,13 @@ const STD_FILES = {
       "_negotiation/media_type.js",
     ],
   },
+  text: {
+    exports: {
+      "./closest-string": "./closest_string.js",
+      "./levenshtein-distance": "./levenshtein_distance.js",
+    },
+    files: ["closest_string.js", "levenshtein_distance.js"],
+  },
 } as const;
 
 /** The registry; disposing of it stops it. */

@@ -11,7 +11,7 @@ const { name: NAME, version: VERSION } = denoConfig;
 
 /** What the library is made of; tests, docs and the like are no part of it. */
 const SOURCE =
-  /^(?:[\w-]+\.ts|deno\.json|(?:client|gateway|rigs|rpc|telemetry)\/.*)$/;
+  /^(?:[\w-]+\.ts|deno\.json|(?:client|dashboard|gateway|rigs|rpc|telemetry)\/.*)$/;
 
 const TYPES: Readonly<Record<string, string>> = {
   ts: "application/typescript",
