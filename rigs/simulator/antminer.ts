@@ -3,13 +3,6 @@
  * boards called chains, after recorded replies. In its `stats` the comma
  * between the first two objects is missing, so that they are not valid JSON.
  *
- * @example
- * ```ts
- * import { ANTMINER } from "./antminer.ts";
- *
- * console.log(Object.keys(ANTMINER.reports)); // [ "version", "config", … ]
- * ```
- *
  * @module
  */
 
@@ -17,18 +10,8 @@ import { findChains } from "./chains.ts";
 import type { Device } from "./device.ts";
 import { createDeviceCommands } from "./device_controls.ts";
 import type { Command, Field } from "./exchange.ts";
-import {
-  findDeviceAverage,
-  findErrorPart,
-  findHottest,
-  findLastDifficulty,
-  findLastWorkS,
-  findPoolPart,
-  findRejectPart,
-  findUtility,
-  isActive,
-  sumDifficulty,
-} from "./measures.ts";
+import { createFields, pickFields } from "./fields.ts";
+import { findDeviceAverage, isActive } from "./measures.ts";
 import { CGMINER_CONTROLS, createMinerControls } from "./miner_controls.ts";
 import { DEFAULT_POOLS, type PersonalityTraits } from "./personality.ts";
 import type { Pool } from "./pool.ts";
@@ -41,7 +24,7 @@ import {
   createReport,
   WAIT_FIELDS,
 } from "./reports.ts";
-import { fixed, flag, type Member, text, type Value, whole } from "./reply.ts";
+import { fixed, type Member, text, type Value, whole } from "./reply.ts";
 import type { RigState } from "./state.ts";
 
 /** The name of the devices' driver. */
@@ -51,14 +34,17 @@ const COMPILE_TIME = "Fri Nov 17 17:57:49 CST 2017";
 
 const mhs = (value: number): Value => fixed(value, 2);
 const difficulty = (value: number): Value => fixed(value, 8);
-const percent = (value: number): Value => fixed(value, 4);
-const utility = (count: number, rig: RigState): Value =>
-  fixed(findUtility(count, rig.elapsedS), 2);
-const shares = (rig: RigState, count: number): Value =>
-  difficulty(sumDifficulty(rig, count));
 /** Five seconds' hashrate, which this firmware writes as a string. */
 const currentGhs = (valueMhs: number): Value =>
   text((valueMhs / 1000).toFixed(2));
+
+const fields = createFields({
+  driver: NAME,
+  deviceKind: "ASC",
+  rateDecimals: 2,
+  utilityDecimals: 2,
+  difficulty,
+});
 
 const VERSION: readonly Field<RigState>[] = [
   ["BMMiner", () => text("2.0.0")],
@@ -69,87 +55,35 @@ const VERSION: readonly Field<RigState>[] = [
 ];
 
 const CONFIG: readonly Field<RigState>[] = [
-  ["ASC Count", (rig) => whole(rig.devices.length)],
+  ...pickFields(fields.rig, "ASC Count"),
   ["PGA Count", () => whole(0)],
-  ["Pool Count", (rig) => whole(rig.pools.length)],
-  ["Strategy", () => text("Failover")],
+  ...pickFields(fields.rig, "Pool Count, Strategy"),
   ["Log Interval", () => whole(5)],
   ["Device Code", () => text(`${NAME} `)],
-  ["OS", () => text("Linux")],
+  ...pickFields(fields.rig, `OS`),
 ];
-
 const SUMMARY: readonly Field<RigState>[] = [
-  ["Elapsed", (rig) => whole(rig.elapsedS)],
+  ...pickFields(fields.rig, `Elapsed`),
   ["GHS 5s", (rig) => currentGhs(rig.findRate(5))],
-  ["GHS av", (rig) => mhs(rig.averageMhs / 1000)],
-  ["Found Blocks", () => whole(0)],
-  ["Getworks", (rig) => whole(rig.counts.getworks)],
-  ["Accepted", (rig) => whole(rig.counts.accepted)],
-  ["Rejected", (rig) => whole(rig.counts.rejected)],
-  ["Hardware Errors", (rig) => whole(rig.counts.hardwareErrors)],
-  ["Utility", (rig) => utility(rig.counts.accepted, rig)],
-  ["Discarded", (rig) => whole(rig.counts.discarded)],
-  ["Stale", (rig) => whole(rig.counts.stale)],
-  ["Get Failures", () => whole(0)],
-  ["Local Work", (rig) => whole(rig.counts.works)],
-  ["Remote Failures", () => whole(0)],
-  ["Network Blocks", (rig) => whole(rig.networkBlocks)],
-  ["Total MH", (rig) => fixed(rig.workMh, 4)],
-  ["Work Utility", (rig) => utility(rig.counts.diff1, rig)],
-  ["Difficulty Accepted", (rig) => shares(rig, rig.counts.accepted)],
-  ["Difficulty Rejected", (rig) => shares(rig, rig.counts.rejected)],
-  ["Difficulty Stale", (rig) => shares(rig, rig.counts.stale)],
-  ["Best Share", (rig) => whole(rig.bestShare)],
-  ["Device Hardware%", (rig) => percent(findErrorPart(rig.counts))],
-  ["Device Rejected%", (rig) => percent(findRejectPart(rig.counts, rig))],
-  ["Pool Rejected%", (rig) => percent(findPoolPart(rig.counts, "rejected"))],
-  ["Pool Stale%", (rig) => percent(findPoolPart(rig.counts, "stale"))],
-  ["Last getwork", (rig) => whole(rig.lastNotifyS)],
+  ...pickFields(
+    fields.rig,
+    `GHS av, Found Blocks, Getworks, Accepted, Rejected, Hardware Errors, Utility, Discarded, Stale, Get Failures, Local Work, Remote Failures, Network Blocks, Total MH, Work Utility, Difficulty Accepted, Difficulty Rejected, Difficulty Stale, Best Share, Device Hardware%, Device Rejected%, Pool Rejected%, Pool Stale%, Last getwork`,
+  ),
 ];
 
 const DEVICE: readonly Field<Device>[] = [
-  ["ASC", (device) => whole(device.id)],
-  ["Name", () => text(NAME)],
-  ["ID", (device) => whole(device.id)],
-  ["Enabled", (device) => text(device.enabled ? "Y" : "N")],
-  ["Status", () => text("Alive")],
+  ...pickFields(fields.device, `ASC, Name, ID, Enabled, Status`),
   // The S9 reports its temperatures in `stats` alone.
   ["Temperature", () => fixed(0, 2)],
-  ["MHS av", (device, rig) => mhs(findDeviceAverage(device, rig))],
-  ["MHS 5s", (device, rig) => mhs(device.findRate(rig.nowS, 5))],
-  ["Accepted", (device, rig) => whole(device.count(rig.nowS).accepted)],
-  ["Rejected", (device, rig) => whole(device.count(rig.nowS).rejected)],
-  [
-    "Hardware Errors",
-    (device, rig) => whole(device.count(rig.nowS).hardwareErrors),
-  ],
-  ["Utility", (device, rig) => utility(device.count(rig.nowS).accepted, rig)],
-  ["Last Share Pool", (device) => whole(device.lastSharePool)],
+  ...pickFields(
+    fields.device,
+    `MHS av, MHS 5s, Accepted, Rejected, Hardware Errors, Utility, Last Share Pool`,
+  ),
   ["Last Share Time", (device, rig) => text(sinceShare(device, rig))],
-  ["Total MH", (device, rig) => fixed(device.findWork(rig.nowS), 4)],
-  ["Diff1 Work", (device, rig) => whole(device.count(rig.nowS).diff1)],
-  [
-    "Difficulty Accepted",
-    (device, rig) => shares(rig, device.count(rig.nowS).accepted),
-  ],
-  [
-    "Difficulty Rejected",
-    (device, rig) => shares(rig, device.count(rig.nowS).rejected),
-  ],
-  [
-    "Last Share Difficulty",
-    (device, rig) => difficulty(findLastDifficulty(rig, device)),
-  ],
-  ["Last Valid Work", (device, rig) => whole(device.findLastWorkS(rig.nowS))],
-  [
-    "Device Hardware%",
-    (device, rig) => percent(findErrorPart(device.count(rig.nowS))),
-  ],
-  [
-    "Device Rejected%",
-    (device, rig) => percent(findRejectPart(device.count(rig.nowS), rig)),
-  ],
-  ["Device Elapsed", (_device, rig) => whole(rig.elapsedS)],
+  ...pickFields(
+    fields.device,
+    `Total MH, Diff1 Work, Difficulty Accepted, Difficulty Rejected, Last Share Difficulty, Last Valid Work, Device Hardware%, Device Rejected%, Device Elapsed`,
+  ),
 ];
 
 /** How long ago the last share was found, as `h:mm:ss`; `0` if never. */
@@ -165,39 +99,16 @@ function sinceShare(
 }
 
 const POOL: readonly Field<Pool>[] = [
-  ["POOL", (pool, rig) => whole(rig.pools.indexOf(pool))],
-  ["URL", (pool) => text(pool.url)],
-  ["Status", (pool, rig) => text(pool.describeState(rig.nowS))],
-  ["Priority", (pool) => whole(pool.priority)],
-  ["Quota", (pool) => whole(pool.quota)],
-  ["Long Poll", () => text("N")],
-  ["Getworks", ({ counts }) => whole(counts.getworks)],
-  ["Accepted", ({ counts }) => whole(counts.accepted)],
-  ["Rejected", ({ counts }) => whole(counts.rejected)],
-  ["Discarded", ({ counts }) => whole(counts.discarded)],
-  ["Stale", ({ counts }) => whole(counts.stale)],
-  ["Get Failures", () => whole(0)],
-  ["Remote Failures", () => whole(0)],
-  ["User", (pool) => text(pool.user)],
+  ...pickFields(
+    fields.pool,
+    `POOL, URL, Status, Priority, Quota, Long Poll, Getworks, Accepted, Rejected, Discarded, Stale, Get Failures, Remote Failures, User`,
+  ),
   ["Last Share Time", (pool, rig) => text(sinceShare(pool, rig))],
   ["Diff", (pool, rig) => text(describeDifficulty(pool, rig))],
-  ["Diff1 Shares", ({ counts }) => whole(counts.diff1)],
-  ["Proxy Type", () => text("")],
-  ["Proxy", () => text("")],
-  ["Difficulty Accepted", ({ counts }, rig) => shares(rig, counts.accepted)],
-  ["Difficulty Rejected", ({ counts }, rig) => shares(rig, counts.rejected)],
-  ["Difficulty Stale", ({ counts }, rig) => shares(rig, counts.stale)],
-  [
-    "Last Share Difficulty",
-    (pool, rig) => difficulty(findLastDifficulty(rig, pool)),
-  ],
-  ["Has Stratum", (pool) => flag(pool.stratum)],
-  ["Stratum Active", (pool, rig) => flag(isActive(pool, rig))],
-  ["Stratum URL", (pool, rig) => text(isActive(pool, rig) ? pool.host : "")],
-  ["Has GBT", () => flag(false)],
-  ["Best Share", (pool, rig) => whole(rig.findPoolBest(pool))],
-  ["Pool Rejected%", ({ counts }) => percent(findPoolPart(counts, "rejected"))],
-  ["Pool Stale%", ({ counts }) => percent(findPoolPart(counts, "stale"))],
+  ...pickFields(
+    fields.pool,
+    `Diff1 Shares, Proxy Type, Proxy, Difficulty Accepted, Difficulty Rejected, Difficulty Stale, Last Share Difficulty, Has Stratum, Stratum Active, Stratum URL, Has GBT, Best Share, Pool Rejected%, Pool Stale%`,
+  ),
 ];
 
 /** The difficulty of a pool's work, shortened: `16.4K`. */
@@ -209,40 +120,21 @@ function describeDifficulty(pool: Pool, rig: RigState): string {
 }
 
 const DEVDETAILS: readonly Field<Device>[] = [
-  ["DEVDETAILS", (device) => whole(device.id)],
-  ["Name", () => text(NAME)],
-  ["ID", (device) => whole(device.id)],
+  ...pickFields(fields.device, `DEVDETAILS, Name, ID`),
   ["Driver", () => text("bitmain")],
-  ["Kernel", () => text("")],
-  ["Model", () => text("")],
-  ["Device Path", () => text("")],
+  ...pickFields(fields.device, `Kernel, Model, Device Path`),
 ];
 
 const COIN: readonly Field<RigState>[] = [
   ["Hash Method", () => text("sha256")],
-  ["Current Block Time", (rig) => fixed(rig.blockS, 6)],
-  ["Current Block Hash", (rig) => text(rig.blockHash)],
-  ["LP", () => flag(true)],
+  ...pickFields(fields.rig, `Current Block Time, Current Block Hash, LP`),
   ["Network Difficulty", () => difficulty(114_167_270_716_407.58)],
 ];
 
-const LCD: readonly Field<RigState>[] = [
-  ["Elapsed", (rig) => whole(rig.elapsedS)],
-  ["GHS av", (rig) => mhs(rig.averageMhs / 1000)],
-  ["GHS 5m", (rig) => mhs(rig.findRate(300) / 1000)],
-  ["GHS 5s", (rig) => mhs(rig.findRate(5) / 1000)],
-  ["Temperature", (rig) => fixed(findHottest(rig), 2)],
-  [
-    "Last Share Difficulty",
-    (rig) => difficulty(findLastDifficulty(rig, rig)),
-  ],
-  ["Last Share Time", (rig) => whole(rig.lastShareS)],
-  ["Best Share", (rig) => whole(rig.bestShare)],
-  ["Last Valid Work", (rig) => whole(findLastWorkS(rig))],
-  ["Found Blocks", () => whole(0)],
-  ["Current Pool", (rig) => text(rig.currentPool?.url ?? "none")],
-  ["User", (rig) => text(rig.currentPool?.user ?? "")],
-];
+const LCD = pickFields(
+  fields.rig,
+  `Elapsed, GHS av, GHS 5m, GHS 5s, Temperature, Last Share Difficulty, Last Share Time, Best Share, Last Valid Work, Found Blocks, Current Pool, User`,
+);
 
 const STATS_HEAD: readonly Field<RigState>[] = [
   ["BMMiner", () => text("2.0.0")],
