@@ -1,26 +1,6 @@
 /**
  * What the program says of itself when it has started. Pure.
  *
- * @example
- * ```ts
- * import { parseAllowList, parseGroups } from "../gateway/access/access_list.ts";
- * import { Fleet } from "../rigs/fleet.ts";
- * import { announceStart } from "./announcement.ts";
- *
- * const groups = parseGroups("");
- * const lines = announceStart({
- *   version: "0.1.0",
- *   scheme: "http",
- *   port: 8080,
- *   fleet: new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]),
- *   rules: parseAllowList("W:127/8,R:0/0", groups),
- *   groups,
- *   hasToken: false,
- *   isTokenForReads: false,
- * });
- * console.log(lines.join("\n")); // chi-server 0.1.0: open http://localhost:8080/ …
- * ```
- *
  * @module
  */
 

@@ -1,14 +1,6 @@
 /**
  * The simulated rigs of `--demo`.
  *
- * @example
- * ```ts
- * import { DemoRigs } from "./demo_rigs.ts";
- *
- * await using demo = DemoRigs.start(2);
- * console.log(demo.rigs.map(({ name }) => name)); // ["demo-1", "demo-2"]
- * ```
- *
  * @module
  */
 

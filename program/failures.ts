@@ -1,13 +1,6 @@
 /**
  * What the program says when it cannot go on, or not at once. Pure.
  *
- * @example
- * ```ts
- * import { toOneLine } from "./failures.ts";
- *
- * console.log(toOneLine(new Error("No such file\n(os error 2)"))); // No such file
- * ```
- *
  * @module
  */
 

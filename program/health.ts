@@ -2,18 +2,6 @@
  * `chi-server health`: asks a gateway whether it is well, for whoever restarts
  * it when it is not: a container without a shell, a script.
  *
- * @example
- * ```ts
- * import { runHealth } from "./health.ts";
- *
- * await using server = Deno.serve(
- *   { hostname: "127.0.0.1", port: 0, onListen() {} },
- *   () => Response.json({ status: "ok" }),
- * );
- * const url = `http://127.0.0.1:${server.addr.port}/-/healthz`;
- * console.log(await runHealth({ health: { url, isOwn: true } })); // 0
- * ```
- *
  * @module
  */
 

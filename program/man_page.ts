@@ -2,13 +2,6 @@
  * `chi-server man`: the manual page, in the macros of man(7), made from the
  * table of options. Pure.
  *
- * @example
- * ```ts
- * import { formatManPage } from "./man_page.ts";
- *
- * console.log(formatManPage("0.1.0").split("\n")[0]); // .TH CHI\-SERVER 1 …
- * ```
- *
  * @module
  */
 

@@ -3,18 +3,6 @@
  * started the program with net permission alone, in a terminal or not, is told
  * what is missing, and is not prompted for it.
  *
- * @example
- * ```ts
- * import { readPermittedText } from "./permitted_file.ts";
- *
- * try {
- *   console.log(readPermittedText("farm.json"));
- * } catch (error) {
- *   // NotFound; or NotCapable, where --allow-read does not cover it
- *   console.log((error as Error).name);
- * }
- * ```
- *
  * @module
  */
 

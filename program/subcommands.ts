@@ -2,26 +2,15 @@
  * What the program does instead of serving: it shows something, or runs a
  * sub-command, and ends.
  *
- * @example
- * ```ts
- * import { readConfig } from "./config/config.ts";
- * import { runSubcommand } from "./subcommands.ts";
- *
- * const config = readConfig(["completions", "fish"], () => undefined);
- * console.log(await runSubcommand(config, "0.1.0")); // the script, and 0
- * ```
- *
  * @module
  */
 
 import type { Config } from "./config/config.ts";
-import { formatHelp } from "./config/options.ts";
+import { formatHelp } from "./help.ts";
 import { formatCompletions } from "./completions.ts";
-import { runDiscover } from "./discover.ts";
+import { runDiscover, runScan } from "./find_rigs.ts";
 import { runHealth } from "./health.ts";
 import { formatManPage } from "./man_page.ts";
-import { runScan } from "./scan.ts";
-import { formatVersion } from "./version.ts";
 
 /**
  * Does what the command line asks for, unless that is to serve.
@@ -54,4 +43,29 @@ function formatText(
   if (action === "version") return formatVersion(version);
   if (action === "man") return formatManPage(version);
   return shell && formatCompletions(shell);
+}
+
+/** What a program runs on. */
+export interface Platform {
+  /** Processor, system and C library, as compilers name them. */
+  readonly target: string;
+  /** The version of Deno: in a binary, of the one that is built in. */
+  readonly deno: string;
+}
+
+/**
+ * Names the program, its version and what it runs on.
+ *
+ * @param version The program's version.
+ * @param platform What it runs on. Default: what this runs on.
+ * @returns One line.
+ */
+export function formatVersion(
+  version: string,
+  { target, deno }: Platform = {
+    target: Deno.build.target,
+    deno: Deno.version.deno,
+  },
+): string {
+  return `chi-server ${version} (${target}, Deno ${deno})`;
 }

@@ -5,19 +5,11 @@
  * ```sh
  * deno task compile                              # all targets
  * deno task compile x86_64-unknown-linux-gnu     # one
- * DENORT_BIN=./denort deno task compile          # the one this runtime is for
+ * DENORT_BIN=./denort deno task compile          # this machine's, with that runtime
  * ```
  *
  * Exit status: 0, all binaries were made; 1, not all; 2, a wrong target or
  * runtime, nothing was made.
- *
- * @example
- * ```ts
- * import { copySources } from "./compile.ts";
- *
- * await using sources = await copySources();
- * console.log(sources.path); // what is compiled
- * ```
  *
  * @module
  */
@@ -25,41 +17,22 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import denoConfig from "../deno.json" with { type: "json" };
-import { formatVersion } from "../program/version.ts";
-import { hashFile } from "./checksum.ts";
+import { formatVersion } from "../program/subcommands.ts";
 import {
   chooseTargets,
   createCompileArgs,
   explainFailure,
   formatChecksums,
   nameBinary,
-  type Runtime,
+  type Target,
   UsageError,
 } from "./compile_plan.ts";
-import {
-  readRuntimeTarget,
-  RUNTIME_HEADER_BYTES,
-  type Target,
-} from "./denort.ts";
 import { listModules, ROOT, SourceTree } from "./source_tree.ts";
 
 const DIST_PATH = fileURLToPath(new URL("dist", ROOT));
 
 function printLine(stream: typeof Deno.stdout, line: string): void {
   stream.writeSync(new TextEncoder().encode(`${line}\n`));
-}
-
-/** Reads what the file that `DENORT_BIN` names is for. */
-async function readRuntime(path: string): Promise<Runtime> {
-  const header = new Uint8Array(RUNTIME_HEADER_BYTES);
-  try {
-    using file = await Deno.open(path);
-    const length = await file.read(header) ?? 0;
-    return { path, target: readRuntimeTarget(header.subarray(0, length)) };
-  } catch (error) {
-    const [reason] = (error as Error).message.split(" (os error", 1);
-    throw new UsageError(`DENORT_BIN: cannot read "${path}": ${reason}`);
-  }
 }
 
 async function removeFile(path: string): Promise<void> {
@@ -161,6 +134,17 @@ export async function compileBinary(
     : explainFailure(target, new TextDecoder().decode(stderr));
 }
 
+/**
+ * Computes a file's SHA-256.
+ *
+ * @param path The file.
+ * @returns It, in hexadecimal.
+ */
+export async function hashFile(path: string): Promise<string> {
+  const bytes = await Deno.readFile(path);
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
 /** Makes the binaries and their checksums; gives how many failed. */
 async function compileBinaries(targets: readonly Target[]): Promise<number> {
   const sumsPath = `${DIST_PATH}/SHA256SUMS`;
@@ -190,9 +174,8 @@ async function compileBinaries(targets: readonly Target[]): Promise<number> {
 
 async function main(): Promise<number> {
   try {
-    const path = Deno.env.get("DENORT_BIN");
-    const runtime = path === undefined ? undefined : await readRuntime(path);
-    const failed = await compileBinaries(chooseTargets(Deno.args, runtime));
+    const hasRuntime = Deno.env.has("DENORT_BIN");
+    const failed = await compileBinaries(chooseTargets(Deno.args, hasRuntime));
     return failed > 0 ? 1 : 0;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;

@@ -2,19 +2,10 @@
  * What `deno compile` is told, and what is said of its outcome: targets, names,
  * baked-in permissions, failures, checksums. Pure.
  *
- * @example
- * ```ts
- * import { nameBinary } from "./compile_plan.ts";
- *
- * console.log(nameBinary("0.1.0", "x86_64-pc-windows-msvc"));
- * // chi-server-0.1.0-x86_64-pc-windows-msvc.exe
- * ```
- *
  * @module
  */
 
 import { OPTIONS, toVariable } from "../program/config/options.ts";
-import { type Target, TARGETS } from "./denort.ts";
 
 /**
  * Keeps memory down where there are thousands of rigs: V8 lets its heap grow to
@@ -24,13 +15,17 @@ import { type Target, TARGETS } from "./denort.ts";
  */
 export const V8_FLAGS = "--heap-growing-percent=20,--max-semi-space-size=4";
 
-/** A runtime given by `DENORT_BIN`. */
-export interface Runtime {
-  /** The file. */
-  readonly path: string;
-  /** The platform it is for; `undefined`: none that binaries are made for. */
-  readonly target: Target | undefined;
-}
+/** The platforms that binaries are made for, as `deno compile` calls them. */
+export const TARGETS = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+] as const;
+
+/** One platform: processor, vendor, operating system, C library. */
+export type Target = typeof TARGETS[number];
 
 /** A target or a runtime that cannot be. Its message is one line. */
 export class UsageError extends Error {
@@ -42,18 +37,21 @@ export class UsageError extends Error {
  * Chooses the targets to compile for.
  *
  * @param names The targets asked for; none: all that can be.
- * @param runtime The runtime to embed, where one is given. It is for one
- *   platform, and `deno compile` embeds it whatever its `--target` says.
- * @returns The targets, each once, in the order asked for.
- * @throws {UsageError} For a name that is no target, and for a runtime that is
- *   not for one of the targets.
+ * @param hasRuntime Whether `DENORT_BIN` gives the runtime to embed. It is for
+ *   one platform, and `deno compile` embeds it whatever its `--target` says.
+ * @returns The targets, each once, in the order asked for; with a runtime that
+ *   of this machine where none is named.
+ * @throws {UsageError} For a name that is no target, and for several targets
+ *   with one runtime.
  */
 export function chooseTargets(
   names: readonly string[],
-  runtime?: Runtime,
+  hasRuntime = false,
 ): Target[] {
   const targets = new Set<Target>();
-  for (const name of names) {
+  for (
+    const name of names.length === 0 && hasRuntime ? [Deno.build.target] : names
+  ) {
     const target = TARGETS.find((target) => target === name);
     if (target === undefined) {
       throw new UsageError(
@@ -62,22 +60,12 @@ export function chooseTargets(
     }
     targets.add(target);
   }
-  if (runtime === undefined) {
-    return targets.size > 0 ? [...targets] : [...TARGETS];
-  }
-  const { path, target } = runtime;
-  if (target === undefined) {
+  if (hasRuntime && targets.size > 1) {
     throw new UsageError(
-      `DENORT_BIN: "${path}" is no runtime for any of ${TARGETS.join(", ")}`,
+      "DENORT_BIN: a runtime is for one target: name that one",
     );
   }
-  for (const other of targets) {
-    if (other === target) continue;
-    throw new UsageError(
-      `DENORT_BIN: "${path}" is a runtime for ${target}, not for ${other}`,
-    );
-  }
-  return [target];
+  return targets.size > 0 ? [...targets] : [...TARGETS];
 }
 
 /**

@@ -7,13 +7,6 @@
  * deno task pages
  * ```
  *
- * @example
- * ```ts
- * import { formatOptionsPage } from "./option_pages.ts";
- *
- * console.log(formatOptionsPage().split("\n")[0]); // # Options
- * ```
- *
  * @module
  */
 

@@ -12,14 +12,6 @@
  * Exit status: that of `deno publish`; 1 if JSR is out of reach and it is to be
  * published.
  *
- * @example
- * ```ts
- * import { toPublishConfig } from "./publish.ts";
- *
- * const { imports } = toPublishConfig({ name: "@chi/server", imports: {} });
- * console.log(imports); // undefined
- * ```
- *
  * @module
  */
 

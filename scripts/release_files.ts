@@ -10,13 +10,6 @@
  * `release/`. Exit status: 0, all is there; 1, something is missing or wrong, and
  * a line says what.
  *
- * @example
- * ```ts
- * import { checkTag } from "./release_files.ts";
- *
- * checkTag("v0.1.0", "0.1.0");
- * ```
- *
  * @module
  */
 
@@ -24,9 +17,9 @@ import denoConfig from "../deno.json" with { type: "json" };
 import { SHELLS } from "../program/config/options.ts";
 import { formatCompletions } from "../program/completions.ts";
 import { formatManPage } from "../program/man_page.ts";
-import { hashFile } from "./checksum.ts";
+import { hashFile } from "./compile.ts";
 import { formatChecksums, nameBinary } from "./compile_plan.ts";
-import { TARGETS } from "./denort.ts";
+import { TARGETS } from "./compile_plan.ts";
 
 /** What a shell finds its completions under. */
 const COMPLETION_FILES: Readonly<Record<typeof SHELLS[number], string>> = {

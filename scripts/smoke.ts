@@ -10,13 +10,6 @@
  * Exit status: 0, all is well; 1, something is not, and a line says what; 2, no
  * command was given.
  *
- * @example
- * ```ts
- * import { toCommand } from "./smoke.ts";
- *
- * console.log(toCommand(["--", "deno", "run", "-N", "main.ts"])[0]); // deno
- * ```
- *
  * @module
  */
 

@@ -5,13 +5,6 @@
  * and of files that look like scripts and are none (`LICENSE`) a complaint with
  * their whole path.
  *
- * @example
- * ```ts
- * import { toInertName } from "./source_tree.ts";
- *
- * console.log(toInertName("LICENSE"), toInertName("uPlot.min.css")); // LICENSE.md uPlot.min.css
- * ```
- *
  * @module
  */
 

@@ -2,13 +2,6 @@
  * The secrets that are in files: the token, and the certificate's key. How a
  * file is read is the caller's to say, so that this stays without I/O.
  *
- * @example
- * ```ts
- * import { readToken } from "./secrets.ts";
- *
- * console.log(readToken("/run/token", () => "s3cret\n").length); // 6
- * ```
- *
  * @module
  */
 

@@ -2,18 +2,6 @@
  * The hash boards of an Antminer, which it calls chains, as its `stats` shows
  * them: sixteen of each field, of which three are in use.
  *
- * @example
- * ```ts
- * import { ANTMINER } from "./antminer.ts";
- * import { findChains } from "./chains.ts";
- * import { RigState } from "./state.ts";
- *
- * const rig = new RigState({ ...ANTMINER, seed: 1, startS: 0 });
- * rig.advance(3600);
- * const [device] = rig.devices;
- * if (device !== undefined) console.log(findChains(device, rig).length);
- * ```
- *
  * @module
  */
 

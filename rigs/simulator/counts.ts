@@ -1,14 +1,6 @@
 /**
  * What a rig counts: shares, works, errors; to be added and taken away.
  *
- * @example
- * ```ts
- * import { NO_COUNTS, addCounts } from "./counts.ts";
- *
- * const counts = addCounts(NO_COUNTS, { ...NO_COUNTS, accepted: 3 });
- * console.log(counts.accepted); // 3
- * ```
- *
  * @module
  */
 

@@ -2,17 +2,6 @@
  * One device of a simulated rig: how much it has hashed until when, what came
  * of it, how warm it is. All follows from seed and time, whenever it is asked.
  *
- * @example
- * ```ts
- * import { Device } from "./device.ts";
- *
- * const traits = { nominalMhs: 500_000, shareDifficulty: 1024, seed: 1 };
- * const device = new Device(0, traits, 0);
- * console.log(device.findRate(3600, 900)); // about 500,000 MH/s
- * device.disable(3600);
- * console.log(device.findRate(3700, 5)); // 0
- * ```
- *
  * @module
  */
 

@@ -3,15 +3,6 @@
  * to set something on it. The miners have a family of them for each kind of
  * device (`asc…`, `pga…`, `gpu…`), which differ in little but their words.
  *
- * @example
- * ```ts
- * import { createDeviceCommands } from "./device_controls.ts";
- *
- * const { lookups, controls } = createDeviceCommands("asc", []);
- * console.log(Object.keys(lookups)); // [ "asc" ]
- * console.log(Object.keys(controls)); // [ "ascenable", "ascdisable", … ]
- * ```
- *
  * @module
  */
 

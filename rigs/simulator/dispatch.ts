@@ -3,18 +3,6 @@
  * may be run, runs them, and joins what they say; with the quirks of the loop
  * in `api()` of cgminer's `api.c`.
  *
- * @example
- * ```ts
- * import { CGMINER } from "./cgminer.ts";
- * import { Dispatcher } from "./dispatch.ts";
- * import { RigState } from "./state.ts";
- *
- * const rig = new RigState({ ...CGMINER, seed: 1, startS: 0 });
- * const dispatcher = new Dispatcher(CGMINER, "W");
- * const request = { dialect: "text", command: "version" } as const;
- * console.log(dispatcher.answer(request, rig).documents[0]);
- * ```
- *
  * @module
  */
 

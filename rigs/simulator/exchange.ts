@@ -2,23 +2,6 @@
  * One command on its way through a simulated rig: what was asked, of whom, and
  * the reply so far. Every command is a function of this.
  *
- * @example
- * ```ts
- * import { Exchange } from "./exchange.ts";
- * import { Reply } from "./reply.ts";
- * import { RigState } from "./state.ts";
- *
- * const rig = new RigState({
- *   seed: 1, deviceCount: 1, nominalMhs: 1, shareDifficulty: 1, pools: [],
- *   startS: 0,
- * });
- * const voice = { description: "cgminer 4.11.1", messages: {}, discreet: true };
- * const reply = new Reply("json", 0);
- * const exchange = new Exchange({ rig, voice, reply });
- * exchange.say("accessDenied", "quit");
- * console.log(reply.finish());
- * ```
- *
  * @module
  */
 

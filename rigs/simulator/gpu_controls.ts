@@ -2,13 +2,6 @@
  * The commands that set something on a GPU: intensity, clocks, voltage, fan;
  * `N,value` each. What is set stands in the reports from then on.
  *
- * @example
- * ```ts
- * import { GPU_CONTROLS } from "./gpu_controls.ts";
- *
- * console.log(Object.keys(GPU_CONTROLS)); // [ "gpuintensity", "gpumem", … ]
- * ```
- *
  * @module
  */
 

@@ -2,13 +2,6 @@
  * What reports work out of counts, as the miners do it: utilities, parts in
  * percent, averages, temperatures.
  *
- * @example
- * ```ts
- * import { findUtility } from "./measures.ts";
- *
- * console.log(findUtility(10, 120)); // 5 shares a minute
- * ```
- *
  * @module
  */
 

@@ -3,15 +3,6 @@
  * `codes[]` in `api.c` of cgminer 4.11.1, bfgminer 5.5.0 and sgminer 4.2.2,
  * and from recorded replies where they are recorded.
  *
- * @example
- * ```ts
- * import { MESSAGES, fillMessage } from "./messages.ts";
- *
- * const [severity, code, words] = MESSAGES.switchingPool;
- * console.log(severity, code, fillMessage(words, [1, "stratum+tcp://pool"]));
- * // S 27 Switching to pool 1:'stratum+tcp://pool'
- * ```
- *
  * @module
  */
 

@@ -2,14 +2,6 @@
  * The commands that change the miner itself: its settings, its counters, its
  * life.
  *
- * @example
- * ```ts
- * import { createMinerControls } from "./miner_controls.ts";
- *
- * const controls = createMinerControls("/home/miner/.cgminer/cgminer.conf");
- * console.log(Object.keys(controls)); // [ "privileged", "save", … ]
- * ```
- *
  * @module
  */
 

@@ -3,15 +3,6 @@
  * a pure function of a seed and a time, so a simulated rig needs no timer, and
  * the same seed at the same time gives the same value.
  *
- * @example
- * ```ts
- * import { createWaves, integrateWaves } from "./motion.ts";
- *
- * const waves = createWaves(1);
- * // A device of nominally 100 MH/s has done about 6,000 MH after a minute.
- * console.log(100 * integrateWaves(waves, 60));
- * ```
- *
  * @module
  */
 

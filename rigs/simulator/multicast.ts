@@ -7,22 +7,6 @@
  * the rig's own address, and the group is joined on the interface of that
  * address alone, so that a rig on 127.0.0.1 never speaks to a network.
  *
- * @example
- * ```ts
- * import { MulticastResponder, readQuestion } from "./multicast.ts";
- *
- * const bytes = new TextEncoder().encode("cgminer-FTW-4027\n");
- * console.log(readQuestion(bytes, "cgminer")); // 4027
- *
- * const rig = { hostname: "127.0.0.1", port: 4028 };
- * const responder = MulticastResponder.start(rig, {
- *   hostname: "127.0.0.1",
- *   port: 0,
- * });
- * console.log(await responder.ready);
- * await responder.stop();
- * ```
- *
  * @module
  */
 

@@ -2,15 +2,6 @@
  * What makes one kind of miner of another: what a simulated rig takes its
  * words, its commands, its reports and its defects from.
  *
- * @example
- * ```ts
- * import { CGMINER } from "./cgminer.ts";
- * import type { PersonalityTraits } from "./personality.ts";
- *
- * const traits: PersonalityTraits = CGMINER;
- * console.log(traits.voice.description); // cgminer 4.11.1
- * ```
- *
  * @module
  */
 

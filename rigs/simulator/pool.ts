@@ -1,14 +1,6 @@
 /**
  * One pool of a simulated rig, as its `pools` report shows it.
  *
- * @example
- * ```ts
- * import { Pool } from "./pool.ts";
- *
- * const pool = new Pool({ url: "stratum+tcp://pool.example:3333", user: "w" }, 0);
- * console.log(pool.host, pool.describeState(0)); // pool.example Alive
- * ```
- *
  * @module
  */
 

@@ -2,14 +2,6 @@
  * The commands that change pools, as `api.c` of cgminer does them: the same
  * checks in the same order.
  *
- * @example
- * ```ts
- * import { splitPoolDetails } from "./pool_controls.ts";
- *
- * console.log(splitPoolDetails("stratum+tcp://pool:3333,us\\,er,pass"));
- * // [ "stratum+tcp://pool:3333", "us,er", "pass" ]
- * ```
- *
  * @module
  */
 

@@ -5,19 +5,6 @@
  * All text in here is a string of bytes: each of its characters stands for
  * one byte (0 to 255), because what passes through a rig need not be UTF-8.
  *
- * @example
- * ```ts
- * import { Reply, text, whole } from "./reply.ts";
- *
- * const status = {
- *   severity: "S", code: 11, text: "Summary", description: "cgminer 4.11.1",
- * };
- * const reply = new Reply("json", 1795327870);
- * reply.addStatus(status);
- * reply.addSection("SUMMARY", [[["Elapsed", whole(605)], ["User", text("w")]]]);
- * console.log(reply.finish()); // {"STATUS":[{…}],"SUMMARY":[{…}],"id":1}
- * ```
- *
  * @module
  */
 

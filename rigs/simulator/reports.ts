@@ -2,17 +2,6 @@
  * What the reports of all miners have in common: how one is made of a table
  * of fields, and the tables that hardly differ between them.
  *
- * @example
- * ```ts
- * import { createReport } from "./reports.ts";
- * import { text } from "./reply.ts";
- *
- * const version = createReport("version", "VERSION", [
- *   ["API", () => text("3.7")],
- * ]);
- * console.log(typeof version); // function
- * ```
- *
  * @module
  */
 

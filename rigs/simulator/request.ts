@@ -4,15 +4,6 @@
  * Jansson does, the library the miners use: no NUL in strings, no invalid
  * UTF-8, nothing after the value but white space.
  *
- * @example
- * ```ts
- * import { readRequest } from "./request.ts";
- *
- * const bytes = new TextEncoder().encode('{"command":"asc","parameter":0}');
- * console.log(readRequest(bytes));
- * // { dialect: "json", command: "asc", parameter: "0" }
- * ```
- *
  * @module
  */
 

@@ -36,7 +36,6 @@ import type { RigState } from "./state.ts";
 const NAME = "GPU";
 
 const difficulty = (value: number): Value => fixed(value, 8);
-const percent = (value: number): Value => fixed(value, 4);
 
 const fields = createFields({
   driver: NAME,

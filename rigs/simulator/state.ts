@@ -2,22 +2,6 @@
  * The state of a simulated rig: its devices, its pools, its settings, and what
  * they come to at the time of a request.
  *
- * @example
- * ```ts
- * import { RigState } from "./state.ts";
- *
- * const rig = new RigState({
- *   seed: 1,
- *   deviceCount: 3,
- *   nominalMhs: 500_000,
- *   shareDifficulty: 1024,
- *   pools: [{ url: "stratum+tcp://pool.example:3333", user: "w" }],
- *   startS: 1_795_000_000,
- * });
- * rig.advance(1_795_000_060);
- * console.log(rig.elapsedS, rig.findRate(60)); // 60, about 1,500,000 MH/s
- * ```
- *
  * @module
  */
 

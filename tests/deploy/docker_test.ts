@@ -12,7 +12,7 @@ import {
   toVariable,
 } from "../../program/config/options.ts";
 import { listVariables, nameBinary } from "../../scripts/compile_plan.ts";
-import { TARGETS } from "../../scripts/denort.ts";
+import { TARGETS } from "../../scripts/compile_plan.ts";
 import {
   isShipped,
   readArguments,

@@ -6,7 +6,7 @@ import {
   toVariable,
 } from "../../program/config/options.ts";
 import { nameBinary } from "../../scripts/compile_plan.ts";
-import { TARGETS } from "../../scripts/denort.ts";
+import { TARGETS } from "../../scripts/compile_plan.ts";
 import {
   findCommandLines,
   isShipped,

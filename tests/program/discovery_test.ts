@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
 import { fileURLToPath } from "node:url";
-import { runDiscover } from "../../program/discover.ts";
-import { runScan } from "../../program/scan.ts";
+import { runDiscover, runScan } from "../../program/find_rigs.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { Program } from "./program.ts";

@@ -12,8 +12,7 @@
  * @module
  */
 
-import { runDiscover } from "../../program/discover.ts";
-import { runScan } from "../../program/scan.ts";
+import { runDiscover, runScan } from "../../program/find_rigs.ts";
 import { type Personality, Simulator } from "../../rigs/simulator.ts";
 
 /** Here a rig accepts connections when it hears multicast. */

@@ -2,9 +2,9 @@ import { assertEquals, assertRejects } from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
 import { SHELLS } from "../../program/config/options.ts";
 import { formatCompletions } from "../../program/completions.ts";
-import { hashFile } from "../../scripts/checksum.ts";
+import { hashFile } from "../../scripts/compile.ts";
 import { formatChecksums, nameBinary } from "../../scripts/compile_plan.ts";
-import { type Target, TARGETS } from "../../scripts/denort.ts";
+import { type Target, TARGETS } from "../../scripts/compile_plan.ts";
 import { collectFiles } from "../../scripts/release_files.ts";
 import { ROOT } from "./program.ts";
 

@@ -3,7 +3,7 @@ import { parse } from "npm:yaml@2";
 import ci from "../../.github/workflows/ci.yml" with { type: "text" };
 import release from "../../.github/workflows/release.yml" with { type: "text" };
 import denoConfig from "../../deno.json" with { type: "json" };
-import { TARGETS } from "../../scripts/denort.ts";
+import { TARGETS } from "../../scripts/compile_plan.ts";
 import { toPublishConfig } from "../../scripts/publish.ts";
 import { checkTag } from "../../scripts/release_files.ts";
 

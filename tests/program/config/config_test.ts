@@ -10,11 +10,11 @@ import {
   readConfig,
 } from "../../../program/config/config.ts";
 import {
-  formatHelp,
   OPTIONS,
   SUBCOMMANDS,
   toVariable,
 } from "../../../program/config/options.ts";
+import { formatHelp } from "../../../program/help.ts";
 import { readSecrets } from "../../../program/config/secrets.ts";
 
 /** All but who may ask what, which has tests of its own. */
