@@ -92,17 +92,6 @@ export class TokenCheck {
     return "wrong";
   }
 
-  /**
-   * Takes back the last wrong try of an address: a page of somebody else made
-   * its browser send it, and shall not lock out whoever sits there.
-   *
-   * @param address Who sent it.
-   */
-  takeBackTry(address: string | undefined): void {
-    const tries = this.#tries.get(toClientKey(address));
-    if (tries !== undefined && tries.count > 0) tries.count--;
-  }
-
   #checkTries(who: string, address: string | undefined, nowMs: number): void {
     const tries = this.#tries.get(who);
     if (tries === undefined || tries.count < MAX_WRONG_TOKENS) return;
