@@ -21,8 +21,10 @@
  * @module
  */
 
+import type { Guest } from "../rigs/queue.ts";
 import type { GroupLetter } from "./access/access_list.ts";
 import type { Exchange } from "./http/exchange.ts";
+import { toClientKey } from "./access/ip_address.ts";
 import { checkBrowser, checkBrowserHost } from "./access/browser_guard.ts";
 import { guardRequest } from "./access/guard.ts";
 import type { Asked, BrowserRequest } from "./access/guard_policy.ts";
@@ -60,4 +62,15 @@ export function admitExchange(
   }
   const credential = tokens.read(authorization, address, performance.now());
   return guardRequest(policy, { ...sent, address, credential });
+}
+
+/**
+ * Says whose places a request's calls take in the queues of rigs.
+ *
+ * @param exchange The request, after it was admitted.
+ * @returns Its client, as all limits count it; undefined for group W, which may
+ * use every place.
+ */
+export function toGuest({ group, address }: Exchange): Guest | undefined {
+  return group === "W" ? undefined : { client: toClientKey(address) };
 }

@@ -29,7 +29,7 @@ import {
 import type { Timing } from "../rigs/queue.ts";
 import { encodeRequest, type RigRequest } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
-import { admitExchange } from "./admission.ts";
+import { admitExchange, toGuest } from "./admission.ts";
 import { streamAllReplies } from "./http/all_rigs.ts";
 import { makeCorsHeaders, makePreflightHeaders } from "./access/cors.ts";
 import {
@@ -197,6 +197,7 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   }
   const answer = await rig.queue.ask(question, {
     signal: request.signal,
+    guest: toGuest(exchange),
     onSettled: (timing) => exchange.timing = timing,
   });
   return route.query.isRaw
@@ -261,7 +262,7 @@ function addHeaders(
 }
 
 async function serveAllRigs(
-  { request, gateway }: Exchange,
+  exchange: Exchange,
   route: RigRoute,
   question: RigRequest,
   { rigs }: Selection,
@@ -269,9 +270,11 @@ async function serveAllRigs(
   if (route.query.isRaw) {
     throw new Problem("bad-request", "?raw works for one rig, not for several");
   }
+  const { request, gateway: { onDefect } } = exchange;
   const { isPretty } = route.query;
-  const { onDefect } = gateway;
-  const body = streamAllReplies(rigs, question, { isPretty, onDefect });
+  const guest = toGuest(exchange);
+  const options = { isPretty, guest, onDefect };
+  const body = streamAllReplies(rigs, question, options);
   // Each rig has its own; the head is sent before any of them was asked.
   const headers = { ...JSON_TYPE, "server-timing": formatTiming(NO_TIME) };
   if (request.method !== "HEAD") return makeResponse(body, 200, headers);

@@ -58,6 +58,8 @@ export const ATTACK_NAMES = [
   "SSRF by /probe?target= and by /@",
   "Live streams past the guard",
   "A live stream that repeats a write",
+  "A reader's questions that keep the owner's write out",
+  "A reader's live streams that keep the owner's write out",
   "A write without the token",
   "A token that is nearly right",
   "Token in a URL, a cookie or a body (only headers count)",
