@@ -48,7 +48,7 @@ import {
   servePage,
   serveRootPage,
 } from "./pages/pages.ts";
-import { Problem, toProblem } from "./http/problems.ts";
+import { ClientGone, Problem, toProblem } from "./http/problems.ts";
 import { readQuestion } from "./http/question.ts";
 import {
   checkHead,
@@ -85,7 +85,7 @@ export type Handler = (
 
 const NO_TIME: Timing = { queueMs: 0, rpcMs: 0 };
 
-/** The status that the log shows for a client that went away. */
+/** The status of a client that went away, which no client ever sees. */
 const STATUS_CLIENT_GONE = 499;
 
 /**
@@ -110,11 +110,16 @@ export function createHandler(options: HandlerOptions): Handler {
     try {
       response = await serveExchange(exchange);
     } catch (error) {
-      if (!request.signal.aborted) reportDefect(error, options);
-      problem = toProblem(error, exchange.rig);
-      response = exchange.isPageOpened && isShownByPage(problem)
-        ? serveRootPage(exchange.routeRig, gateway.prefix, problem)
-        : makeProblemResponse(problem, exchange.timing ?? untimed(problem));
+      if (request.signal.aborted || error instanceof ClientGone) {
+        // For log, metrics and spans: there is nobody left to read it.
+        response = makeResponse(null, STATUS_CLIENT_GONE, {});
+      } else {
+        reportDefect(error, options);
+        problem = toProblem(error, exchange.rig);
+        response = exchange.isPageOpened && isShownByPage(problem)
+          ? serveRootPage(exchange.routeRig, gateway.prefix, problem)
+          : makeProblemResponse(problem, exchange.timing ?? untimed(problem));
+      }
     }
     addHeaders(
       response,
@@ -134,9 +139,7 @@ export function createHandler(options: HandlerOptions): Handler {
       path: exchange.path,
       route: exchange.route,
       command: exchange.command,
-      status: problem !== undefined && request.signal.aborted
-        ? STATUS_CLIENT_GONE
-        : response.status,
+      status: response.status,
       durationMs,
       rig: exchange.rig,
       problem: problem?.code,
@@ -257,7 +260,9 @@ function addHeaders(
   headers: Readonly<Record<string, string>>,
 ): void {
   for (const [name, value] of Object.entries(headers)) {
-    response.headers.set(name, value);
+    // What a page varies by already, it still varies by.
+    if (name === "vary") response.headers.append(name, value);
+    else response.headers.set(name, value);
   }
 }
 
