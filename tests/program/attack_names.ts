@@ -31,6 +31,8 @@ export const ATTACK_NAMES = [
   "CORS: a write by a page that --cors=* lets read",
   "CORS: Bearer from a page that is not allowed",
   "Clickjacking: the page in a frame of another",
+  "A page that opens this one, or loads it as a part of itself",
+  "A cache that gives one client what another one asked for (Vary)",
   "A script in a URL, a Host or an Origin (XSS)",
   "A write past a read-only list, by every way in",
   "Every command that is known to write",
