@@ -28,11 +28,7 @@ import {
   type LogFormat,
 } from "./gateway/http/log.ts";
 import { startSampler } from "./gateway/watch/sampler.ts";
-import {
-  readSecrets,
-  type Secrets,
-  type TlsFiles,
-} from "./program/config/secrets.ts";
+import { readSecrets, type TlsFiles } from "./program/config/secrets.ts";
 import { TokenCheck } from "./gateway/access/token.ts";
 import {
   findTracingWarning,
@@ -85,16 +81,18 @@ function readWholeConfig(runningDemoRigs?: number): Config {
   return readConfig(Deno.args, readVariable, readText, runningDemoRigs);
 }
 
-function readAllSecrets(config: Config): Secrets {
-  const secrets = readSecrets(config, readPermittedText);
-  const { access: { tokenFile, token }, configFile } = config;
-  if (tokenFile !== undefined) warnIfReadable(tokenFile);
-  else if (token !== undefined) warnIfReadable(configFile);
-  return secrets;
+/** Looks who else may read or write the secrets that are used from now on. */
+function warnOfOpenFiles({ access, configFile, tls }: Config): void {
+  const { tokenFile, token } = access;
+  warnIfOpen(tokenFile ?? (token === undefined ? undefined : configFile));
+  warnIfOpen(tls?.keyFile);
 }
 
-/** A token that others on this machine can read is theirs as well. */
-function warnIfReadable(path: string | undefined): void {
+/**
+ * A secret that others on this machine can read is theirs as well; one that
+ * they can write is theirs from the next SIGHUP on.
+ */
+function warnIfOpen(path: string | undefined): void {
   if (path === undefined) return;
   let mode: number | null;
   try {
@@ -102,11 +100,18 @@ function warnIfReadable(path: string | undefined): void {
   } catch {
     return; // Reading it says what is wrong.
   }
-  if (mode === null || (mode & 0o044) === 0) return;
+  if (mode === null || (mode & 0o066) === 0) return;
+  const isRead = (mode & 0o044) !== 0;
+  const isWritten = (mode & 0o022) !== 0;
+  const what = isRead && isWritten
+    ? "read and written"
+    : isRead
+    ? "read"
+    : "written";
   console.error(
     `chi-server: warning: ${
       quoteText(path)
-    } can be read by other users of this machine: chmod 600`,
+    } can be ${what} by other users of this machine: chmod 600`,
   );
 }
 
@@ -168,7 +173,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
   const { fleet, demo, tokens, metrics, tracing } = running;
   try {
     const config = readWholeConfig(running.config.demoRigs);
-    const { token, tls } = readAllSecrets(config);
+    const { token, tls } = readSecrets(config, readPermittedText);
     const rigs = [...config.rigs, ...demo.rigs];
     checkRigs(rigs);
     if (tls !== undefined && running.config.tls !== undefined) {
@@ -183,6 +188,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
     tokens.replace(token);
     closeStaleStreams(running, toAccessKey(config, token));
     server.replaceHandler(makeHandler(running, config));
+    warnOfOpenFiles(config);
     for (const flag of findFixedChanges(running.config, config)) {
       printError(`--${flag} has changed: it needs a restart`);
     }
@@ -281,7 +287,7 @@ function waitForSignal(): Promise<void> {
 
 async function serve(config: Config): Promise<void> {
   const { timeoutMs, access, httpHost } = config;
-  const { token, tls } = readAllSecrets(config);
+  const { token, tls } = readSecrets(config, readPermittedText);
   const demo = DemoRigs.start(config.demoRigs);
   const metrics = makeMetrics(() => fleet);
   const tracing = startTracing(denoConfig.version);
@@ -308,7 +314,7 @@ async function serve(config: Config): Promise<void> {
   // Whoever reads the first line may send a signal at once.
   reloadOnSignal(() => reload(running, server));
   const signalled = waitForSignal();
-  announceStart({
+  const [address = "", ...rights] = announceStart({
     version: denoConfig.version,
     scheme: tls === undefined ? "http" : "https",
     httpHost,
@@ -316,7 +322,11 @@ async function serve(config: Config): Promise<void> {
     fleet: running.fleet,
     ...access,
     hasToken: running.tokens.hasToken,
-  }).forEach(printLine);
+  });
+  printLine(address);
+  // Beside the lines that say who may do what.
+  warnOfOpenFiles(config);
+  rights.forEach(printLine);
   const stopping = new AbortController();
   startSampler({ ...running, signal: stopping.signal }, reportDefect);
   if (config.discover) startDiscovery(running.fleet, stopping.signal);

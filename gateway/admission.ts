@@ -21,19 +21,24 @@
  * @module
  */
 
+import type { Guest } from "../rigs/queue.ts";
 import type { GroupLetter } from "./access/access_list.ts";
 import type { Exchange } from "./http/exchange.ts";
+import { toClientKey } from "./access/ip_address.ts";
+import { checkBrowser, checkBrowserHost } from "./access/browser_guard.ts";
 import { guardRequest } from "./access/guard.ts";
-import type { Asked } from "./access/guard_policy.ts";
-import { Problem } from "./http/problems.ts";
-import type { Credential } from "./access/token.ts";
+import type { Asked, BrowserRequest } from "./access/guard_policy.ts";
 
 /**
- * Asks the guard. A wrong token that a refused page made its visitor's browser
- * send is not counted against the visitor. That can only be Basic; and with
- * Basic the right token is refused alike, so that there is nothing to learn.
+ * Asks the guard. What it refuses whatever the token is, is refused before the
+ * token is looked at: it does not count as a try, and tells nothing.
+ *
+ * Attack: a page that sends wrong tokens through its visitor's browser and so
+ * locks the visitor out. By Basic that is any page; by Bearer only one whose
+ * name was rebound to the gateway, which the check of Host refuses.
+ *
  * Attack: guessing without limit, by Bearer beside a foreign `Origin`, where
- * the right one would pass.
+ * the right one would pass: so that is counted before it is refused.
  *
  * @param exchange The request, and the gateway that it came to.
  * @param host The host that it asks for.
@@ -46,31 +51,26 @@ export function admitExchange(
   host: string | null,
   asked: Asked,
 ): GroupLetter {
-  const { request: { method, headers, url }, gateway, address } = exchange;
-  const credential = readCredential(exchange);
+  const { request, gateway: { policy, tokens }, address } = exchange;
+  const { method, headers, url } = request;
   const isTls = url.startsWith("https:");
-  try {
-    return guardRequest(gateway.policy, {
-      method,
-      asked,
-      headers,
-      host,
-      isTls,
-      address,
-      credential,
-    });
-  } catch (error) {
-    const isRefusedPage = error instanceof Problem &&
-      error.code !== "token-required" &&
-      /^\s*basic\s/i.test(headers.get("authorization") ?? "");
-    if (credential === "wrong" && isRefusedPage) {
-      gateway.tokens.takeBackTry(address);
-    }
-    throw error;
+  const sent: BrowserRequest = { method, asked, headers, host, isTls };
+  const authorization = headers.get("authorization");
+  if (authorization !== null) {
+    if (/^\s*bearer\s/i.test(authorization)) checkBrowserHost(policy, sent);
+    else checkBrowser(policy, sent);
   }
+  const credential = tokens.read(authorization, address, performance.now());
+  return guardRequest(policy, { ...sent, address, credential });
 }
 
-function readCredential({ request, gateway, address }: Exchange): Credential {
-  const authorization = request.headers.get("authorization");
-  return gateway.tokens.read(authorization, address, performance.now());
+/**
+ * Says whose places a request's calls take in the queues of rigs.
+ *
+ * @param exchange The request, after it was admitted.
+ * @returns Its client, as all limits count it; undefined for group W, which may
+ * use every place.
+ */
+export function toGuest({ group, address }: Exchange): Guest | undefined {
+  return group === "W" ? undefined : { client: toClientKey(address) };
 }

@@ -29,7 +29,7 @@ import {
 import type { Timing } from "../rigs/queue.ts";
 import { encodeRequest, type RigRequest } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
-import { admitExchange } from "./admission.ts";
+import { admitExchange, toGuest } from "./admission.ts";
 import { streamAllReplies } from "./http/all_rigs.ts";
 import { makeCorsHeaders, makePreflightHeaders } from "./access/cors.ts";
 import {
@@ -48,7 +48,7 @@ import {
   servePage,
   serveRootPage,
 } from "./pages/pages.ts";
-import { Problem, toProblem } from "./http/problems.ts";
+import { ClientGone, Problem, toProblem } from "./http/problems.ts";
 import { readQuestion } from "./http/question.ts";
 import {
   checkHead,
@@ -85,7 +85,7 @@ export type Handler = (
 
 const NO_TIME: Timing = { queueMs: 0, rpcMs: 0 };
 
-/** The status that the log shows for a client that went away. */
+/** The status of a client that went away, which no client ever sees. */
 const STATUS_CLIENT_GONE = 499;
 
 /**
@@ -110,11 +110,16 @@ export function createHandler(options: HandlerOptions): Handler {
     try {
       response = await serveExchange(exchange);
     } catch (error) {
-      if (!request.signal.aborted) reportDefect(error, options);
-      problem = toProblem(error, exchange.rig);
-      response = exchange.isPageOpened && isShownByPage(problem)
-        ? serveRootPage(exchange.routeRig, gateway.prefix, problem)
-        : makeProblemResponse(problem, exchange.timing ?? untimed(problem));
+      if (request.signal.aborted || error instanceof ClientGone) {
+        // For log, metrics and spans: there is nobody left to read it.
+        response = makeResponse(null, STATUS_CLIENT_GONE, {});
+      } else {
+        reportDefect(error, options);
+        problem = toProblem(error, exchange.rig);
+        response = exchange.isPageOpened && isShownByPage(problem)
+          ? serveRootPage(exchange.routeRig, gateway.prefix, problem)
+          : makeProblemResponse(problem, exchange.timing ?? untimed(problem));
+      }
     }
     addHeaders(
       response,
@@ -134,9 +139,7 @@ export function createHandler(options: HandlerOptions): Handler {
       path: exchange.path,
       route: exchange.route,
       command: exchange.command,
-      status: problem !== undefined && request.signal.aborted
-        ? STATUS_CLIENT_GONE
-        : response.status,
+      status: response.status,
       durationMs,
       rig: exchange.rig,
       problem: problem?.code,
@@ -197,6 +200,7 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   }
   const answer = await rig.queue.ask(question, {
     signal: request.signal,
+    guest: toGuest(exchange),
     onSettled: (timing) => exchange.timing = timing,
   });
   return route.query.isRaw
@@ -256,12 +260,14 @@ function addHeaders(
   headers: Readonly<Record<string, string>>,
 ): void {
   for (const [name, value] of Object.entries(headers)) {
-    response.headers.set(name, value);
+    // What a page varies by already, it still varies by.
+    if (name === "vary") response.headers.append(name, value);
+    else response.headers.set(name, value);
   }
 }
 
 async function serveAllRigs(
-  { request, gateway }: Exchange,
+  exchange: Exchange,
   route: RigRoute,
   question: RigRequest,
   { rigs }: Selection,
@@ -269,9 +275,11 @@ async function serveAllRigs(
   if (route.query.isRaw) {
     throw new Problem("bad-request", "?raw works for one rig, not for several");
   }
+  const { request, gateway: { onDefect } } = exchange;
   const { isPretty } = route.query;
-  const { onDefect } = gateway;
-  const body = streamAllReplies(rigs, question, { isPretty, onDefect });
+  const guest = toGuest(exchange);
+  const options = { isPretty, guest, onDefect };
+  const body = streamAllReplies(rigs, question, options);
   // Each rig has its own; the head is sent before any of them was asked.
   const headers = { ...JSON_TYPE, "server-timing": formatTiming(NO_TIME) };
   if (request.method !== "HEAD") return makeResponse(body, 200, headers);

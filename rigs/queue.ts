@@ -37,6 +37,8 @@ import {
   type AskOptions,
   type Caller,
   type EndedCall,
+  type FullQueue,
+  type Guest,
   LEAST_CALL_MS,
   measureTiming,
   QueuedCall,
@@ -47,16 +49,28 @@ import {
   toTimeoutError,
 } from "./queued_call.ts";
 
-export type { Answer, AskOptions, EndedCall, Timing } from "./queued_call.ts";
+export type {
+  Answer,
+  AskOptions,
+  EndedCall,
+  Guest,
+  Timing,
+} from "./queued_call.ts";
 
 /** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
+
+/** How many of the places no guest may take, in a queue of the usual length. */
+const KEPT_PLACES = 2;
 
 /** How a queue treats its rig. */
 export interface RigQueueOptions {
   /** Milliseconds from a question's arrival to its reply. Default 5,000. */
   readonly timeoutMs?: number;
-  /** Most calls that wait; the next is refused. Default 64. */
+  /**
+   * Most calls that wait; the next is refused. A quarter of them may be of one
+   * guest, and two of them of none. Default 64.
+   */
   readonly maxWaitingCalls?: number;
   /**
    * Gives all up when it aborts, for its reason: what waits is not sent, what
@@ -144,7 +158,8 @@ export class RigQueue {
    * @param options The caller's deadline and signal.
    * @returns The reply and its timing.
    * @throws {RequestError} If the request cannot be sent to any rig.
-   * @throws {RigError} `rig-busy` if the queue is full; otherwise what
+   * @throws {RigError} `rig-busy` if the queue is full, or has no place left for
+   * such a guest; otherwise what
    * `callRig` throws, with a deadline that counts from now.
    */
   async ask(request: RigRequest, options: AskOptions = {}): Promise<Answer> {
@@ -159,6 +174,7 @@ export class RigQueue {
       bytes,
       arrivedMs,
       arrivedMs + Math.max(timeoutMs, this.#timeoutMs),
+      options.guest,
     );
     const { command } = request;
     const onEnd = this.#observer.onAsk?.({ rig: this.#rig, command, isShared });
@@ -201,6 +217,7 @@ export class RigQueue {
     bytes: Uint8Array<ArrayBuffer>,
     arrivedMs: number,
     deadlineMs: number,
+    guest: Guest | undefined,
   ): { call: QueuedCall; isShared: boolean } {
     const isRead = isReadCommand(request.command);
     const shareKey = isRead ? toShareKey(request) : undefined;
@@ -214,18 +231,44 @@ export class RigQueue {
       }
       return { call: shared, isShared: true };
     }
-    if (
-      this.#running !== undefined &&
-      this.#waiting.length >= this.#maxWaitingCalls
-    ) {
-      throw toBusyError(this.#rig, this.#waiting.length);
-    }
-    const call = new QueuedCall(bytes, shareKey, arrivedMs, deadlineMs);
+    if (this.#running !== undefined) this.#checkPlaces(guest);
+    const call = new QueuedCall(
+      bytes,
+      shareKey,
+      arrivedMs,
+      deadlineMs,
+      guest?.client,
+    );
     // What a write changes, a read that came after it must see.
     if (shareKey === undefined) this.#shareable.clear();
     else this.#shareable.set(shareKey, call);
     this.#waiting.push(call);
     return { call, isShared: false };
+  }
+
+  /**
+   * Attack: one client that asks for many different things at once, so that
+   * nobody else finds a place, be it for a write that matters. So one client's
+   * guests have a quarter of the places, and all guests together not the last.
+   */
+  #checkPlaces(guest: Guest | undefined): void {
+    const all = this.#maxWaitingCalls;
+    const quarter = Math.floor(all / 4);
+    const waitingCalls = this.#waiting.length;
+    const refuse = (full: FullQueue) => toBusyError(this.#rig, full);
+    if (waitingCalls >= all) throw refuse({ waitingCalls, limit: "all" });
+    if (guest === undefined) return;
+    // In a very short queue none can be kept, and a share is one place.
+    if (waitingCalls >= all - Math.min(KEPT_PLACES, quarter)) {
+      throw refuse({ waitingCalls, limit: "kept" });
+    }
+    const { client } = guest;
+    if (client === undefined) return;
+    let own = 0;
+    for (const call of this.#waiting) if (call.client === client) own++;
+    if (own >= Math.max(1, quarter)) {
+      throw refuse({ waitingCalls: own, limit: "share" });
+    }
   }
 
   /** A caller left: its call is dropped unless it was sent, or is shared. */

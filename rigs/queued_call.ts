@@ -40,8 +40,19 @@ export interface EndedCall extends Timing {
   readonly error?: RigError;
 }
 
+/**
+ * One of many who ask the same rig, and may not crowd each other out, nor those
+ * who are none: some places of the queue are not for guests.
+ */
+export interface Guest {
+  /** Whose share of the places its call takes. Default: nobody's. */
+  readonly client?: string;
+}
+
 /** How one question is asked. */
 export interface AskOptions {
+  /** Who asks, where that is a guest. Default: one who may use every place. */
+  readonly guest?: Guest | undefined;
   /** Milliseconds from now to the reply. Default: the queue's. */
   readonly timeoutMs?: number;
   /** The caller's: when it aborts, the caller is gone. */
@@ -95,6 +106,8 @@ export class QueuedCall {
     readonly arrivedMs: number,
     /** The latest of its callers' deadlines; fixed once it runs. */
     public deadlineMs: number,
+    /** Whose share of the places it takes: that of its first caller. */
+    readonly client?: string,
   ) {}
 
   /** Whether its turn has come. */
@@ -140,7 +153,7 @@ export class QueuedCall {
  * call is a write.
  */
 export function splitLateCallers(
-  { bytes, shareKey, callers }: QueuedCall,
+  { bytes, shareKey, callers, client }: QueuedCall,
   nowMs: number,
 ): QueuedCall | undefined {
   if (shareKey === undefined) return undefined;
@@ -154,6 +167,7 @@ export function splitLateCallers(
     shareKey,
     first.arrivedMs,
     Math.max(...late.map(({ deadlineMs }) => deadlineMs)),
+    client,
   );
   for (const caller of late) {
     callers.delete(caller);
@@ -216,17 +230,35 @@ export function toTimeoutError(
   );
 }
 
+/** Why a call finds no place in a queue. */
+export interface FullQueue {
+  /** How many calls wait: of the client, where its share is used up. */
+  readonly waitingCalls: number;
+  /** Which places it would have needed. */
+  readonly limit: "all" | "kept" | "share";
+}
+
 /**
  * Says that a queue is full.
  *
  * @param rig The rig that was to be asked.
- * @param waitingCalls How many calls wait for it.
+ * @param full How many calls wait for it, and which limit that is.
  * @returns `rig-busy`.
  */
-export function toBusyError(rig: RigAddress, waitingCalls: number): RigError {
+export function toBusyError(
+  rig: RigAddress,
+  { waitingCalls, limit }: FullQueue,
+): RigError {
+  const whose = limit === "share" ? " of this client" : "";
+  const rest = {
+    all: "",
+    kept: ", and the last places are kept for who has group W",
+    share: ", a quarter of all places",
+  }[limit];
   return new RigError(
     "rig-busy",
-    `Too many calls wait for ${describeRig(rig)}: ${waitingCalls} already do`,
+    `Too many calls${whose} wait for ${describeRig(rig)}: ` +
+      `${waitingCalls} already do${rest}`,
     "Try again in a moment; ask less often, or for the same thing",
   );
 }

@@ -1,9 +1,10 @@
 /**
  * Puts together what is attached to a release: the binaries that CI's jobs made,
- * the manual page, the completions, and one list of checksums.
+ * the manual page, the completions, the Dockerfile with its base named by digest,
+ * and one list of checksums.
  *
  * ```sh
- * deno task release-files v0.1.0 artifacts release
+ * deno task release-files v0.1.0 artifacts release sha256:<digest of the base>
  * ```
  *
  * reads `artifacts/<target>/`, each a `dist` folder with one binary, and writes
@@ -14,6 +15,7 @@
  */
 
 import denoConfig from "../deno.json" with { type: "json" };
+import dockerfile from "../deploy/docker/Dockerfile" with { type: "text" };
 import { SHELLS } from "../program/config/options.ts";
 import { formatCompletions } from "../program/completions.ts";
 import { formatManPage } from "../program/man_page.ts";
@@ -44,13 +46,39 @@ export function checkTag(tag: string, version: string): void {
 }
 
 /**
+ * Names the base of a Dockerfile by its digest. Attack: a tag of somebody else's
+ * registry, which may be another image tomorrow.
+ *
+ * @param dockerfile The file, with one `FROM` that has a tag and no digest.
+ * @param digest What the tag means today: `sha256:` and 64 digits of base 16.
+ * @returns The file with `FROM <image>:<tag>@<digest>`.
+ * @throws {Error} If either is not as said.
+ */
+export function pinBaseImage(dockerfile: string, digest: string): string {
+  if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
+    throw new Error(`"${digest}" is no digest of an image: sha256:<64 digits>`);
+  }
+  const bases = dockerfile.match(/^FROM [^\s@]+:[^\s@]+$/gm) ?? [];
+  if (bases.length !== 1) {
+    throw new Error("the Dockerfile has to have one FROM, with a tag alone");
+  }
+  return dockerfile.replace(bases[0] as string, (base) => `${base}@${digest}`);
+}
+
+/**
  * Puts the files together.
  *
  * @param from A folder with a folder for each target.
  * @param to The folder to write, which is made.
- * @throws {Error} If a binary is missing, or is not what its checksum says.
+ * @param digest What the tag of the Dockerfile's base means today.
+ * @throws {Error} If a binary is missing, or is not what its checksum says; and
+ * as `pinBaseImage` does.
  */
-export async function collectFiles(from: string, to: string): Promise<void> {
+export async function collectFiles(
+  from: string,
+  to: string,
+  digest: string,
+): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
   const names: string[] = [];
   for (const target of TARGETS) {
@@ -63,11 +91,14 @@ export async function collectFiles(from: string, to: string): Promise<void> {
     await Deno.copyFile(made, `${to}/${name}`);
     names.push(name);
   }
-  const texts = new Map(
-    SHELLS.map((shell) => [COMPLETION_FILES[shell], formatCompletions(shell)]),
-  ).set("chi-server.1", formatManPage(denoConfig.version));
+  const texts = new Map<string, string>(
+    SHELLS.map((
+      shell,
+    ) => [COMPLETION_FILES[shell], `${formatCompletions(shell)}\n`]),
+  ).set("chi-server.1", `${formatManPage(denoConfig.version)}\n`)
+    .set("Dockerfile", pinBaseImage(dockerfile, digest));
   for (const [name, text] of texts) {
-    await Deno.writeTextFile(`${to}/${name}`, `${text}\n`);
+    await Deno.writeTextFile(`${to}/${name}`, text);
     names.push(name);
   }
   const checksums = new Map<string, string>();
@@ -78,10 +109,10 @@ export async function collectFiles(from: string, to: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const [tag = "", from = "", to = ""] = Deno.args;
+  const [tag = "", from = "", to = "", digest = ""] = Deno.args;
   try {
     checkTag(tag, denoConfig.version);
-    await collectFiles(from, to);
+    await collectFiles(from, to, digest);
   } catch (error) {
     console.error(`release: ${(error as Error).message}`);
     Deno.exit(1);

@@ -61,6 +61,22 @@ export function checkBrowser(
 }
 
 /**
+ * Refuses a browser's request for a name that may be anybody's, whatever else
+ * it brings. Attack: a rebound page, which may send any header to its own name,
+ * so that by a token of its own choice it would find out which one is right.
+ *
+ * @param policy What is allowed.
+ * @param request What is asked.
+ * @throws {Problem} `host-denied`.
+ */
+export function checkBrowserHost(
+  policy: GuardPolicy,
+  { headers, host = headers.get("host") }: BrowserRequest,
+): void {
+  if (isFromBrowser(headers)) checkHost(policy, host);
+}
+
+/**
  * Whether something only tells.
  *
  * @param asked What is asked.

@@ -36,7 +36,7 @@
  */
 
 import { type AccessRule, findGroup, type GroupLetter } from "./access_list.ts";
-import { checkBrowser, isReadOnly } from "./browser_guard.ts";
+import { checkBrowser, checkBrowserHost, isReadOnly } from "./browser_guard.ts";
 import type { Asked, GuardedRequest, GuardPolicy } from "./guard_policy.ts";
 import { Problem } from "../http/problems.ts";
 
@@ -54,9 +54,11 @@ export function guardRequest(
   request: GuardedRequest,
 ): GroupLetter {
   // No page of another origin can make a browser send a Bearer token, so it
-  // proves what the browser checks are there to find out. Basic proves
+  // proves what the checks of origin and method are there to find out; not what
+  // the check of Host is: a rebound page is of this origin. Basic proves
   // nothing: a browser that was told it once sends it by itself.
-  if (request.credential !== "bearer") checkBrowser(policy, request);
+  if (request.credential === "bearer") checkBrowserHost(policy, request);
+  else checkBrowser(policy, request);
   return checkAccess(policy, request);
 }
 

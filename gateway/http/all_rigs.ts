@@ -20,6 +20,7 @@
 
 import { sleep } from "../../rigs/sleep.ts";
 import type { FleetRig } from "../../rigs/fleet.ts";
+import type { Guest } from "../../rigs/queue.ts";
 import type { RigRequest } from "../../rpc.ts";
 import { describeRig } from "../../rpc/errors.ts";
 import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
@@ -57,6 +58,8 @@ const FIRST_MS = 20;
 export interface StreamAllOptions {
   /** Indent by 4. */
   readonly isPretty?: boolean;
+  /** Whose places its calls take. Default: of one who may use every place. */
+  readonly guest?: Guest | undefined;
   /** Called with what should not happen. Default: to stderr. */
   readonly onDefect?: ((error: unknown) => void) | undefined;
 }
@@ -82,13 +85,13 @@ export function streamAllReplies(
   question: RigRequest,
   options: StreamAllOptions = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { isPretty = false, onDefect = console.error } = options;
+  const { isPretty = false, guest, onDefect = console.error } = options;
   return streamMembers(
     rigs,
     async (rig, signal) =>
       layOutMember(
         rig,
-        await askText(rig, question, signal, onDefect),
+        await askText(rig, question, { signal, guest }, onDefect),
         isPretty,
       ),
     isPretty
@@ -247,15 +250,17 @@ function layOutMember(rig: FleetRig, json: string, isPretty: boolean): string {
 async function askText(
   rig: FleetRig,
   question: RigRequest,
-  signal: AbortSignal,
+  options: { readonly signal: AbortSignal; readonly guest: Guest | undefined },
   onDefect: (error: unknown) => void,
 ): Promise<string> {
   try {
-    const { reply } = await rig.queue.ask(question, { signal });
+    const { reply } = await rig.queue.ask(question, options);
     return readServedReply(reply, describeRig(rig)).text;
   } catch (error) {
     const problem = toProblem(error, rig.name);
-    if (problem.code === "internal-error" && !signal.aborted) onDefect(error);
+    if (problem.code === "internal-error" && !options.signal.aborted) {
+      onDefect(error);
+    }
     return JSON.stringify({ error: problem });
   }
 }

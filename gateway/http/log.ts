@@ -2,7 +2,8 @@
  * The request log: one line a request, with nothing secret in it. Pure.
  *
  * The parameter of a command outside group R is written `…`: `addpool` carries
- * passwords. Queries and headers are not written at all.
+ * passwords. So is what follows anything that is not understood. Queries and
+ * headers are not written at all.
  *
  * @example
  * ```ts
@@ -25,11 +26,19 @@
  */
 
 import { parseTarget } from "../../routes.ts";
-import { isReadCommand } from "../../rpc/commands.ts";
+import { COMMAND_BY_NAME, isReadCommand } from "../../rpc/commands.ts";
 import type { RouteName } from "../metrics/gateway_families.ts";
 
 /** What a page of the gateway's own looks like, whether there is one or not. */
 const OWN_PAGE = /^(?:-\/(?:assets\/)?[a-z._]+|[a-z.]+)$/;
+
+// A line has at most 2 KiB, whatever a client sends: these, and what has a
+// bound by itself.
+const MAX_PATH_BYTES = 1024;
+const MAX_COMMAND_BYTES = 256;
+const MAX_RIG_BYTES = 256;
+const MAX_ADDRESS_BYTES = 64;
+const MAX_WORD_BYTES = 32;
 
 /** How the log is written. */
 export type LogFormat = "text" | "json" | "off";
@@ -65,7 +74,8 @@ export interface LogEntry {
  *
  * @param entry The request.
  * @param format `text` or `json`.
- * @returns The line, without its newline; of printable ASCII and `…` alone.
+ * @returns The line, without its newline; of printable ASCII and `…` alone, and
+ * of at most 2 KiB.
  */
 export function formatLogLine(
   entry: LogEntry,
@@ -73,16 +83,18 @@ export function formatLogLine(
 ): string {
   const line = {
     time: entry.time.toISOString(),
-    address: entry.address ?? "-",
-    group: entry.group ?? "-",
-    method: entry.method,
-    path: redactPath(entry.path),
+    address: cutText(entry.address ?? "-", MAX_ADDRESS_BYTES),
+    group: cutText(entry.group ?? "-", MAX_WORD_BYTES),
+    method: cutText(entry.method, MAX_WORD_BYTES),
+    path: redactPath(entry.path, entry.rig),
     ...(entry.command === undefined
       ? {}
       : { command: redactCommand(entry.command) }),
     status: entry.status,
     ms: Math.round(entry.durationMs * 10) / 10,
-    ...(entry.rig === undefined ? {} : { rig: entry.rig }),
+    ...(entry.rig === undefined
+      ? {}
+      : { rig: cutText(entry.rig, MAX_RIG_BYTES) }),
     ...(entry.problem === undefined ? {} : { problem: entry.problem }),
   };
   if (format === "json") return escapeText(JSON.stringify(line));
@@ -95,7 +107,7 @@ export function formatLogLine(
     ...(line.command === undefined ? [] : [`{${line.command}}`]),
     line.status,
     `${line.ms}ms`,
-    entry.rig ?? "-",
+    line.rig ?? "-",
     ...(entry.problem === undefined ? [] : [entry.problem]),
   ];
   return words.map((word) =>
@@ -105,15 +117,30 @@ export function formatLogLine(
 }
 
 /**
- * Leaves out of a path what may be secret.
+ * Leaves out of a path what may be secret: all that follows what is understood
+ * of it. Attack: whoever reads the log, or the traces, would read a pool's
+ * password in a path that was escaped or put together wrongly.
  *
  * @param path A path as it stands in the request line, without its query.
- * @returns The same; `…` for what follows a command that is not in group R.
+ * @param rig The rig, or the tag, that it was found to mean.
+ * @returns The same, of at most 1 KiB; `…` for what follows a command that is not
+ * in group R, or a name that no rig can have.
  */
-export function redactPath(path: string): string {
-  if (isHarmless(path)) return path;
+export function redactPath(path: string, rig?: string): string {
+  return cutText(redactParts(path, rig), MAX_PATH_BYTES);
+}
+
+function redactParts(path: string, rig: string | undefined): string {
   const parts = path.split("/");
-  const before = parts.slice(0, isRigPart(parts[1]) ? 2 : 1);
+  const before = parts.slice(0, 1);
+  const [, first = ""] = parts;
+  const named = RIG_PART.exec(first);
+  if (named !== null) {
+    const [known, at, name] = named;
+    if (known !== first && !isPartOf(first, rig)) return `/${at}${name}…`;
+    before.push(first);
+  }
+  if (isHarmless(path)) return path;
   const [command = "", ...rest] = parts.slice(before.length);
   const name = redactCommand(command);
   const isCut = name.endsWith("…") || rest.length === 0;
@@ -122,19 +149,36 @@ export function redactPath(path: string): string {
 
 /**
  * Leaves out of a command that is not in group R what cannot be a name: people
- * write `addpool|url,user,pass` where they mean a parameter.
+ * write `addpool|url,user,pass` where they mean a parameter, or `+` for a space.
  *
  * @param command A command as it was asked.
- * @returns The same; `…` for what follows its name.
+ * @returns The same, of at most 256 bytes; `…` for what follows its name, and
+ * those of commands that are joined to it and known.
  */
 export function redactCommand(command: string): string {
-  if (isReadCommand(command)) return command;
-  const [name = ""] = /^[\w+-]*/.exec(command) ?? [];
-  return name === command ? command : name + "…";
+  if (isReadCommand(command)) return cutText(command, MAX_COMMAND_BYTES);
+  const [first = "", ...joined] = command.split("+");
+  const [name = ""] = /^[\w-]{0,64}/.exec(first) ?? [];
+  if (name !== first) return `${name}…`;
+  const unknown = joined.findIndex((part) =>
+    part !== "" && !COMMAND_BY_NAME.has(part)
+  );
+  const shown = unknown === -1
+    ? command
+    : [first, ...joined.slice(0, unknown), "…"].join("+");
+  return cutText(shown, MAX_COMMAND_BYTES);
 }
 
-function isRigPart(part: string | undefined): boolean {
-  return part?.startsWith("@") === true || /^%40/i.test(part ?? "");
+/** What begins a path that names a rig, and as much as can be a rig's name. */
+const RIG_PART = /^(@|%40)([\w.-]{0,64})/i;
+
+/** Whether a part of a path is a rig's, or a tag's, whatever its escapes. */
+function isPartOf(part: string, rig: string | undefined): boolean {
+  try {
+    return decodeURIComponent(part) === `@${rig}`;
+  } catch {
+    return false;
+  }
 }
 
 function isHarmless(path: string): boolean {
@@ -147,6 +191,24 @@ function isHarmless(path: string): boolean {
     // Malformed: what it was meant to be is not known, so it may be secret.
     return false;
   }
+}
+
+/** Cuts a text, so that no more bytes of it are written: `…` is the last. */
+function cutText(text: string, maxBytes: number): string {
+  let bytes = MARK_BYTES;
+  for (let at = 0; at < text.length; at++) {
+    bytes += countWrittenBytes(text.charCodeAt(at));
+    if (bytes > maxBytes) return `${text.slice(0, at)}…`;
+  }
+  return text;
+}
+
+const MARK_BYTES = 3;
+
+/** How long a character is in a line, at most: escaped, or as JSON has it. */
+function countWrittenBytes(code: number): number {
+  if (code === 0x22 || code === 0x5c) return 2;
+  return code > 0x20 && code < 0x7f ? 1 : 6;
 }
 
 /** A line stays one line, in any terminal: nothing but printable ASCII. */

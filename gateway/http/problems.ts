@@ -122,6 +122,12 @@ export class Problem extends Error {
   }
 }
 
+/** The client left before its request was whole: there is nobody to answer. */
+export class ClientGone extends Error {
+  /** Always `ClientGone`. */
+  override readonly name = "ClientGone";
+}
+
 /** Seconds after which a client may come back to a busy rig. */
 const RETRY_AFTER_S = "1";
 

@@ -21,7 +21,7 @@
 
 import type { RigRoute } from "../../routes.ts";
 import { DEFAULT_TIMEOUT_MS, type RigRequest } from "../../rpc.ts";
-import { Problem } from "./problems.ts";
+import { ClientGone, Problem } from "./problems.ts";
 
 /** The longest body in bytes. */
 export const MAX_BODY_BYTES = 16 * 1024;
@@ -34,6 +34,7 @@ export const MAX_BODY_BYTES = 16 * 1024;
  * @param timeoutMs Milliseconds that the body may take. Default 5,000.
  * @returns What to ask the rig.
  * @throws {Problem} `bad-request`, `body-too-large`, `unsupported-media-type`.
+ * @throws {ClientGone} If the client broke its body off.
  */
 export async function readQuestion(
   request: Request,
@@ -115,8 +116,7 @@ async function readChunk(
   try {
     return (await reader.read()).value;
   } catch {
-    // The client broke it off, or its chunks are malformed.
-    throw new Problem("bad-request", "The body ended before it was whole");
+    throw new ClientGone("The body ended before it was whole");
   }
 }
 

@@ -27,10 +27,21 @@ import {
 import type { Problem } from "./problems.ts";
 import { readServedReply } from "./replies.ts";
 
-/** On every response: nothing here may be kept, or taken for something else. */
+/**
+ * On every response: nothing here may be kept, taken for something else, or
+ * loaded as a part of somebody else's page. (What `--cors` allows is fetched,
+ * to which the last does not apply.)
+ */
 export const COMMON_HEADERS = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+};
+
+/** On a page for browsers: whoever opened its window gets no hold of it. */
+export const WINDOW_HEADERS = {
+  "cross-origin-opener-policy": "same-origin",
+  "referrer-policy": "no-referrer",
 };
 
 /** The type of every reply. */

@@ -30,6 +30,7 @@
  */
 
 import type { FleetRig } from "../../rigs/fleet.ts";
+import type { Guest } from "../../rigs/queue.ts";
 import type { RigRequest } from "../../rpc.ts";
 import { describeRig } from "../../rpc/errors.ts";
 import { streamAllReplies } from "../http/all_rigs.ts";
@@ -232,12 +233,15 @@ export function makeReplySource(options: ReplySourceOptions): LiveSource {
  * @param name The rig's name, or `undefined`. The default rig has a poll of its
  * own, as it may be another rig tomorrow.
  * @param question What to ask: a command of group R, as it is asked for ever.
+ * @param guest Whose places its calls take, for all who listen: of who starts
+ * it.
  * @returns The source.
  */
 export function makeRigSource(
   findRig: (name: string | undefined) => FleetRig,
   name: string | undefined,
   question: RigRequest,
+  guest?: Guest,
 ): LiveSource {
   let asked = name;
   return makeReplySource({
@@ -245,7 +249,7 @@ export function makeRigSource(
     async ask(signal) {
       const rig = findRig(name);
       asked = rig.name;
-      const { reply } = await rig.queue.ask(question, { signal });
+      const { reply } = await rig.queue.ask(question, { signal, guest });
       return readServedReply(reply, describeRig(rig)).text;
     },
     onError: (error) => toProblem(error, asked),
@@ -266,6 +270,7 @@ export const MAX_ALL_LENGTH = 64 * 1024 * 1024;
  * @param selection How the rigs are selected, as it stands in the URL.
  * @param question What to ask: a command of group R, as it is asked for ever.
  * @param maxLength Past it there is a problem `rig-reply-too-large` instead.
+ * @param guest Whose places its calls take, as in {@linkcode makeRigSource}.
  * @returns The source.
  */
 export function makeAllSource(
@@ -273,11 +278,12 @@ export function makeAllSource(
   selection: string,
   question: RigRequest,
   maxLength: number = MAX_ALL_LENGTH,
+  guest?: Guest,
 ): LiveSource {
   return makeReplySource({
     key: makeKey(`all ${selection}`, question),
     async ask(signal) {
-      const texts = streamAllReplies(getRigs(), question)
+      const texts = streamAllReplies(getRigs(), question, { guest })
         .pipeThrough(new TextDecoderStream(), { signal });
       let all = "";
       for await (const text of texts) {

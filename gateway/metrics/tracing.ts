@@ -194,7 +194,7 @@ function describeRequest(span: Span, entry: LogEntry): void {
   span.updateName(`${METHODS.has(method) ? method : "HTTP"} ${route}`);
   span.setAttributes({
     "http.route": route,
-    "url.path": redactPath(path),
+    "url.path": redactPath(path, rig),
     ...(rig === undefined ? {} : { "chi.rig": rig }),
     ...(command === undefined ? {} : { "chi.command": redactCommand(command) }),
     ...(problem === undefined ? {} : { "chi.problem": problem }),

@@ -88,6 +88,15 @@ export const HEADERS = {
     description: "What the page may load and run: the gateway's own files.",
     schema: TEXT,
   },
+  "Cross-Origin-Opener-Policy": {
+    description: "Whoever opened the page's window gets no hold of it.",
+    schema: { type: "string", const: "same-origin" },
+  },
+  "Cross-Origin-Resource-Policy": {
+    description: "No page of another origin can load it as a part of itself.",
+    required: true,
+    schema: { type: "string", const: "same-origin" },
+  },
   "Referrer-Policy": {
     description: "Its links tell nobody where they stand.",
     schema: { type: "string", const: "no-referrer" },
@@ -120,6 +129,10 @@ export function listHeaders(names: readonly HeaderName[]): Headers {
 export const COMMON_HEADERS: Headers = {
   "Cache-Control": referTo("headers", "Cache-Control"),
   "X-Content-Type-Options": referTo("headers", "X-Content-Type-Options"),
+  "Cross-Origin-Resource-Policy": referTo(
+    "headers",
+    "Cross-Origin-Resource-Policy",
+  ),
 };
 
 /** What the gateway tells of a rig's reply, besides where its time went. */
@@ -133,6 +146,7 @@ export const REPLY_HEADERS: readonly HeaderName[] = [
 /** What a page for browsers has. */
 export const HTML_HEADERS: readonly HeaderName[] = [
   "Content-Security-Policy",
+  "Cross-Origin-Opener-Policy",
   "Referrer-Policy",
 ];
 

@@ -15,6 +15,7 @@
 
 import type { Asset } from "../../dashboard/assets.ts";
 import { FACTS, makeOpenApi } from "./openapi.ts";
+import { WINDOW_HEADERS } from "../http/responses.ts";
 import docsCss from "./docs.css" with { type: "text" };
 import { renderDocs } from "./docs_page.ts";
 
@@ -56,5 +57,5 @@ export const DOCS_HEADERS = {
   "content-security-policy": "default-src 'none'; style-src 'self'; " +
     "img-src data:; base-uri 'none'; form-action 'none'; " +
     "frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
+  ...WINDOW_HEADERS,
 };

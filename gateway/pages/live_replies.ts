@@ -26,6 +26,7 @@
 
 import type { RigRoute } from "../../routes.ts";
 import { encodeRequest, type RigRequest } from "../../rpc.ts";
+import { toGuest } from "../admission.ts";
 import type { Exchange } from "../http/exchange.ts";
 import {
   EVENT_STREAM_HEADERS,
@@ -51,12 +52,13 @@ import { findOneRig, findRigs, type Selection } from "../http/selection.ts";
  * @throws {RequestError} If no rig could read the question.
  */
 export function serveLiveReplies(
-  { request, gateway, address }: Exchange,
+  exchange: Exchange,
   route: RigRoute,
   question: RigRequest,
   selection: Selection,
   intervalMs: number,
 ): Response {
+  const { request, gateway, address } = exchange;
   const { isRaw, isPretty } = route.query;
   if (isRaw) {
     throw new Problem("bad-request", "?raw gives bytes, not a live stream");
@@ -65,7 +67,7 @@ export function serveLiveReplies(
     return makeResponse(makeEmptyStream(), 200, EVENT_STREAM_HEADERS);
   }
   encodeRequest(question);
-  const source = makeSource(gateway, route.rig, question, selection);
+  const source = makeSource(exchange, route.rig, question, selection);
   const body = gateway.live.open(source, {
     intervalMs,
     signal: request.signal,
@@ -77,14 +79,17 @@ export function serveLiveReplies(
 
 /** A reload may change which rigs a name means: it is looked up each time. */
 function makeSource(
-  { fleet }: Exchange["gateway"],
+  exchange: Exchange,
   name: string | undefined,
   question: RigRequest,
   selection: Selection,
 ): LiveSource {
+  const { fleet } = exchange.gateway;
+  const guest = toGuest(exchange);
   if (selection.rig === undefined) {
     const find = () => findRigs(fleet, selection.name);
-    return makeAllSource(find, selection.name, question);
+    return makeAllSource(find, selection.name, question, undefined, guest);
   }
-  return makeRigSource((wanted) => findOneRig(fleet, wanted), name, question);
+  const find = (wanted: string | undefined) => findOneRig(fleet, wanted);
+  return makeRigSource(find, name, question, guest);
 }

@@ -40,7 +40,11 @@ import {
 } from "./metrics_page.ts";
 import { BEARER } from "../access/guard.ts";
 import { Problem } from "../http/problems.ts";
-import { COMMON_HEADERS, makeResponse } from "../http/responses.ts";
+import {
+  COMMON_HEADERS,
+  makeResponse,
+  WINDOW_HEADERS,
+} from "../http/responses.ts";
 import { serveRigs } from "./rigs_page.ts";
 
 /** Makes a page. */
@@ -176,7 +180,7 @@ const PAGE_HEADERS = {
     "default-src 'none'; script-src 'self'; style-src 'self'; " +
     "connect-src 'self'; img-src 'self' data:; base-uri 'none'; " +
     "form-action 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
+  ...WINDOW_HEADERS,
 };
 
 const SHOWN_PROBLEMS: ReadonlySet<string> = new Set([

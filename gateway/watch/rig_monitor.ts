@@ -249,6 +249,8 @@ export class RigMonitor {
       const { reply } = await this.#rig.queue.ask({ command }, {
         timeoutMs,
         signal: survey.signal,
+        // For all who want to know: it counts for none of them.
+        guest: {},
       });
       // Attack: a reply of megabytes, which costs seconds and gigabytes to read.
       if (reply.bytes.length > MAX_EXAMINED_BYTES) {

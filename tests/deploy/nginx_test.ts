@@ -145,12 +145,23 @@ await testWithTool(
       "/@garage?hunter2",
       "/-/healthz",
     ];
-    for (const target of targets) {
+    const refused = [
+      "/%40garage%2Faddpool%2Fpool%2Cuser%2Chunter2",
+      "/@garage:addpool,user,hunter2/x",
+      "/@garage%2Faddpool%2Chunter2/x",
+    ];
+    const misspelt = [
+      "/addpool%2Fpool%2Cuser%2Chunter2",
+      "/addpool+pool+user+hunter2",
+      "/@garage/addpool,hunter2/x",
+    ];
+    for (const target of [...targets, ...refused, ...misspelt]) {
       const url = `https://localhost:${nginx.port}${target}`;
       const response = await fetch(url, { client, headers: BEARER });
-      assertEquals(response.status, 200, await response.text());
+      const status = refused.includes(target) ? 404 : 200;
+      assertEquals(response.status, status, await response.text());
     }
-    const log = await readLog(`${nginx.folder.path}/chi_server.log`, 5);
+    const log = await readLog(`${nginx.folder.path}/chi_server.log`, 11);
     assertEquals(
       log.map((line) => line.match(/^127\.0\.0\.1 \[\S+\] (.*) [\d.]+$/)?.[1]),
       [
@@ -159,6 +170,12 @@ await testWithTool(
         "GET /@garage/addpool 200",
         "GET /@garage 200",
         "GET /- 200",
+        "GET / 404",
+        "GET / 404",
+        "GET / 404",
+        "GET /addpool 200",
+        "GET /addpool 200",
+        "GET /@garage/addpool 200",
       ],
     );
   },

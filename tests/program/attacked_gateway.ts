@@ -195,7 +195,7 @@ export interface Attack extends GatewayOptions {
 }
 
 /** Whether the program serves on ::1; on Windows it serves IPv4 alone. */
-const hasIpv6 = Deno.build.os !== "windows" && canListen("::1");
+export const hasIpv6 = Deno.build.os !== "windows" && canListen("::1");
 
 function canListen(hostname: string): boolean {
   try {

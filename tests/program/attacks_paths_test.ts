@@ -237,6 +237,78 @@ for (
   });
 }
 
+testAttack("A password in a path that is not understood, left in the log", {
+  ...READ_ONLY,
+  log: "text",
+  async attack(gateway) {
+    const lines: string[] = [];
+    for (
+      const [target, logged] of [
+        ["/%40default%2Faddpool%2Furl%2Cuser%2Chunter2", "/%40default…"],
+        ["/@default:addpool,user,hunter2/x", "/@default…"],
+        ["/@default:addpool,user,hunter2/summary", "/@default…"],
+        ["/@garage%2Faddpool%2Chunter2/summary", "/@garage…"],
+        ["/addpool+url+user+hunter2", "/addpool+…"],
+        ["/summary%2F..%2Faddpool%2Chunter2", "/summary…"],
+        ["/%61ddpool/hunter2", "/…"],
+        ["//addpool/hunter2", "//…"],
+        ["/-/@default/addpool/hunter2", "/-/…"],
+        ["/addpool/hunter2%zz", "/addpool/…"],
+      ] as const
+    ) {
+      for (const method of ["GET", "POST"]) {
+        const { status } = await gateway.send(target, { method });
+        assert(status >= 400, target);
+        const line = await gateway.program.readLine() ?? "";
+        assertEquals(line.split(" ").slice(3, 5), [method, logged]);
+        lines.push(line);
+      }
+    }
+    assert(!lines.join("").includes("hunter2"));
+  },
+});
+
+for (
+  const [name, log] of [
+    ["A line of the log as long as a client likes (text)", "text"],
+    ["A line of the log as long as a client likes (json)", "json"],
+  ] as const
+) {
+  testAttack(name, {
+    ...READ_ONLY,
+    log,
+    async attack(gateway) {
+      const long = "x".repeat(60_000);
+      const quotes = '"'.repeat(60_000);
+      for (
+        const [target, method] of [
+          [`/quit/${long}`, "GET"],
+          [`/${long}`, "GET"],
+          [`/@${long}/summary`, "GET"],
+          [`/${"summary+".repeat(7_000)}`, "GET"],
+          [`/summary/${long}`, "PUT"],
+          [`/summary/${quotes}`, "GET"],
+          [`/-/${long}`, "GET"],
+          ["/summary", `PUT${long.slice(0, 10_000)}`],
+        ] as const
+      ) {
+        const { status } = await gateway.send(target, { method });
+        assert(status >= 400, target.slice(0, 20));
+        const line = await gateway.program.readLine() ?? "";
+        const { length } = new TextEncoder().encode(line);
+        assert(length > 20 && length <= 2048, `${length} bytes`);
+        if (log === "json") assertEquals(JSON.parse(line).status, status);
+      }
+      const { status } = await gateway.post(
+        `{"command":"${"x".repeat(16e3)}"}`,
+      );
+      assert(status >= 400);
+      const line = await gateway.program.readLine() ?? "";
+      assert(line.length < 2048, line);
+    },
+  });
+}
+
 testAttack("SSRF by /probe?target= and by /@", {
   async attack(gateway) {
     const { port } = gateway.bystander;

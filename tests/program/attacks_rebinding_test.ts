@@ -224,8 +224,7 @@ testAttack("CORS: Bearer from a page that is not allowed", {
   async allowed(gateway) {
     // What is no page sends what it likes: the token says who it is.
     const { status } = await gateway.send("/summary", {
-      host: "gateway.example",
-      headers: { ...BROWSER, ...BEARER },
+      headers: { ...BROWSER, origin: EVIL, ...BEARER },
     });
     assertEquals(status, 200);
   },
@@ -243,6 +242,82 @@ testAttack("Clickjacking: the page in a frame of another", {
         assertStringIncludes(policy, part);
       }
       assert(!/unsafe-|\*/.test(policy), policy);
+    }
+  },
+});
+
+/** A file of the dashboard, as its page names it. */
+async function findAsset(gateway: AttackedGateway): Promise<string> {
+  const { body } = await gateway.send("/", {
+    headers: { accept: "text/html" },
+  });
+  return `/${/"(-\/assets\/[^"]+\.css)"/.exec(body)?.[1]}`;
+}
+
+testAttack("A page that opens this one, or loads it as a part of itself", {
+  flags: ["--cors=https://farm.example"],
+  async attack(gateway) {
+    const read = async (target: string, accept: string) => {
+      const { status, headers } = await gateway.send(target, {
+        headers: { ...BROWSER, accept },
+      });
+      assertEquals([target, status], [target, 200]);
+      return [
+        headers.get("cross-origin-resource-policy"),
+        headers.get("cross-origin-opener-policy"),
+      ];
+    };
+    for (const target of ["/", "/@garage/", "/-/docs"]) {
+      const policies = await read(target, "text/html");
+      assertEquals(policies, ["same-origin", "same-origin"], target);
+    }
+    for (
+      const target of [
+        await findAsset(gateway),
+        "/-/docs.css",
+        "/-/openapi.json",
+        "/-/access",
+        "/-/healthz",
+        "/-/metrics",
+      ]
+    ) {
+      assertEquals(await read(target, "*/*"), ["same-origin", null], target);
+    }
+  },
+  async allowed(gateway) {
+    const headers = { ...BROWSER, origin: "https://farm.example" };
+    const { status, headers: got } = await gateway.send("/summary", {
+      headers,
+    });
+    assertEquals(
+      [status, got.get("cross-origin-resource-policy")],
+      [200, "same-origin"],
+    );
+  },
+});
+
+testAttack("A cache that gives one client what another one asked for (Vary)", {
+  flags: ["--cors=https://farm.example"],
+  async attack(gateway) {
+    for (
+      const [target, vary] of [
+        ["/-/metrics", "Accept, origin"],
+        [await findAsset(gateway), "Accept-Encoding, origin"],
+        ["/-/healthz", "origin"],
+      ] as const
+    ) {
+      for (const from of [{}, { origin: "https://farm.example" }]) {
+        const { status, headers } = await gateway.send(target, {
+          headers: from,
+        });
+        assertEquals([status, headers.get("vary")], [200, vary], target);
+      }
+      // What is refused says too that another origin may be answered.
+      const refused = await gateway.send(target, { headers: { origin: EVIL } });
+      assertEquals([refused.status, refused.headers.get("vary")], [
+        403,
+        "origin",
+      ]);
     }
   },
 });

@@ -11,6 +11,8 @@ import {
   assertRefused,
   BASIC,
   BEARER,
+  BROWSER,
+  EVIL,
   REPLY,
   SUMMARY,
   testAttack,
@@ -21,6 +23,17 @@ import {
 const WITH_TOKEN = { hasToken: true, flags: ["--allow=R:0/0"] };
 
 const QUIT = '{"command":"quit"}';
+
+/** The statuses that were answered, each with how often. */
+function countStatuses(
+  answers: readonly { readonly status: number }[],
+): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of answers) {
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}
 
 testAttack("A write without the token", {
   ...WITH_TOKEN,
@@ -126,13 +139,10 @@ testAttack("Token guessing", {
         ? gateway.post(QUIT, headers)
         : gateway.send(i % 3 === 1 ? "/quit" : "/@all/quit", { headers });
     }));
-    const statuses = answers.map(({ status }) => status);
-    const count = (wanted: number) =>
-      statuses.filter((status) => status === wanted).length;
-    assertEquals([count(401), count(429)], [
-      MAX_WRONG_TOKENS,
-      2 * MAX_WRONG_TOKENS,
-    ]);
+    assertEquals(countStatuses(answers), {
+      401: MAX_WRONG_TOKENS,
+      429: 2 * MAX_WRONG_TOKENS,
+    });
     // From now on not even the right one is looked at, from this address.
     const { headers } = await gateway.refuse("too-many-tries", "/quit", {
       headers: BEARER,
@@ -162,6 +172,81 @@ testAttack("Token guessing under other people's addresses", {
         },
       });
       assertEquals(status, i < MAX_WRONG_TOKENS ? 401 : 429);
+    }
+  },
+});
+
+testAttack("Token guessing between requests of a page that is refused", {
+  ...WITH_TOKEN,
+  async attack(gateway) {
+    const guesses = [];
+    for (let i = 0; i < 3 * MAX_WRONG_TOKENS; i++) {
+      const authorization = `Bearer guess-${i}`;
+      guesses.push(
+        await gateway.send("/quit", {
+          headers: i % 2 === 0
+            ? { authorization }
+            : { authorization, origin: EVIL },
+        }),
+      );
+      // None of these is worth a try, nor gives one back.
+      for (const other of ["Basic !", `Basic ${btoa(":guess")}`, "Digest x"]) {
+        await gateway.refuse("origin-denied", "/quit", {
+          headers: { authorization: other, origin: EVIL },
+        });
+      }
+    }
+    assertEquals(countStatuses(guesses), {
+      401: MAX_WRONG_TOKENS / 2,
+      403: MAX_WRONG_TOKENS / 2,
+      429: 2 * MAX_WRONG_TOKENS,
+    });
+    await gateway.refuse("too-many-tries", "/quit", { headers: BEARER });
+  },
+});
+
+testAttack("A page of somebody else that locks the owner's token out", {
+  ...WITH_TOKEN,
+  async attack(gateway) {
+    for (let i = 0; i < 3 * MAX_WRONG_TOKENS; i++) {
+      // A page whose name was rebound sends what it likes.
+      await gateway.refuse("host-denied", "/quit", {
+        host: "evil.example",
+        headers: { ...BROWSER, authorization: "Bearer guess" },
+      });
+      // Any page can make a browser send Basic.
+      await gateway.refuse("origin-denied", "/quit", {
+        headers: { origin: EVIL, authorization: `Basic ${btoa(":guess")}` },
+      });
+    }
+  },
+  async allowed(gateway) {
+    assertEquals(
+      (await gateway.send("/quit", { headers: BEARER })).status,
+      200,
+    );
+  },
+  reaches: [QUIT],
+});
+
+testAttack("A rebound page that finds out which token is right", {
+  ...WITH_TOKEN,
+  async attack(gateway) {
+    for (const target of ["/quit", "/summary", "/-/access", "/@nosuch/quit"]) {
+      const answers = [];
+      for (const right of [BEARER, BASIC]) {
+        const [scheme = ""] = right.authorization.split(" ");
+        for (const authorization of [right.authorization, `${scheme} guess`]) {
+          const { body, headers } = await gateway.refuse(
+            "host-denied",
+            target,
+            { host: "evil.example", headers: { ...BROWSER, authorization } },
+          );
+          headers.delete("date");
+          answers.push(JSON.stringify([body, ...headers]));
+        }
+      }
+      assertEquals(new Set(answers).size, 1, target);
     }
   },
 });

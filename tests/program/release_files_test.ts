@@ -1,4 +1,8 @@
-import { assertEquals, assertRejects } from "jsr:@std/assert@1";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "jsr:@std/assert@1";
 import denoConfig from "../../deno.json" with { type: "json" };
 import { SHELLS } from "../../program/config/options.ts";
 import { formatCompletions } from "../../program/completions.ts";
@@ -7,6 +11,9 @@ import { formatChecksums, nameBinary } from "../../scripts/compile_plan.ts";
 import { type Target, TARGETS } from "../../scripts/compile_plan.ts";
 import { collectFiles } from "../../scripts/release_files.ts";
 import { ROOT } from "./program.ts";
+
+/** What the base's tag means today. */
+const DIGEST = `sha256:${"0".repeat(64)}`;
 
 /** What CI's jobs made: a folder for each target. */
 class Artifacts implements AsyncDisposable {
@@ -34,10 +41,11 @@ Deno.test("collectFiles() puts binaries, manual page and completions together, w
   await using artifacts = new Artifacts();
   for (const target of TARGETS) await artifacts.make(target);
   const { path, release } = artifacts;
-  await collectFiles(path, release);
+  await collectFiles(path, release, DIGEST);
   const names = [...Deno.readDirSync(release)].map(({ name }) => name);
   const expected = [
     ...TARGETS.map((target) => nameBinary(denoConfig.version, target)),
+    "Dockerfile",
     "chi-server.1",
     "chi-server.bash",
     "_chi-server",
@@ -57,6 +65,10 @@ Deno.test("collectFiles() puts binaries, manual page and completions together, w
   for (const [index, name] of expected.slice(-SHELLS.length).entries()) {
     assertEquals(await Deno.readTextFile(`${release}/${name}`), texts[index]);
   }
+  assertStringIncludes(
+    await Deno.readTextFile(`${release}/Dockerfile`),
+    `:nonroot@${DIGEST}\n`,
+  );
   assertEquals(
     await Deno.readTextFile(`${release}/chi-server.1`),
     await Deno.readTextFile(new URL("docs/chi-server.1", ROOT)),
@@ -68,13 +80,16 @@ Deno.test("collectFiles() refuses what is missing, and what its checksum is not 
   const [last, ...rest] = TARGETS.toReversed();
   for (const target of rest) await artifacts.make(target);
   const { path, release } = artifacts;
-  await assertRejects(() => collectFiles(path, release), Deno.errors.NotFound);
+  await assertRejects(
+    () => collectFiles(path, release, DIGEST),
+    Deno.errors.NotFound,
+  );
   if (last === undefined) throw new Error("There are no targets");
   await artifacts.make(last);
   const name = nameBinary(denoConfig.version, last);
   await Deno.writeTextFile(`${path}/${last}/${name}`, "changed");
   await assertRejects(
-    () => collectFiles(path, release),
+    () => collectFiles(path, release, DIGEST),
     Error,
     `${name} is not what its SHA256SUMS says`,
   );

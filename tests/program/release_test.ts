@@ -1,11 +1,17 @@
-import { assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@1";
+import {
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "jsr:@std/assert@1";
 import { parse } from "npm:yaml@2";
 import ci from "../../.github/workflows/ci.yml" with { type: "text" };
 import release from "../../.github/workflows/release.yml" with { type: "text" };
+import dockerfile from "../../deploy/docker/Dockerfile" with { type: "text" };
 import denoConfig from "../../deno.json" with { type: "json" };
 import { TARGETS } from "../../scripts/compile_plan.ts";
 import { toPublishConfig } from "../../scripts/publish.ts";
-import { checkTag } from "../../scripts/release_files.ts";
+import { checkTag, pinBaseImage } from "../../scripts/release_files.ts";
 
 interface Step {
   readonly uses?: string;
@@ -67,12 +73,53 @@ Deno.test("workflows run tasks that there are, by one version of Deno", () => {
   }
 });
 
-Deno.test("workflows name a version of each action, and keep no credentials", () => {
+Deno.test("workflows name a commit of each action, and keep no credentials", () => {
   for (const { where, uses, with: inputs } of STEPS) {
     if (uses === undefined) continue;
-    assertMatch(`${where} ${uses}`, / actions\/[a-z-]+@v\d+$/);
+    // A tag may mean another commit tomorrow.
+    assertMatch(`${where} ${uses}`, / actions\/[a-z-]+@[0-9a-f]{40}$/);
     if (!uses.startsWith("actions/checkout@")) continue;
     assertEquals([where, inputs?.["persist-credentials"]], [where, false]);
+  }
+});
+
+Deno.test("workflows say beside each commit which version it is, the same everywhere", () => {
+  const versions = new Map<string, string>();
+  for (
+    const [, action = "", said = ""] of (ci + release).matchAll(
+      /uses: (\S+)(.*)$/gm,
+    )
+  ) {
+    assertMatch(`${action}${said}`, /@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const [name = ""] = action.split("@");
+    const one = versions.get(name) ?? action + said;
+    assertEquals(action + said, one);
+    versions.set(name, one);
+  }
+  assertEquals(versions.size, 5);
+});
+
+Deno.test("release.yml asks for the digest of the image that the Dockerfile names", () => {
+  const [, image = ""] = /^FROM (\S+)$/m.exec(dockerfile) ?? [];
+  const steps = STEPS.filter(({ run = "" }) => run.includes("release-files"));
+  assertEquals(steps.length, 1);
+  assertStringIncludes(
+    steps[0]?.run ?? "",
+    `imagetools inspect ${image} --format`,
+  );
+});
+
+Deno.test("pinBaseImage() takes a digest and nothing else", () => {
+  const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
+  assertEquals(
+    pinBaseImage(dockerfile, digest),
+    dockerfile.replace(/^FROM \S+/m, `$&@${digest}`),
+  );
+  for (const wrong of ["", "sha256:", digest + "0", digest.toUpperCase()]) {
+    assertThrows(() => pinBaseImage(dockerfile, wrong), Error, "no digest");
+  }
+  for (const file of ["", "FROM a\n", "FROM a:1\nFROM b:1\n"]) {
+    assertThrows(() => pinBaseImage(file, digest), Error, "one FROM");
   }
 });
 

@@ -71,36 +71,63 @@ Deno.test("main.ts takes a token from CHI_TOKEN, if no file is given", async () 
   }
 });
 
+/** What the program says on stderr as it starts with some flags. */
+async function readWarnings(flags: readonly string[]): Promise<string> {
+  await using program = Program.spawn(["-w0", "--demo=1", ...flags], {
+    run: WITH_FILES,
+  });
+  for (let i = 0; i < 3; i++) await program.readLine();
+  program.kill("SIGKILL");
+  return (await program.readOutcome()).stderr;
+}
+
+/** The modes of a file, and what others may do with it. */
+const MODES = [
+  [0o600, undefined],
+  [0o400, undefined],
+  [0o640, "read"],
+  [0o604, "read"],
+  [0o644, "read"],
+  [0o620, "written"],
+  [0o602, "written"],
+  [0o666, "read and written"],
+] as const;
+
+function assertWarned(
+  stderr: string,
+  { path }: TokenFile,
+  what: string | undefined,
+): void {
+  if (what === undefined) return assertEquals(stderr, "");
+  assertMatch(stderr, /^chi-server: warning: [^\n]+\n$/);
+  // Long paths are cut.
+  assertStringIncludes(stderr, path.slice(0, 40));
+  assertStringIncludes(stderr, `can be ${what} by other users`);
+  assertStringIncludes(stderr, "chmod 600");
+}
+
 Deno.test({
-  name: "main.ts warns of a token file that others can read",
+  name: "main.ts warns of a token file that others can read or write",
   ignore: isWindows,
   async fn() {
-    for (
-      const [mode, isWarned] of [
-        [0o600, false],
-        [0o400, false],
-        [0o640, true],
-        [0o604, true],
-        [0o644, true],
-      ] as const
-    ) {
+    for (const [mode, what] of MODES) {
       await using file = new TokenFile(TOKEN, mode);
-      await using program = Program.spawn(["-w0", "--demo=1", file.flag], {
-        run: WITH_FILES,
-      });
-      await program.readPort();
-      await program.readLine();
-      await program.readLine();
-      program.kill("SIGKILL");
-      const { stderr } = await program.readOutcome();
-      if (!isWarned) {
-        assertEquals(stderr, "");
-        continue;
-      }
-      assertMatch(stderr, /^chi-server: warning: [^\n]+\n$/);
-      // Long paths are cut.
-      assertStringIncludes(stderr, file.path.slice(0, 40));
-      assertStringIncludes(stderr, "chmod 600");
+      assertWarned(await readWarnings([file.flag]), file, what);
+    }
+  },
+});
+
+Deno.test({
+  name: "main.ts warns of a TLS key that others can read or write",
+  ignore: isWindows,
+  async fn() {
+    const read = (name: string) =>
+      Deno.readTextFileSync(new URL(name, import.meta.url));
+    for (const [mode, what] of MODES) {
+      await using cert = new TokenFile(read("test_certificate_1.pem"), 0o644);
+      await using key = new TokenFile(read("test_certificate_1_key.pem"), mode);
+      const flags = [`--tls-cert=${cert.path}`, `--tls-key=${key.path}`];
+      assertWarned(await readWarnings(flags), key, what);
     }
   },
 });

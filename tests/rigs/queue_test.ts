@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "jsr:@std/assert@1";
-import { MAX_WAITING_CALLS, RigQueue } from "../../rigs/queue.ts";
-import { RequestError } from "../../rpc/errors.ts";
+import { type Guest, MAX_WAITING_CALLS, RigQueue } from "../../rigs/queue.ts";
+import { RequestError, RigError } from "../../rpc/errors.ts";
 import {
   type Behaviour,
   echoRequests,
@@ -79,6 +79,62 @@ Deno.test("RigQueue refuses the call after 64 that wait, at once", async () => {
   await ask(queue, write(66));
   assertEquals(rig.requests.length, 66);
   assertEquals(rig.requests.at(-1), line(write(66)));
+});
+
+Deno.test("RigQueue gives one guest a quarter of the places, and no guest the last two", async () => {
+  await using held = await startHeldRig();
+  const { rig, open } = held;
+  const queue = new RigQueue(rig, { timeoutMs: AGES_MS });
+  let count = 0;
+  const calls = [ask(queue, write(count++))];
+  const fill = (places: number, guest: Guest) => {
+    for (let i = 0; i < places; i++) {
+      calls.push(ask(queue, write(count++), { guest }));
+    }
+  };
+  fill(16, { client: "a" });
+  const share = await fail(queue, write(count), { guest: { client: "a" } });
+  assertEquals(share.code, "rig-busy");
+  assertMatch(share.message, /of this client .*: 16 already do, a quarter/);
+  // What is of another, or of nobody, has room.
+  fill(16, { client: "b" });
+  fill(30, {});
+  assertEquals(queue.waitingCalls, 62);
+  for (const guest of [{ client: "c" }, {}]) {
+    const kept = await fail(queue, write(count), { guest });
+    assertEquals(kept.code, "rig-busy");
+    assertMatch(kept.message, /: 62 already do, and the last .* group W$/);
+  }
+  calls.push(ask(queue, write(count++)), ask(queue, write(count++)));
+  assertEquals((await fail(queue, write(count))).code, "rig-busy");
+  open();
+  await Promise.all(calls);
+  assertEquals(rig.requests.length, 65);
+});
+
+Deno.test("RigQueue counts a shared call for the guest who made it, and not once it is gone", async () => {
+  await using held = await startHeldRig();
+  const { rig, open } = held;
+  // A share of one.
+  const queue = new RigQueue(rig, { maxWaitingCalls: 4, timeoutMs: AGES_MS });
+  const asGuest = (client: string, command: string, signal?: AbortSignal) =>
+    queue.ask({ command }, { guest: { client }, signal });
+  const running = ask(queue, write(0));
+  await rig.untilRequests(1);
+  const leaving = new AbortController();
+  const made = assertRejects(() => asGuest("a", "summary", leaving.signal));
+  const shared = asGuest("b", "summary");
+  const own = asGuest("b", "pools");
+  await assertRejects(() => asGuest("a", "devs"), RigError, "of this client");
+  await assertRejects(() => asGuest("b", "devs"), RigError, "of this client");
+  leaving.abort();
+  await made;
+  // The other still waits for it.
+  await assertRejects(() => asGuest("a", "devs"), RigError, "of this client");
+  open();
+  await Promise.all([running, shared, own]);
+  await asGuest("a", "devs");
+  assertEquals(rig.requests.length, 4);
 });
 
 Deno.test("RigQueue is not full for callers who share a call", async () => {

@@ -349,19 +349,29 @@ Deno.test("guardRequest() lets the origins of --cors ask, and those of * read", 
   assertEquals(judge(all, write), "origin-denied");
 });
 
-Deno.test("guardRequest() lets Bearer stand for the checks of browsers, not Basic", () => {
+Deno.test("guardRequest() lets Bearer stand for the checks of origin and method, not Basic", () => {
   const policy = makePolicy("R:0/0", { hasToken: true });
   const headers = {
     ...BROWSER,
-    host: "evil.example",
+    host: "gateway.lan",
     origin: "https://evil.example",
     "sec-fetch-site": "cross-site",
   };
   const given = { headers, command: "quit" };
   assertEquals(judge(policy, { ...given, credential: "bearer" }), "W");
   for (const credential of ["basic", "wrong", "none"] as const) {
-    assertEquals(judge(policy, { ...given, credential }), "host-denied");
+    assertEquals(judge(policy, { ...given, credential }), "origin-denied");
   }
+});
+
+Deno.test("guardRequest() checks a browser's Host whatever token it brings", () => {
+  const policy = makePolicy("R:0/0", { hasToken: true });
+  const headers = { ...BROWSER, host: "evil.example" };
+  for (const credential of ["bearer", "basic", "wrong", "none"] as const) {
+    assertEquals(judge(policy, { headers, credential }), "host-denied");
+  }
+  const script = { headers: { host: "evil.example" }, command: "quit" };
+  assertEquals(judge(policy, { ...script, credential: "bearer" }), "W");
 });
 
 Deno.test("guardRequest() lets no command past group R that is not in the table", () => {

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "jsr:@std/assert@1";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import {
   formatLogLine,
   type LogEntry,
@@ -93,6 +93,55 @@ Deno.test("redactPath() hides what follows a command outside group R", () => {
     ["/metrics", "/metrics"],
     ["/addpool/secret%zz", "/addpool/…"],
     ["/@garage/addpool/secret%zz", "/@garage/addpool/…"],
+    ["/%40garage%2Faddpool%2Furl%2Csecret", "/%40garage…"],
+    ["/@garage%2Faddpool/secret", "/@garage…"],
+    ["/@garage:addpool,user,secret/summary", "/@garage…"],
+    ["/@garage:secret", "/@garage…"],
+    ["/@garage%zz/summary", "/@garage…"],
+    ["/@/summary", "/@/summary"],
+    ["/addpool+url+user+secret", "/addpool+…"],
+    ["/summary%2Faddpool%2Csecret", "/summary…"],
+    ["//addpool/secret", "//…"],
   ];
   for (const [path, logged] of cases) assertEquals(redactPath(path), logged);
+});
+
+Deno.test("redactPath() writes the rig or tag that a path was found to mean", () => {
+  for (
+    const [path, rig, logged] of [
+      ["/@site:Halle%203/summary", "site:Halle 3", undefined],
+      ["/@site:barn/addpool/secret", "site:barn", "/@site:barn/addpool/…"],
+      ["/@g%61rage/pools", "garage", undefined],
+      ["/@site:barn/summary", "default", "/@site…"],
+    ] as const
+  ) {
+    assertEquals(redactPath(path, rig), logged ?? path);
+  }
+});
+
+Deno.test("formatLogLine() writes at most 2 KiB, and JSON that is whole", () => {
+  for (
+    const char of ["a", '"', "\\", " ", "\0", "é", "\u2028", "…", "\ud800"]
+  ) {
+    const long = char.repeat(60_000);
+    for (const path of [`/${long}`, `/summary/${long}`, `/@${long}`]) {
+      const entry: LogEntry = {
+        ...ENTRY,
+        path,
+        method: long,
+        address: long,
+        group: long,
+        command: long,
+        rig: long,
+        problem: "unsupported-media-type",
+        durationMs: 1e9,
+      };
+      for (const format of ["text", "json"] as const) {
+        const line = formatLogLine(entry, format);
+        const { length } = new TextEncoder().encode(line);
+        assert(length <= 2048, `${char} ${format}: ${length}`);
+        if (format === "json") assertEquals(JSON.parse(line).status, 200);
+      }
+    }
+  }
 });
