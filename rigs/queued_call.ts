@@ -40,19 +40,15 @@ export interface EndedCall extends Timing {
   readonly error?: RigError;
 }
 
-/**
- * One of many who ask the same rig, and may not crowd each other out, nor those
- * who are none: some places of the queue are not for guests.
- */
-export interface Guest {
-  /** Whose share of the places its call takes. Default: nobody's. */
-  readonly client?: string;
-}
-
 /** How one question is asked. */
 export interface AskOptions {
-  /** Who asks, where that is a guest. Default: one who may use every place. */
-  readonly guest?: Guest | undefined;
+  /**
+   * For one of many who ask the same rig, and may not crowd each other out, nor
+   * those who are none: not every place of the queue is for such a guest.
+   * `client` says whose share of the places its call takes; without it nobody's.
+   * Default: one who may use every place.
+   */
+  readonly guest?: { readonly client?: string } | undefined;
   /** Milliseconds from now to the reply. Default: the queue's. */
   readonly timeoutMs?: number;
   /** The caller's: when it aborts, the caller is gone. */
@@ -60,6 +56,9 @@ export interface AskOptions {
   /** Called when the question is over, whether it was answered or not. */
   readonly onSettled?: (timing: Timing) => void;
 }
+
+/** One of many who ask the same rig. */
+export type Guest = NonNullable<AskOptions["guest"]>;
 
 /** A reply, with where its time went. */
 export interface Answer extends Timing {

@@ -135,14 +135,19 @@ Deno.test("a question that no rig can read is refused before many are asked", as
 });
 
 Deno.test("HEAD on /@all stops when its caller leaves", async () => {
-  await using rig = await ScriptedRig.start(({ closed }) => closed);
+  const { promise, resolve: release } = Promise.withResolvers<void>();
+  await using rig = await ScriptedRig.start(() => promise);
   const { hostname, port } = rig;
   const rigs = Array.from({ length: 300 }, (_, index) => ({
     name: `rig-${index}`,
     hostname,
     port,
   }));
-  await using gateway = GatewayServer.start(rigs, { timeoutMs: 300 });
+  const seen = Promise.withResolvers<number>();
+  await using gateway = GatewayServer.start(rigs, {
+    timeoutMs: 60_000,
+    onRequest: ({ status }) => seen.resolve(status),
+  });
   const gone = new AbortController();
   const head = fetch(gateway.url("/@all/summary"), {
     method: "HEAD",
@@ -151,6 +156,9 @@ Deno.test("HEAD on /@all stops when its caller leaves", async () => {
   await rig.untilRequests(256);
   gone.abort();
   assertEquals(await head, "left");
+  assertEquals(await seen.promise, 499);
+  // What was sent runs on; nothing more is.
+  release();
   await rig.untilIdle();
   assertEquals(rig.connectionCount, 256);
 });
