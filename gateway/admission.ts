@@ -2,63 +2,47 @@
  * The guard, asked about one request: with its token read, and its wrong tokens
  * counted.
  *
- * @example
- * ```ts
- * import { Fleet } from "../rigs/fleet.ts";
- * import { admitExchange } from "./admission.ts";
- * import { createGateway } from "./http/exchange.ts";
- *
- * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
- * const group = admitExchange({
- *   request: new Request("http://gateway/summary"),
- *   gateway: createGateway({ fleet }),
- *   address: "192.168.1.5",
- *   path: "/summary",
- * }, "gateway", { kind: "command", command: "summary" });
- * console.log(group); // R
- * ```
- *
  * @module
  */
 
-import type { GroupLetter } from "./access/access_list.ts";
+import { guardRequest, type GuardTarget } from "./access/guard.ts";
 import type { Exchange } from "./http/exchange.ts";
-import { guardRequest } from "./access/guard.ts";
-import type { Asked } from "./access/guard_policy.ts";
 import { Problem } from "./http/problems.ts";
 import type { Credential } from "./access/token.ts";
 
 /**
- * Asks the guard. A wrong token that a refused page made its visitor's browser
- * send is not counted against the visitor. That can only be Basic; and with
- * Basic the right token is refused alike, so that there is nothing to learn.
- * Attack: guessing without limit, by Bearer beside a foreign `Origin`, where
- * the right one would pass.
+ * Asks the guard, whatever is asked for; this is its only door. A wrong token
+ * that a refused page made its visitor's browser send is not counted against the
+ * visitor. That can only be Basic; and with Basic the right token is refused
+ * alike, so that there is nothing to learn. Attack: guessing without limit, by
+ * Bearer beside a foreign `Origin`, where the right one would pass.
  *
- * @param exchange The request, and the gateway that it came to.
+ * @param exchange The request, and the gateway that it came to; its group is
+ * written here.
  * @param host The host that it asks for.
- * @param asked What it asks.
- * @returns The group whose rights it has.
+ * @param target What it asks for.
  * @throws {Problem} As `guardRequest` does, and `too-many-tries`.
  */
 export function admitExchange(
   exchange: Exchange,
   host: string | null,
-  asked: Asked,
-): GroupLetter {
+  target: GuardTarget,
+): void {
   const { request: { method, headers, url }, gateway, address } = exchange;
-  const credential = readCredential(exchange);
+  // What is open to every address asks for no token, and counts none.
+  const credential = target.kind === "open" ? "none" : readCredential(exchange);
   const isTls = url.startsWith("https:");
   try {
-    return guardRequest(gateway.policy, {
+    const group = guardRequest(gateway.policy, {
       method,
-      asked,
+      target,
       headers,
       host,
       isTls,
       address,
       credential,
     });
+    if (group !== undefined) exchange.group = group;
   } catch (error) {
     const isRefusedPage = error instanceof Problem &&
       error.code !== "token-required" &&

@@ -148,7 +148,7 @@ Deno.test("findGroup() gives the group of the first rule that matches", () => {
   assertEquals(listGroups("W:[fe80::1]", "fe80::1%eth0"), "W");
 });
 
-Deno.test("findGroup() gives an address it cannot read what all have for certain", () => {
+Deno.test("findGroup() gives an address it cannot read what all addresses have", () => {
   const addresses = [
     "",
     "localhost",
@@ -159,7 +159,7 @@ Deno.test("findGroup() gives an address it cannot read what all have for certain
   ];
   assertEquals(listGroups("W:0/0", ...addresses), "WWWWWW");
   assertEquals(listGroups(DEFAULT_ALLOW, ...addresses), "RRRRRR");
-  assertEquals(listGroups("R:10/8,W:0/0", ...addresses), "------");
+  assertEquals(listGroups("R:10/8,W:0/0", ...addresses), "RRRRRR");
   assertEquals(listGroups("W:127/8,R:10/8", ...addresses), "------");
   assertEquals(findGroup(parseAllowList("W:0/0", NONE), undefined), "W");
   assertEquals(findGroup(parseAllowList(DEFAULT_ALLOW, NONE), undefined), "R");
