@@ -45,7 +45,7 @@ const OPEN_PAGES = new Map<string, ServePage>([
 /** Loaded when it is wanted: a gateway that starts does not wait for it. */
 const loadDescription = () => import("../openapi/served.ts");
 
-/** They tell of rigs: for those who may read all that rigs report. */
+/** For groups that may read all that rigs report. */
 const FLEET_PAGES = new Map<string, ServePage>([
   ["metrics", serveMetrics],
   ["probe", serveProbe],
@@ -56,8 +56,8 @@ const FLEET_PAGES = new Map<string, ServePage>([
 ]);
 
 /**
- * They tell nothing of rigs, but for the default rig's name in `/-/access`, which
- * says what the client itself may do: for every group.
+ * For every group. They tell nothing of rigs, but for the default rig's name in
+ * `/-/access`, which says what the client itself may do.
  */
 const GUARDED_PAGES = new Map<string, ServePage>([
   ["-/access", serveAccess],
@@ -100,7 +100,7 @@ const ASSET_FOLDER = "-/assets/";
  */
 export function findPageKind({ page }: OwnRoute): "open" | "page" | "fleet" {
   if (OPEN_PAGES.has(page) || page.startsWith(ASSET_FOLDER)) return "open";
-  return FLEET_PAGES.has(page) ? "fleet" : "page";
+  return GUARDED_PAGES.has(page) ? "page" : "fleet";
 }
 
 /**

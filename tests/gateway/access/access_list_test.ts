@@ -279,10 +279,27 @@ Deno.test("isAllowed() lets a defined group send what it names, with * all of R"
 });
 
 Deno.test("isAllowed() lets a group that does not exist send nothing", () => {
-  for (const group of ["A", "p", "r", "w", "", "PW", "*", "__proto__"]) {
+  for (const group of ["A", "p", "r", "w", "", "PA", "*", "__proto__"]) {
     assertEquals(GROUPS.isAllowed(group, "summary"), false);
     assertEquals(GROUPS.isAllowed(group, "quit"), false);
   }
+});
+
+Deno.test("isAllowed() lets several groups send what each of them may", () => {
+  const groups = parseGroups("P:switchpool:version,Q:switchpool:*");
+  const may = (group: string, ...commands: string[]) =>
+    commands.map((command) => groups.isAllowed(group, command));
+  assertEquals(may("PR", "version", "summary", "switchpool"), [
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(may("PQ", "version", "version+summary", "switchpool"), [
+    true,
+    false,
+    true,
+  ]);
+  assertEquals(may("PW", "version", "summary", "quit"), [true, false, false]);
 });
 
 Deno.test("describeAccess() says who may write and who may read", () => {
