@@ -90,8 +90,9 @@ const STATUS_CLIENT_GONE = 499;
  * Makes a handler for `Deno.serve`.
  *
  * @param options The rigs, and how to serve them; or a function that gives them,
- * which is called for each request. When it gives other ones, they count from
- * then on, also for a request whose body still arrives.
+ * which is called for each request. It gives the same object until something
+ * changes. Another one counts from then on, also for a request whose body still
+ * arrives; what it leaves out begins anew, as tokens, history and live streams.
  * @returns The handler; it never throws.
  */
 export function createHandler(
