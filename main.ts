@@ -17,7 +17,7 @@ import {
 } from "./program/config/config.ts";
 import { makeMetrics, observeFleet } from "./gateway/metrics/fleet_metrics.ts";
 import { FleetMonitor } from "./gateway/watch/fleet_monitor.ts";
-import { createHandler, type Handler } from "./gateway/handler.ts";
+import { createHandler, type HandlerOptions } from "./gateway/handler.ts";
 import { FleetHistory } from "./gateway/watch/history.ts";
 import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
 import { quoteText } from "./gateway/access/ip_address.ts";
@@ -127,11 +127,13 @@ interface Running {
   readonly tracing: Tracing | undefined;
   live: LivePolls;
   access: string;
+  /** What is served now; a reload puts another one in its place. */
+  served?: HandlerOptions;
 }
 
-function makeHandler(running: Running, config: Config): Handler {
+function makeHandlerOptions(running: Running, config: Config): HandlerOptions {
   const { access } = config;
-  return createHandler({
+  return {
     ...running,
     policy: { ...access, hasToken: running.tokens.hasToken },
     trustedProxies: access.trustedProxies,
@@ -143,13 +145,15 @@ function makeHandler(running: Running, config: Config): Handler {
     },
     onUntrustedProxy: warnOfProxy,
     onDefect: reportDefect,
-  });
+  };
 }
 
 function startServer(running: Running, tls: TlsPair | undefined): HttpServer {
   const { config } = running;
   const { httpHost: hostname, httpPort: port } = config;
-  const handler = makeHandler(running, config);
+  const handler = createHandler(() =>
+    running.served ??= makeHandlerOptions(running, config)
+  );
   const onFailure = reportFailure;
   try {
     return HttpServer.start({ hostname, port, tls, handler, onFailure });
@@ -187,7 +191,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
     });
     tokens.replace(token);
     closeStaleStreams(running, toAccessKey(config, token));
-    server.replaceHandler(makeHandler(running, config));
+    running.served = makeHandlerOptions(running, config);
     warnOfOpenFiles(config);
     for (const flag of findFixedChanges(running.config, config)) {
       printError(`--${flag} has changed: it needs a restart`);
@@ -255,14 +259,25 @@ function reportDefect(error: unknown): void {
   printError(`a defect in the gateway: ${toOneLine(error)}`);
 }
 
+/** How many found rigs are named at once, before they are only counted. */
+const MAX_NAMED_RIGS = 20;
+
 /** Looks for rigs now and again; what it finds comes after what is configured. */
-function startDiscovery(fleet: Fleet, signal: AbortSignal): void {
+function startDiscovery(
+  { fleet, metrics }: Running,
+  signal: AbortSignal,
+): void {
   void watchDiscovery({
     signal,
     onFound(found) {
-      for (const rig of fleet.addFoundRigs(found)) {
+      const added = fleet.addFoundRigs(found);
+      for (const rig of added.slice(0, MAX_NAMED_RIGS)) {
         printLine(`found rig ${rig.name}: ${formatAddress(rig)}`);
       }
+      const more = added.length - MAX_NAMED_RIGS;
+      if (more > 0) printLine(`found ${more} more rigs`);
+      // Attack: other invented rigs each minute, each with counts of its own.
+      metrics.keepRigs(new Set([...fleet.rigs].map(({ name }) => name)));
     },
     onError: (error) => printError(`--discover: ${toOneLine(error)}`),
   });
@@ -329,7 +344,7 @@ async function serve(config: Config): Promise<void> {
   rights.forEach(printLine);
   const stopping = new AbortController();
   startSampler({ ...running, signal: stopping.signal }, reportDefect);
-  if (config.discover) startDiscovery(running.fleet, stopping.signal);
+  if (config.discover) startDiscovery(running, stopping.signal);
   await signalled;
   stopping.abort();
   running.live.close();

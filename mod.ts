@@ -198,7 +198,7 @@ export {
   type DiscoveryOptions,
   type FoundRig,
 } from "./rigs/discovery.ts";
-export type { GuardPolicy } from "./gateway/access/guard_policy.ts";
+export type { GuardPolicy } from "./gateway/access/guard.ts";
 export { type Network, parseNetwork } from "./gateway/access/ip_address.ts";
 export { type Credential, TokenCheck } from "./gateway/access/token.ts";
 export {

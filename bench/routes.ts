@@ -9,8 +9,7 @@ import {
   parseAllowList,
   parseGroups,
 } from "../gateway/access/access_list.ts";
-import { guardRequest } from "../gateway/access/guard.ts";
-import type { GuardPolicy } from "../gateway/access/guard_policy.ts";
+import { type GuardPolicy, guardRequest } from "../gateway/access/guard.ts";
 import { formatLogLine } from "../gateway/http/log.ts";
 import { parseTarget, readTarget } from "../routes.ts";
 import { encodeRequest } from "../rpc.ts";
@@ -65,7 +64,7 @@ for (
 ) {
   const guarded = {
     method: "GET",
-    asked: { kind: "command", command: "summary+devs" },
+    target: { kind: "command", command: "summary+devs" },
     headers: new Headers(headers),
     address: "192.168.1.5",
     credential: "none",

@@ -38,12 +38,12 @@ import {
   type Gateway,
   type HandlerOptions,
 } from "./http/exchange.ts";
-import { checkBrowser } from "./access/browser_guard.ts";
-import type { Asked, GuardPolicy } from "./access/guard_policy.ts";
+import { isForwardedLocally, readClientAddress } from "./access/forwarded.ts";
+import type { GuardPolicy, GuardTarget } from "./access/guard.ts";
 import { prefersEventStream, readIntervalMs } from "./live/live_events.ts";
 import { serveLiveReplies } from "./pages/live_replies.ts";
 import {
-  isOpenPage,
+  findPageKind,
   isShownByPage,
   servePage,
   serveRootPage,
@@ -55,11 +55,9 @@ import {
   checkHostHeader,
   checkMethod,
   type ConnectionInfo,
-  isForwardedLocally,
   isNavigation,
   prefersHtml,
   prefersStrict,
-  readClientAddress,
   readHost,
 } from "./http/requests.ts";
 import {
@@ -91,49 +89,66 @@ const STATUS_CLIENT_GONE = 499;
 /**
  * Makes a handler for `Deno.serve`.
  *
- * @param options The rigs, and how to serve them.
+ * @param options The rigs, and how to serve them; or a function that gives them,
+ * which is called for each request. It gives the same object until something
+ * changes. Another one counts from then on, also for a request whose body still
+ * arrives; what it leaves out begins anew, as tokens, history and live streams.
  * @returns The handler; it never throws.
  */
-export function createHandler(options: HandlerOptions): Handler {
-  const gateway = createGateway(options);
-  let hasWarned = gateway.trustedProxies.length > 0;
+export function createHandler(
+  options: HandlerOptions | (() => HandlerOptions),
+): Handler {
+  const getGateway = followOptions(options);
+  let hasWarned = false;
   return async function handle(request, info): Promise<Response> {
     const arrivedMs = performance.now();
-    const address = readClientAddress(request, info, gateway.trustedProxies);
-    if (!hasWarned && isForwardedLocally(request, address)) {
+    const gateway = getGateway();
+    const { trustedProxies } = gateway;
+    const address = readClientAddress(request, info, trustedProxies);
+    if (
+      !hasWarned && trustedProxies.length === 0 &&
+      isForwardedLocally(request, address)
+    ) {
       hasWarned = true;
-      options.onUntrustedProxy?.();
+      gateway.onUntrustedProxy?.();
     }
     const exchange: Exchange = { request, gateway, address, path: "" };
+    // Attack: rights that a reload took away while the body still arrived.
+    const renew = (): void => {
+      const now = getGateway();
+      if (now === exchange.gateway) return;
+      exchange.gateway = now;
+      exchange.address = readClientAddress(request, info, now.trustedProxies);
+    };
     let problem: Problem | undefined;
     let response: Response;
     try {
-      response = await serveExchange(exchange);
+      response = await serveExchange(exchange, renew);
     } catch (error) {
       if (request.signal.aborted || error instanceof ClientGone) {
         // For log, metrics and spans: there is nobody left to read it.
         response = makeResponse(null, STATUS_CLIENT_GONE, {});
       } else {
-        reportDefect(error, options);
+        reportDefect(error, exchange.gateway);
         problem = toProblem(error, exchange.rig);
         response = exchange.isPageOpened && isShownByPage(problem)
-          ? serveRootPage(exchange.routeRig, gateway.prefix, problem)
+          ? serveRootPage(exchange.routeRig, exchange.gateway.prefix, problem)
           : makeProblemResponse(problem, exchange.timing ?? untimed(problem));
       }
     }
     addHeaders(
       response,
-      makeCorsHeaders(gateway.policy.corsOrigins, request.headers),
+      makeCorsHeaders(exchange.gateway.policy.corsOrigins, request.headers),
     );
     const durationMs = performance.now() - arrivedMs;
-    gateway.metrics.observeRequest(
+    exchange.gateway.metrics.observeRequest(
       exchange.route ?? "other",
       response.status,
       durationMs / 1000,
     );
-    options.onRequest?.({
+    exchange.gateway.onRequest?.({
       time: new Date(),
-      address,
+      address: exchange.address,
       group: exchange.group,
       method: request.method,
       path: exchange.path,
@@ -148,10 +163,27 @@ export function createHandler(options: HandlerOptions): Handler {
   };
 }
 
+/** Makes a gateway of the options, and another one when they are others. */
+function followOptions(
+  options: HandlerOptions | (() => HandlerOptions),
+): () => Gateway {
+  const getOptions = typeof options === "function" ? options : () => options;
+  let current = getOptions();
+  let gateway = createGateway(current);
+  return () => {
+    const now = getOptions();
+    if (now !== current) [current, gateway] = [now, createGateway(now)];
+    return gateway;
+  };
+}
+
 /** The walk: route, question, guard, fleet, queue, rpc, reply, response. */
-async function serveExchange(exchange: Exchange): Promise<Response> {
-  const { request, gateway } = exchange;
-  const target = findTarget(request, gateway);
+async function serveExchange(
+  exchange: Exchange,
+  renew: () => void,
+): Promise<Response> {
+  const { request } = exchange;
+  const target = findTarget(request, exchange.gateway);
   exchange.path = target.split("?", 1)[0] as string;
   const host = readHost(request);
   checkHostHeader(host);
@@ -159,29 +191,24 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   exchange.route = nameRoute(route);
   const allow = checkMethod(request.method, route);
   if (request.method === "OPTIONS") {
-    return answerOptions(request, gateway.policy, allow);
-  }
-  if (route.kind === "own" && isOpenPage(route)) {
-    // Open to every address, but not to other people's pages.
-    checkBrowser(gateway.policy, {
-      method: request.method,
-      asked: { kind: "page" },
-      headers: request.headers,
-      host,
-      isTls: request.url.startsWith("https:"),
-    });
-    return await servePage(route, exchange);
+    return answerOptions(request, exchange.gateway.policy, allow);
   }
   const question = await findQuestion(exchange, route);
+  renew();
+  const { gateway } = exchange;
   if (question === "page" && route.kind === "rig") {
     exchange.isPageOpened = isNavigation(request);
     if (route.rig !== undefined) exchange.routeRig = route.rig;
   }
   // No socket to a rig opens before this line.
-  exchange.group = admitExchange(exchange, host, toAsked(question));
+  admitExchange(exchange, host, toGuardTarget(route, question));
   if (question instanceof Problem) throw question;
   if (route.kind === "own") return await servePage(route, exchange);
-  const selection = selectRigs(gateway.fleet, route.rig);
+  const selection = selectRigs(
+    gateway.fleet,
+    route.rig,
+    question === "page" || isReadCommand(question.command),
+  );
   exchange.rig = selection.name;
   if (question === "page") return serveRootPage(route.rig, gateway.prefix);
   checkHead(request.method, question);
@@ -237,11 +264,15 @@ async function findQuestion(
   }
 }
 
-function toAsked(question: RigRequest | "page" | Problem): Asked {
-  if (question === "page") return { kind: "page" };
-  return question instanceof Problem
-    ? { kind: "unreadable" }
-    : { kind: "command", command: question.command };
+function toGuardTarget(
+  route: Route,
+  question: RigRequest | "page" | Problem,
+): GuardTarget {
+  if (question instanceof Problem) return { kind: "unreadable" };
+  if (question !== "page") {
+    return { kind: "command", command: question.command };
+  }
+  return { kind: route.kind === "own" ? findPageKind(route) : "page" };
 }
 
 function answerOptions(

@@ -62,12 +62,10 @@ export class HttpServer {
   readonly #unsent = new Set<Promise<void>>();
   #server: DenoServer;
   #tls: TlsPair | undefined;
-  #handler: Handler;
 
   private constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#tls = options.tls;
-    this.#handler = options.handler;
     this.#server = this.#listen(options.port);
     this.port = this.#server.addr.port;
     void this.#keepListening();
@@ -100,15 +98,6 @@ export class HttpServer {
       .then(() => Promise.all(this.#unsent));
     await Promise.race([finished, expired.promise]);
     clearTimeout(timer);
-  }
-
-  /**
-   * Answers with another handler from now on; what runs is not touched.
-   *
-   * @param handler The new one.
-   */
-  replaceHandler(handler: Handler): void {
-    this.#handler = handler;
   }
 
   /**
@@ -189,7 +178,7 @@ export class HttpServer {
         const sent = info.completed.catch(() => {/* the client is gone */})
           .finally(() => this.#unsent.delete(sent));
         this.#unsent.add(sent);
-        return this.#handler(request, info);
+        return this.#options.handler(request, info);
       },
     );
   }

@@ -61,11 +61,15 @@ export class FleetRig implements NamedRig {
   }
 }
 
+/** The most rigs that are found on a network at once: anybody can invent some. */
+export const MAX_FOUND_RIGS = 1024;
+
 /** All rigs, by name: those that are configured, in order, then those found. */
 export class Fleet {
   #options: RigQueueOptions;
   #configured: Map<string, FleetRig>;
-  #found: readonly NamedRig[] = [];
+  /** By address, the one first that was not heard for the longest time. */
+  readonly #found = new Map<string, NamedRig>();
   #rigs: Map<string, FleetRig>;
 
   /**
@@ -109,6 +113,16 @@ export class Fleet {
   }
 
   /**
+   * Whether a rig is named in the configuration, and not only found.
+   *
+   * @param rig A rig of this fleet.
+   * @returns True if it is.
+   */
+  isConfigured(rig: FleetRig): boolean {
+    return this.#configured.get(rig.name) === rig;
+  }
+
+  /**
    * Finds the rigs that have a tag.
    *
    * @param key The tag: `site`.
@@ -137,27 +151,48 @@ export class Fleet {
   }
 
   /**
-   * Takes rigs that were found on the network. None replaces a configured one,
-   * by name or by address, and what was found before stays.
+   * Takes rigs that were found on the network. None replaces a configured one, by
+   * name or by address, and none that was found before and answers. When there
+   * are 1,024, new ones take the places of those whose last call failed, first of
+   * those that were not heard for the longest time. Where there are fewer places
+   * than new rigs, chance decides.
    *
    * @param found The rigs that were found now.
    * @returns Those of them that are new.
    */
   addFoundRigs(found: readonly NamedRig[]): FleetRig[] {
     const before = this.#rigs;
-    const byAddress = new Map(
-      this.#found.map((rig) => [formatAddress(rig), rig]),
-    );
-    const names = new Set(this.#found.map(({ name }) => name));
+    const fresh = new Map<string, NamedRig>();
     for (const rig of found) {
-      if (byAddress.size === MAX_FOUND_RIGS) break;
       // By address: what is found chooses its name by itself, and anew each time.
       const address = formatAddress(rig);
-      if (byAddress.has(address) || names.has(rig.name)) continue;
-      byAddress.set(address, rig);
+      const known = this.#found.get(address);
+      if (known === undefined) fresh.set(address, rig);
+      else {
+        this.#found.delete(address);
+        this.#found.set(address, known);
+      }
+    }
+    // Attack: 1,024 invented rigs, which would keep the real ones out for good.
+    const failing = [...this.#found].filter(([address, { name }]) => {
+      const rig = this.#rigs.get(name);
+      // One that is configured meanwhile needs no place either.
+      return rig === undefined || formatAddress(rig) !== address ||
+        rig.queue.isFailing;
+    }).map(([address]) => address);
+    const names = new Set([...this.#found.values()].map(({ name }) => name));
+    const room = MAX_FOUND_RIGS - this.#found.size + failing.length;
+    const chosen = fresh.size <= room ? [...fresh] : shuffle([...fresh]);
+    for (const [address, rig] of chosen) {
+      if (names.has(rig.name)) continue;
+      if (this.#found.size >= MAX_FOUND_RIGS) {
+        const given = failing.shift();
+        if (given === undefined) break;
+        this.#found.delete(given);
+      }
+      this.#found.set(address, rig);
       names.add(rig.name);
     }
-    this.#found = [...byAddress.values()];
     this.#merge();
     return [...this.#rigs.values()].filter(({ name }) => !before.has(name));
   }
@@ -166,7 +201,7 @@ export class Fleet {
     const addresses = new Set(
       [...this.#configured.values()].map(formatAddress),
     );
-    const found = this.#found.filter((rig) =>
+    const found = [...this.#found.values()].filter((rig) =>
       !this.#configured.has(rig.name) && !addresses.has(formatAddress(rig))
     );
     this.#rigs = new Map([
@@ -176,8 +211,12 @@ export class Fleet {
   }
 }
 
-/** Anybody on the network can say that it is a rig; it must not fill memory. */
-const MAX_FOUND_RIGS = 1024;
+/** Puts entries into any order, each as likely as all others. */
+function shuffle<Entry>(entries: readonly Entry[]): Entry[] {
+  return entries.map((entry) => ({ entry, place: Math.random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ entry }) => entry);
+}
 
 /** Makes rigs, and takes those of the same name and address as they are. */
 function makeRigs(

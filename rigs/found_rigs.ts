@@ -5,23 +5,12 @@
  * strictly, its description is cleaned, the rig's address is the one that the
  * datagram came from and never one in it, and the number of rigs is bounded.
  *
- * @example
- * ```ts
- * import { Answers } from "./found_rigs.ts";
- *
- * const answers = new Answers();
- * const bytes = new TextEncoder().encode("cgm-FTW-4028-Old barn\0");
- * answers.add(bytes, "10.0.0.7");
- * console.log(answers.listRigs()[0]?.name); // Old-barn-10.0.0.7
- * ```
- *
  * @module
  */
 
-import type { NamedRig } from "./fleet.ts";
+import { MAX_FOUND_RIGS, type NamedRig } from "./fleet.ts";
 
-/** The most rigs that one search finds. */
-export const MAX_FOUND_RIGS = 1024;
+export { MAX_FOUND_RIGS } from "./fleet.ts";
 
 /** The most rigs that one address can have: it shall not crowd out others. */
 export const MAX_RIGS_PER_ADDRESS = 64;
@@ -50,6 +39,18 @@ export interface FoundRig extends NamedRig {
 export class Answers {
   readonly #rigs = new Map<string, FoundRig>();
   readonly #rigsPerAddress = new Map<string, number>();
+  readonly #random: () => number;
+  /** How many answers came when the list was full. */
+  #lateAnswers = 0;
+
+  /**
+   * Makes an empty list.
+   *
+   * @param random Gives numbers from 0 up to, but not, 1. Default `Math.random`.
+   */
+  constructor(random: () => number = Math.random) {
+    this.#random = random;
+  }
 
   /** How many rigs there are. */
   get size(): number {
@@ -57,7 +58,10 @@ export class Answers {
   }
 
   /**
-   * Takes an answer; drops what is none, is known, or is one too many.
+   * Takes an answer; drops what is none or is known. When the list is full, a new
+   * one takes the place of any other by chance, as likely as each of them: so
+   * those that are quickest, or last, do not keep out all others. Attack: more
+   * than 1,024 invented rigs, announced before the real ones answer.
    *
    * @param bytes The datagram.
    * @param hostname The address that it came from.
@@ -68,13 +72,28 @@ export class Answers {
     const { port, description } = answer;
     const key = `${hostname}:${port}`;
     const count = this.#rigsPerAddress.get(hostname) ?? 0;
-    if (
-      this.#rigs.has(key) || this.#rigs.size >= MAX_FOUND_RIGS ||
-      count >= MAX_RIGS_PER_ADDRESS
-    ) return;
+    if (this.#rigs.has(key) || count >= MAX_RIGS_PER_ADDRESS) return;
+    if (this.#rigs.size >= MAX_FOUND_RIGS && !this.#makeRoom()) return;
     const name = toRigName(description, hostname, port);
     this.#rigs.set(key, { name, hostname, ...answer });
-    this.#rigsPerAddress.set(hostname, count + 1);
+    const others = this.#rigsPerAddress.get(hostname) ?? 0;
+    this.#rigsPerAddress.set(hostname, others + 1);
+  }
+
+  /** Decides for or against one more, so that each has the same chance. */
+  #makeRoom(): boolean {
+    this.#lateAnswers++;
+    const index = Math.floor(
+      this.#random() * (MAX_FOUND_RIGS + this.#lateAnswers),
+    );
+    const rig = [...this.#rigs.values()][index];
+    if (rig === undefined) return false;
+    const { hostname, port } = rig;
+    this.#rigs.delete(`${hostname}:${port}`);
+    const count = this.#rigsPerAddress.get(hostname) ?? 0;
+    if (count > 1) this.#rigsPerAddress.set(hostname, count - 1);
+    else this.#rigsPerAddress.delete(hostname);
+    return true;
   }
 
   /** The rigs, by address and port. */

@@ -32,7 +32,10 @@ import {
   quoteText,
 } from "./ip_address.ts";
 
-/** A group's name: one letter, `A` to `Z`. */
+/**
+ * A group's name: one letter, `A` to `Z`. Several letters mean what each of those
+ * groups may do: a client of unknown address has no more than that.
+ */
 export type GroupLetter = string;
 
 /** One entry of an allow list. */
@@ -61,7 +64,7 @@ export interface CommandGroups {
    * Names are compared exactly, as miners do. A group that does not exist may
    * send nothing.
    *
-   * @param group The group's letter, upper case.
+   * @param group The group's letter, upper case; of several, all must be allowed.
    * @param command The command member of the request, such as `summary+devs`.
    * @returns True if it may.
    */
@@ -100,8 +103,25 @@ export function parseGroups(text: string): CommandGroups {
   }
   return {
     defined,
-    isAllowed: (group, command) => isAllowed(defined, group, command),
+    isAllowed: (group, command) =>
+      group !== "" &&
+      [...group].every((letter) => isAllowed(defined, letter, command)),
   };
+}
+
+/**
+ * Whether a group may read all that rigs report: R, W, and those with `*`.
+ *
+ * @param groups The groups there are.
+ * @param group The group's letter, upper case; of several, all must.
+ * @returns True if it may.
+ */
+export function hasReads(groups: CommandGroups, group: GroupLetter): boolean {
+  return group !== "" &&
+    [...group].every((letter) =>
+      letter === "R" || letter === "W" ||
+      groups.defined.get(letter)?.hasReads === true
+    );
 }
 
 /**
@@ -153,27 +173,35 @@ export function parseAllowList(
  * @param rules The rules, in their order.
  * @param address The address, as the server or `findClientAddress` gives it.
  * @returns The group's letter; undefined, which is no access at all, if no
- *   rule matches. A client of unknown address (absent, or no address) gets what
- *   every address gets for certain: the first rule's group if that rule is for
- *   all, else R if some rule gives R to all.
+ *   rule matches. A client of unknown address (absent, or no address) may have
+ *   any address, and gets what all of them may do: the letters of all groups
+ *   that an address can have (W only if there is no other, as it may do what
+ *   each of them may), or undefined if an address can have none.
  */
 export function findGroup(
   rules: readonly AccessRule[],
   address: string | undefined,
 ): GroupLetter | undefined {
   const bytes = address === undefined ? undefined : parseIpAddress(address);
-  if (bytes === undefined) return findCertainGroup(rules);
+  if (bytes === undefined) return findLeastGroup(rules);
   return rules.find(({ network }) => matchNetwork(network, bytes))?.group;
 }
 
-function findCertainGroup(
+/**
+ * Attack: a client that an earlier rule gives less makes its address unreadable,
+ * to have what a later rule gives to everyone.
+ */
+function findLeastGroup(
   rules: readonly AccessRule[],
 ): GroupLetter | undefined {
-  const [first] = rules;
-  if (first?.network.bits === 0) return first.group;
-  return rules.some(({ group, network }) => group === "R" && network.bits === 0)
-    ? "R"
-    : undefined;
+  const networks = rules.map(({ network }) => network);
+  if (!isCovered(EVERYONE, networks)) return undefined;
+  const letters = new Set(
+    rules.filter(({ network }, i) => !isCovered(network, networks.slice(0, i)))
+      .map(({ group }) => group),
+  );
+  if (letters.size > 1) letters.delete("W");
+  return [...letters].join("");
 }
 
 /**
@@ -198,10 +226,7 @@ export function describeAccess(
   const list = (isOf: (group: GroupLetter) => boolean): string =>
     listAddresses(live, isOf);
   const writers = list((group) => group === "W");
-  const readers = list((group) =>
-    group === "W" || group === "R" ||
-    groups.defined.get(group)?.hasReads === true
-  );
+  const readers = list((group) => hasReads(groups, group));
   const sentences: string[] = [];
   if (writers !== readers) {
     sentences.push(`May write: ${writers}`, `May read: ${readers}`);

@@ -2,33 +2,11 @@
  * What keeps other people's pages out: a browser asks whatever any page tells it
  * to, so it has to be known that it was not led here by somebody else's. Pure.
  *
- * @example
- * ```ts
- * import { parseGroups } from "./access_list.ts";
- * import { checkBrowser } from "./browser_guard.ts";
- *
- * const policy = {
- *   rules: [],
- *   groups: parseGroups(""),
- *   hasToken: false,
- *   isTokenForReads: false,
- *   allowedHosts: [],
- *   corsOrigins: [],
- * };
- * checkBrowser(policy, {
- *   method: "GET",
- *   asked: { kind: "command", command: "summary" },
- *   headers: new Headers({ host: "rig.lan", "sec-fetch-site": "same-origin" }),
- * }); // with "sec-fetch-site": "cross-site" it would throw a Problem
- * ```
- *
  * @module
  */
 
-import { isReadCommand } from "../../rpc/commands.ts";
-import { isCorsOrigin } from "./cors.ts";
-import type { Asked, BrowserRequest, GuardPolicy } from "./guard_policy.ts";
 import { Problem } from "../http/problems.ts";
+import { isCorsOrigin } from "./cors.ts";
 
 /** Names that resolve on a local network or nowhere: nobody can rebind them. */
 const LOCAL_SUFFIXES: readonly string[] = [
@@ -40,24 +18,49 @@ const LOCAL_SUFFIXES: readonly string[] = [
   ".localhost",
 ];
 
+/** Whom browsers may ask for whom, as configured. */
+export interface BrowserPolicy {
+  /** Names besides those that cannot be rebound. */
+  readonly allowedHosts: readonly string[];
+  /** Origins whose pages may ask; `*`: any page may read. */
+  readonly corsOrigins: readonly string[];
+}
+
+/** What of a request is looked at. */
+export interface BrowserRequest {
+  /** The HTTP method. */
+  readonly method: string;
+  /** Its headers. */
+  readonly headers: Headers;
+  /** The host that it asks for. If not given, its `Host` header. */
+  readonly host?: string | null;
+  /** Whether it came by HTTPS. Default: it did not. */
+  readonly isTls?: boolean;
+  /** Whether what it asks for only tells, and changes nothing. */
+  readonly isRead: boolean;
+}
+
 /**
- * Refuses what a page of somebody else made a browser ask. What is open to every
- * address is looked at by this alone.
+ * Refuses what a page of somebody else made a browser ask, or a player that the
+ * browser hands a page's media to.
  *
  * @param policy What is allowed.
  * @param request What is asked.
  * @throws {Problem} `host-denied`, `origin-denied` or `method-not-allowed`.
  */
 export function checkBrowser(
-  policy: GuardPolicy,
+  policy: BrowserPolicy,
   request: BrowserRequest,
 ): void {
-  const { method, headers, host = headers.get("host") } = request;
-  const isRead = isReadOnly(request.asked);
-  if (!isFromBrowser(headers)) return;
-  checkHost(policy, host);
-  checkOrigin(policy, request, host, isRead);
-  checkBrowserWrite(method, headers, isRead);
+  const { method, headers, host = headers.get("host"), isRead } = request;
+  if (isFromBrowser(headers)) {
+    checkHost(policy, host);
+    checkOrigin(policy, request, host);
+    if (method === "POST") checkPostOrigin(headers);
+    else if (!isRead) throw toWriteDenied("A browser or player");
+  } else if (method !== "POST" && !isRead && headers.has("range")) {
+    throw toWriteDenied("What asks for a range, as players do,");
+  }
 }
 
 /**
@@ -70,21 +73,10 @@ export function checkBrowser(
  * @throws {Problem} `host-denied`.
  */
 export function checkBrowserHost(
-  policy: GuardPolicy,
+  policy: BrowserPolicy,
   { headers, host = headers.get("host") }: BrowserRequest,
 ): void {
   if (isFromBrowser(headers)) checkHost(policy, host);
-}
-
-/**
- * Whether something only tells.
- *
- * @param asked What is asked.
- * @returns True for a page, and for a command of group R.
- */
-export function isReadOnly(asked: Asked): boolean {
-  return asked.kind === "page" ||
-    (asked.kind === "command" && isReadCommand(asked.command));
 }
 
 const BROWSER_HEADERS = [
@@ -96,11 +88,37 @@ const BROWSER_HEADERS = [
 ];
 
 /**
- * Whether a browser may have sent it. `Sec-Fetch-*` alone would not do: they
- * are not sent to plain-http addresses of a LAN; nor `Origin`, which an image
- * does not carry. Every browser says `Mozilla/` (PowerShell does too, and runs
- * no pages). Node's `fetch` says `sec-fetch-mode` and none of the others, which
- * a browser sends along with it.
+ * The products of `User-Agent` by which browsers are known, and the players that
+ * a browser leaves a page's `<audio>` and `<video>` to, or a playlist that it
+ * downloads. In lower case.
+ */
+const BROWSER_PRODUCTS: ReadonlySet<string> = new Set([
+  // All common browsers; those of text and of few people have names of their own.
+  ...["mozilla", "opera", "dillo", "netsurf", "lynx", "links", "elinks", "w3m"],
+  // What Safari fetches a page's icons with: MobileSafari/604.1 CFNetwork/1410.
+  ...["safari", "mobilesafari", "safariviewservice", "networkingextension"],
+  "com.apple.webkit.networking",
+  // Media in Safari and every browser of iOS; in those of Android; downloads there.
+  ...["applecoremedia", "stagefright", "androiddownloadmanager"],
+  // Windows, and plug-ins.
+  ...["nsplayer", "wmfsdk", "wmplayer", "windows-media-player", "quicktime"],
+  ...["rma", "realplayer", "realmedia"],
+  // Libraries that play.
+  ...["lavf", "libvlc", "gstreamer", "libmpv", "xine", "nexplayer"],
+  ...["exoplayer", "exoplayerlib", "androidxmedia3"],
+  // Players.
+  ...["vlc", "mpv", "mplayer", "kodi", "xbmc", "itunes", "winamp"],
+  ...["winampmpeg", "foobar2000", "audacious", "banshee", "clementine"],
+  ...["mediamonkey", "nightingale", "potplayer", "rhythmbox", "songbird"],
+  "totem",
+]);
+
+/**
+ * Whether a browser may have sent it, or a player that a browser hands media to.
+ * `Sec-Fetch-*` is not enough: it is not sent to plain-http addresses of a LAN;
+ * nor is `Origin`, which an image does not carry. So `User-Agent` counts as well
+ * (PowerShell says `Mozilla/` too, and runs no pages). Node's `fetch` says
+ * `sec-fetch-mode` and none of the others, which a browser sends along with it.
  */
 function isFromBrowser(headers: Headers): boolean {
   if (BROWSER_HEADERS.some((name) => headers.has(name))) return true;
@@ -108,8 +126,9 @@ function isFromBrowser(headers: Headers): boolean {
   if (headers.has("sec-fetch-mode")) {
     return !/^(?:node|undici)$/.test(agent ?? "");
   }
-  return agent !== null && /^\s*(?:Mozilla|Opera)\//i.test(agent) &&
-    !agent.includes("PowerShell/");
+  return agent !== null && !agent.includes("PowerShell/") &&
+    agent.toLowerCase().split(/[^\w.-]/)
+      .some((word) => BROWSER_PRODUCTS.has(word));
 }
 
 /**
@@ -117,7 +136,7 @@ function isFromBrowser(headers: Headers): boolean {
  * whereupon the browser takes both for one origin. Its requests still carry
  * that name in Host, and a name that its owner can point anywhere is refused.
  */
-function checkHost(policy: GuardPolicy, host: string | null): void {
+function checkHost(policy: BrowserPolicy, host: string | null): void {
   if (host !== null && isSafeHost(readHostname(host), policy.allowedHosts)) {
     return;
   }
@@ -151,10 +170,9 @@ function isSafeHost(name: string, allowed: readonly string[]): boolean {
  * follows is a top-level navigation, and may only read.
  */
 function checkOrigin(
-  policy: GuardPolicy,
-  { method, headers, isTls = false }: BrowserRequest,
+  policy: BrowserPolicy,
+  { method, headers, isTls = false, isRead }: BrowserRequest,
   host: string | null,
-  isRead: boolean,
 ): void {
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
@@ -199,25 +217,22 @@ function isOwnOrigin(
   return !isTls && text === `https://${own}` && site === "same-origin";
 }
 
+/** A form's POST always carries Origin; one without is from no page of ours. */
+function checkPostOrigin(headers: Headers): void {
+  if (headers.has("origin")) return;
+  throw toOriginDenied("A browser's POST came without an Origin");
+}
+
 /**
  * Attack: CSRF without Origin. `<img src="http://rig/quit">` is a GET that
  * carries neither Origin nor, to a LAN, `Sec-Fetch-*`; so no browser may write
- * by GET. A form's POST always carries Origin, which was checked; one without
- * is from no page of ours.
+ * by GET. `<audio src="http://rig/quit">` is a GET of a player, under a name of
+ * its own and mostly for a range.
  */
-function checkBrowserWrite(
-  method: string,
-  headers: Headers,
-  isRead: boolean,
-): void {
-  if (method === "POST") {
-    if (headers.has("origin")) return;
-    throw toOriginDenied("A browser's POST came without an Origin");
-  }
-  if (isRead) return;
-  throw new Problem(
+function toWriteDenied(who: string): Problem {
+  return new Problem(
     "method-not-allowed",
-    "A browser may not change a rig by GET",
+    `${who} may not change a rig by GET or HEAD`,
     { headers: { allow: "POST, OPTIONS" }, hint: "Use POST" },
   );
 }

@@ -3,22 +3,10 @@
  * `Forwarded` (RFC 7239) and `X-Forwarded-For`, believed only as far as the
  * proxies that wrote them are trusted.
  *
- * @example
- * ```ts
- * import { findClientAddress } from "./forwarded.ts";
- * import { parseNetwork } from "./ip_address.ts";
- *
- * const client = findClientAddress({
- *   peer: "127.0.0.1",
- *   headers: { xForwardedFor: "10.9.9.9, 192.0.2.43" },
- *   trusted: [parseNetwork("127/8")],
- * });
- * console.log(client); // "192.0.2.43": the 10.9.9.9 is only what it claimed
- * ```
- *
  * @module
  */
 
+import type { ConnectionInfo } from "../http/requests.ts";
 import {
   formatIpAddress,
   matchNetwork,
@@ -47,6 +35,48 @@ type Hop = Uint8Array | undefined;
 
 /** The longest header that is read, in characters. */
 const MAX_HEADER_LENGTH = 4096;
+
+/**
+ * Finds out who sent a request.
+ *
+ * @param request The request.
+ * @param info What the server knows of the connection.
+ * @param trusted Proxies whose word is taken.
+ * @returns The address; undefined if it is not known.
+ */
+export function readClientAddress(
+  { headers }: Request,
+  info: ConnectionInfo | undefined,
+  trusted: readonly Network[],
+): string | undefined {
+  const remote = info?.remoteAddr;
+  if (remote === undefined || !("hostname" in remote)) return undefined;
+  const peer = remote.hostname.replace(/^::ffff:(?=\d+\.)/, "");
+  if (trusted.length === 0) return peer;
+  return findClientAddress({
+    peer,
+    headers: {
+      forwarded: headers.get("forwarded"),
+      xForwardedFor: headers.get("x-forwarded-for"),
+    },
+    trusted,
+  });
+}
+
+/**
+ * Whether a proxy on this machine hands on a request of somebody else.
+ *
+ * @param request The request.
+ * @param address Who sent it, as far as it is known.
+ * @returns True if it came from this machine and names another client.
+ */
+export function isForwardedLocally(
+  { headers }: Request,
+  address: string | undefined,
+): boolean {
+  return (address === "::1" || address?.startsWith("127.") === true) &&
+    (headers.has("x-forwarded-for") || headers.has("forwarded"));
+}
 
 /**
  * Finds the address of the client of a request.

@@ -5,79 +5,137 @@
  * A gateway on the rig speaks to the miner from 127.0.0.1 and so holds the
  * miner's full trust; and a browser asks it whatever any page tells it to. So
  * two things are checked: that a browser was not led to ask by somebody else's
- * page, and that whoever asks may ask this.
- *
- * @example
- * ```ts
- * import { DEFAULT_ALLOW, parseAllowList, parseGroups } from "./access_list.ts";
- * import { guardRequest } from "./guard.ts";
- * import type { GuardPolicy } from "./guard_policy.ts";
- *
- * const groups = parseGroups("");
- * const policy: GuardPolicy = {
- *   rules: parseAllowList(DEFAULT_ALLOW, groups),
- *   groups,
- *   hasToken: false,
- *   isTokenForReads: false,
- *   allowedHosts: [],
- *   corsOrigins: [],
- * };
- * const group = guardRequest(policy, {
- *   method: "GET",
- *   asked: { kind: "command", command: "summary" },
- *   headers: new Headers(),
- *   address: "192.168.1.5",
- *   credential: "none",
- * });
- * console.log(group); // R; the command "quit" would be a Problem
- * ```
+ * page, and that the client may ask this.
  *
  * @module
  */
 
-import { type AccessRule, findGroup, type GroupLetter } from "./access_list.ts";
-import { checkBrowser, checkBrowserHost, isReadOnly } from "./browser_guard.ts";
-import type { Asked, GuardedRequest, GuardPolicy } from "./guard_policy.ts";
+import { isReadCommand } from "../../rpc/commands.ts";
 import { Problem } from "../http/problems.ts";
+import {
+  type AccessRule,
+  type CommandGroups,
+  findGroup,
+  type GroupLetter,
+  hasReads,
+} from "./access_list.ts";
+import { checkBrowser, checkBrowserHost } from "./browser_guard.ts";
+import type { Credential } from "./token.ts";
+
+/** What is allowed, as configured. */
+export interface GuardPolicy {
+  /** `--allow`: groups by address, first match wins. */
+  readonly rules: readonly AccessRule[];
+  /** `--groups`: commands by group. */
+  readonly groups: CommandGroups;
+  /** Whether a token is configured at all. */
+  readonly hasToken: boolean;
+  /** `--token-for-reads`: all groups but W need the token to read as well. */
+  readonly isTokenForReads: boolean;
+  /** `--allow-host`: names besides those that cannot be rebound. */
+  readonly allowedHosts: readonly string[];
+  /** `--cors`: origins whose pages may ask; `*`: any page may read. */
+  readonly corsOrigins: readonly string[];
+}
+
+/**
+ * What a request asks for:
+ *
+ * - `command`: a command of a rig;
+ * - `open`: a page for every address, which holds nothing of any rig;
+ * - `page`: a page for every group, which holds nothing of any rig either, such
+ *   as the API description;
+ * - `fleet`: a page that tells of rigs, such as `/-/rigs` and `/metrics`;
+ * - `unreadable`: something that could not be read, and is not sent to a rig.
+ */
+export type GuardTarget =
+  | { readonly kind: "command"; readonly command: string }
+  | { readonly kind: "open" | "page" | "fleet" | "unreadable" };
+
+/** What of a request decides. */
+export interface GuardedRequest {
+  /** The HTTP method. */
+  readonly method: string;
+  /** What it asks for. */
+  readonly target: GuardTarget;
+  /** Its headers. */
+  readonly headers: Headers;
+  /** Its host, as `readHost` finds it. If not given, its `Host` header. */
+  readonly host?: string | null;
+  /** Whether it came by HTTPS. Default: it did not. */
+  readonly isTls?: boolean;
+  /** The client's address; absent if it is not known. */
+  readonly address: string | undefined;
+  /** What its `Authorization` is worth. */
+  readonly credential: Credential;
+}
 
 /**
  * Lets a request pass, or refuses it.
  *
  * @param policy What is allowed.
  * @param request What is asked, and by whom.
- * @returns The group whose rights the request has.
+ * @returns The group whose rights the request has; undefined for an open page,
+ * which needs none.
  * @throws {Problem} `host-denied`, `origin-denied`, `method-not-allowed`,
  * `token-required` or `command-denied`.
  */
 export function guardRequest(
   policy: GuardPolicy,
   request: GuardedRequest,
-): GroupLetter {
+): GroupLetter | undefined {
+  const { target, credential } = request;
   // No page of another origin can make a browser send a Bearer token, so it
   // proves what the checks of origin and method are there to find out; not what
   // the check of Host is: a rebound page is of this origin. Basic proves
   // nothing: a browser that was told it once sends it by itself.
-  if (request.credential === "bearer") checkBrowserHost(policy, request);
-  else checkBrowser(policy, request);
-  return checkAccess(policy, request);
+  checkPage(policy, request, credential === "bearer");
+  return target.kind === "open" ? undefined : checkAccess(policy, request);
+}
+
+/**
+ * Refuses what is refused whatever the token is, before anybody looks at it:
+ * it does not count as a try, and tells nothing of the token.
+ *
+ * Attack: a page that sends wrong tokens through its visitor's browser and so
+ * locks the visitor out. By Basic that is any page; by Bearer only one whose
+ * name was rebound to the gateway, which the check of Host refuses.
+ *
+ * @param policy What is allowed.
+ * @param request What is asked.
+ * @param isBearer Whether it brings a token as Bearer.
+ * @throws {Problem} `host-denied`, `origin-denied` or `method-not-allowed`.
+ */
+export function checkPage(
+  policy: GuardPolicy,
+  request: Omit<GuardedRequest, "address" | "credential">,
+  isBearer: boolean,
+): void {
+  const sent = { ...request, isRead: isReadOnly(request.target) };
+  if (isBearer) checkBrowserHost(policy, sent);
+  else checkBrowser(policy, sent);
+}
+
+/** Whether something only tells. */
+function isReadOnly(target: GuardTarget): boolean {
+  return target.kind === "command"
+    ? isReadCommand(target.command)
+    : target.kind !== "unreadable";
 }
 
 /** Whether the groups, or the token, allow it. */
 function checkAccess(
   policy: GuardPolicy,
-  { asked, headers, address, credential }: GuardedRequest,
+  { target, headers, address, credential }: GuardedRequest,
 ): GroupLetter {
   if (credential === "bearer" || credential === "basic") return "W";
-  const { rules, groups, hasToken, isTokenForReads } = policy;
+  const { rules, hasToken, isTokenForReads } = policy;
   const group = recallGroup(rules, address);
   if (group === "W") return group;
-  // Attack: a write past a read-only list, joined, cased, spaced or unknown:
-  // every part must be allowed, by its exact name.
   const isAllowed = group !== undefined && !isTokenForReads &&
-    // What could not be read is not sent: whoever may ask is told why.
-    (asked.kind !== "command" || groups.isAllowed(group, asked.command));
+    isGroupAllowed(policy, group, target);
   if (isAllowed) return group;
-  const what = ASKED_TITLES[asked.kind];
+  const what = TARGET_TITLES[target.kind];
   const who = address ?? "a client of unknown address";
   if (hasToken) {
     throw new Problem(
@@ -89,17 +147,37 @@ function checkAccess(
       },
     );
   }
-  const letter = isReadOnly(asked) ? "R" : "W";
+  const letter = isReadOnly(target) ? "R" : "W";
   throw new Problem("command-denied", `${what} is not allowed to ${who}`, {
     hint:
       `Start chi-server with --allow ${letter}:<address>, or with --token-file`,
   });
 }
 
+function isGroupAllowed(
+  { groups }: GuardPolicy,
+  group: GroupLetter,
+  target: GuardTarget,
+): boolean {
+  switch (target.kind) {
+    // Attack: a write past a read-only list, joined, cased, spaced or unknown:
+    // every part must be allowed, by its exact name.
+    case "command":
+      return groups.isAllowed(group, target.command);
+    // Attack: a group that may only switch pools reads the pools' users, and
+    // whatever else a rig reports, in the metrics.
+    case "fleet":
+      return hasReads(groups, group);
+    // What could not be read is not sent: a client that may ask is told why.
+    default:
+      return true;
+  }
+}
+
 /** The groups of addresses that were looked for before, for each list. */
 const knownGroups = new WeakMap<
   readonly AccessRule[],
-  Map<string, GroupLetter | undefined>
+  Map<string | undefined, GroupLetter | undefined>
 >();
 const MAX_KNOWN_ADDRESSES = 1000;
 
@@ -108,7 +186,6 @@ function recallGroup(
   rules: readonly AccessRule[],
   address: string | undefined,
 ): GroupLetter | undefined {
-  if (address === undefined) return findGroup(rules, address);
   const known = knownGroups.get(rules) ?? new Map();
   if (known.has(address)) return known.get(address);
   const group = findGroup(rules, address);
@@ -118,9 +195,11 @@ function recallGroup(
   return group;
 }
 
-const ASKED_TITLES: Readonly<Record<Asked["kind"], string>> = {
+const TARGET_TITLES: Readonly<Record<GuardTarget["kind"], string>> = {
   command: "This command",
+  open: "This page",
   page: "This page",
+  fleet: "This page",
   unreadable: "This request",
 };
 

@@ -24,7 +24,7 @@ import {
   parseGroups,
 } from "../access/access_list.ts";
 import { FleetMonitor } from "../watch/fleet_monitor.ts";
-import type { GuardPolicy } from "../access/guard_policy.ts";
+import type { GuardPolicy } from "../access/guard.ts";
 import { FleetHistory } from "../watch/history.ts";
 import type { Network } from "../access/ip_address.ts";
 import { LivePolls } from "../live/live.ts";
@@ -96,9 +96,10 @@ export interface Gateway extends HandlerOptions {
 /** One request on its way; each step notes what the log will want. */
 export interface Exchange {
   readonly request: Request;
-  readonly gateway: Gateway;
+  /** The gateway as it was when what is asked was whole. */
+  gateway: Gateway;
   /** Who sent it; undefined if that is not known. */
-  readonly address: string | undefined;
+  address: string | undefined;
   /** Its path as it stands in the request line, without the prefix. */
   path: string;
   /** What kind of URL that is; `other` until it is known. */

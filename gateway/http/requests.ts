@@ -1,6 +1,6 @@
 /**
  * What a request is, before anybody asks what it wants: a method that its URL
- * has, a Host that is one, what it prefers, and who sent it.
+ * has, a Host that is one, and what it prefers.
  *
  * @example
  * ```ts
@@ -17,8 +17,6 @@ import { accepts } from "jsr:@std/http@1/negotiation";
 import type { Route } from "../../routes.ts";
 import type { RigRequest } from "../../rpc.ts";
 import { isReadCommand } from "../../rpc/commands.ts";
-import { findClientAddress } from "../access/forwarded.ts";
-import type { Network } from "../access/ip_address.ts";
 import { Problem } from "./problems.ts";
 
 /** What of `Deno.ServeHandlerInfo` the gateway uses. */
@@ -125,46 +123,4 @@ export function prefersStrict({ headers }: Request): boolean {
   const prefer = headers.get("prefer");
   return prefer !== null &&
     /(?:^|[,;])\s*handling\s*=\s*"?strict"?\s*(?:[,;]|$)/i.test(prefer);
-}
-
-/**
- * Finds out who sent a request.
- *
- * @param request The request.
- * @param info What the server knows of the connection.
- * @param trusted Proxies whose word is taken.
- * @returns The address; undefined if it is not known.
- */
-export function readClientAddress(
-  { headers }: Request,
-  info: ConnectionInfo | undefined,
-  trusted: readonly Network[],
-): string | undefined {
-  const remote = info?.remoteAddr;
-  if (remote === undefined || !("hostname" in remote)) return undefined;
-  const peer = remote.hostname.replace(/^::ffff:(?=\d+\.)/, "");
-  if (trusted.length === 0) return peer;
-  return findClientAddress({
-    peer,
-    headers: {
-      forwarded: headers.get("forwarded"),
-      xForwardedFor: headers.get("x-forwarded-for"),
-    },
-    trusted,
-  });
-}
-
-/**
- * Whether a proxy on this machine hands on a request of somebody else.
- *
- * @param request The request.
- * @param address Who sent it, as far as it is known.
- * @returns True if it came from this machine and names another client.
- */
-export function isForwardedLocally(
-  { headers }: Request,
-  address: string | undefined,
-): boolean {
-  return (address === "::1" || address?.startsWith("127.") === true) &&
-    (headers.has("x-forwarded-for") || headers.has("forwarded"));
 }

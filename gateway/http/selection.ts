@@ -1,16 +1,6 @@
 /**
  * Which rigs a URL means: one by its name, all of them, or those of a tag.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { selectRigs } from "./selection.ts";
- *
- * const here = { hostname: "127.0.0.1", port: 4028 };
- * const fleet = new Fleet([{ name: "a", ...here, tags: { site: "barn" } }]);
- * console.log(selectRigs(fleet, "site:barn").rigs.length); // 1
- * ```
- *
  * @module
  */
 
@@ -31,23 +21,29 @@ export interface Selection {
 }
 
 /**
- * Finds the rigs that a URL means. They come from the configuration alone: no
- * address is ever taken from a URL.
+ * Finds the rigs that a URL means. They come from the configuration, and from the
+ * search for rigs: no address is ever taken from a URL.
  *
  * @param fleet The rigs.
  * @param name What stands after `@`: a rig, `all`, or a tag as `site:barn`;
  * undefined: the default rig.
+ * @param isRead Whether they are asked for what only tells. Anything else goes to
+ * a rig that was found on the network only under its own name. Attack: a rig
+ * invented by anybody on the network gets the password of `/@all/addpool/…`.
+ * Default: it only tells.
  * @returns The rigs.
  * @throws {Problem} `unknown-rig`.
  */
 export function selectRigs(
   fleet: Fleet,
   name: string | undefined,
+  isRead = true,
 ): Selection {
-  const rigs = findRigs(fleet, name);
+  const isOne = name !== ALL_RIGS && name?.includes(":") !== true;
+  const rigs = findRigs(fleet, name)
+    .filter((rig) => isOne || isRead || fleet.isConfigured(rig));
   const [rig] = rigs;
   if (rig === undefined) throw toUnknownRig(name ?? "");
-  const isOne = name !== ALL_RIGS && name?.includes(":") !== true;
   return isOne
     ? { name: rig.name, rig, rigs }
     : { name: name ?? ALL_RIGS, rigs };

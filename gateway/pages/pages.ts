@@ -1,25 +1,6 @@
 /**
  * The gateway's own pages: what it says of itself and of its rigs.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { createGateway } from "../http/exchange.ts";
- * import { servePage } from "./pages.ts";
- *
- * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
- * const response = await servePage(
- *   { kind: "own", page: "-/healthz", query: "" },
- *   {
- *     request: new Request("http://gateway/-/healthz"),
- *     gateway: createGateway({ fleet }),
- *     address: "127.0.0.1",
- *     path: "/-/healthz",
- *   },
- * );
- * console.log(await response.json()); // { status: "ok" }
- * ```
- *
  * @module
  */
 
@@ -54,8 +35,8 @@ type ServePage = (
 ) => Response | Promise<Response>;
 
 /**
- * For whoever watches: that the gateway is there, and how many rigs it has.
- * They are told that without a look at who they are.
+ * For monitoring, from every address: that the gateway is there, and how many
+ * rigs it has.
  */
 const OPEN_PAGES = new Map<string, ServePage>([
   ["-/healthz", () => makeJson({ status: "ok" })],
@@ -68,15 +49,22 @@ const OPEN_PAGES = new Map<string, ServePage>([
 /** Loaded when it is wanted: a gateway that starts does not wait for it. */
 const loadDescription = () => import("../openapi/served.ts");
 
-/** All other pages: for whoever may read. */
-const GUARDED_PAGES = new Map<string, ServePage>([
+/** For groups that may read all that rigs report. */
+const FLEET_PAGES = new Map<string, ServePage>([
   ["metrics", serveMetrics],
   ["probe", serveProbe],
-  ["-/access", serveAccess],
   ["-/history", serveHistory],
   ["-/metrics", serveOwnMetrics],
   ["-/rigs", serveRigs],
   ["-/sd", serveDiscovery],
+]);
+
+/**
+ * For every group. They tell nothing of rigs, but for the default rig's name in
+ * `/-/access`, which says what the client itself may do.
+ */
+const GUARDED_PAGES = new Map<string, ServePage>([
+  ["-/access", serveAccess],
   [
     "-/config.schema.json",
     () =>
@@ -98,25 +86,25 @@ const GUARDED_PAGES = new Map<string, ServePage>([
   }],
 ]);
 
+const ALL_PAGES = new Map([...OPEN_PAGES, ...FLEET_PAGES, ...GUARDED_PAGES]);
+
 /** The paths of all pages, as routes have them. */
-export const PAGES: readonly string[] = [
-  ...OPEN_PAGES.keys(),
-  ...GUARDED_PAGES.keys(),
-];
+export const PAGES: readonly string[] = [...ALL_PAGES.keys()];
 
 /** Where the files of the dashboard are. */
 const ASSET_FOLDER = "-/assets/";
 
 /**
- * Whether a page is served to everyone: what a watcher asks, and the dashboard's
- * files, which hold nothing of any rig. A page whose right to read is withdrawn
- * still has to load its token form.
+ * Finds out for whom a page is. Open to every address are what monitoring asks,
+ * and the dashboard's files, which hold nothing of any rig: a page whose right to
+ * read is withdrawn still has to load its token form.
  *
  * @param route Which page.
- * @returns True if the guard has nothing to say about it.
+ * @returns What the guard has to know of it.
  */
-export function isOpenPage({ page }: OwnRoute): boolean {
-  return OPEN_PAGES.has(page) || page.startsWith(ASSET_FOLDER);
+export function findPageKind({ page }: OwnRoute): "open" | "page" | "fleet" {
+  if (OPEN_PAGES.has(page) || page.startsWith(ASSET_FOLDER)) return "open";
+  return GUARDED_PAGES.has(page) ? "page" : "fleet";
 }
 
 /**
@@ -132,7 +120,7 @@ export async function servePage(
   exchange: Exchange,
 ): Promise<Response> {
   const { page, query } = route;
-  const serve = OPEN_PAGES.get(page) ?? GUARDED_PAGES.get(page);
+  const serve = ALL_PAGES.get(page);
   if (serve !== undefined) {
     const response = await serve(exchange, route);
     return parseQuery(query).isPretty ? indentPage(page, response) : response;

@@ -23,7 +23,7 @@ export const TOKEN = "correct-horse-battery-staple";
 export const BEARER = { authorization: `Bearer ${TOKEN}` };
 export const BASIC = { authorization: `Basic ${btoa(`owner:${TOKEN}`)}` };
 
-/** What every browser says of itself, and all that it says on a plain LAN. */
+/** What most browsers say of themselves, and all that they say on a plain LAN. */
 export const BROWSER = {
   "user-agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 " +
     "(KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",

@@ -96,6 +96,52 @@ testAttack("X-Forwarded-For or Forwarded, spoofed behind a trusted proxy", {
   reaches: [QUIT, QUIT, QUIT],
 });
 
+testAttack(
+  "An unreadable Forwarded, from an address that has less than others",
+  {
+    flags: [
+      "--groups=P:switchpool:version",
+      "--allow=P:10.0.0.66,R:0/0",
+      "--trust-proxy=127.0.0.1",
+    ],
+    async attack(gateway) {
+      for (
+        const headers of [
+          { "x-forwarded-for": "10.0.0.66" },
+          { "x-forwarded-for": "unknown" },
+          { "x-forwarded-for": "10.0.0.66, x" },
+          { forwarded: 'for=10.0.0.66;x="' },
+          { forwarded: "for=_hidden" },
+          { "x-forwarded-for": "10.0.0.66", forwarded: "for=192.0.2.1" },
+        ] as Record<string, string>[]
+      ) {
+        for (
+          const target of ["/summary", "/metrics", "/-/rigs", "/@all/pools"]
+        ) {
+          await gateway.refuse("command-denied", target, { headers });
+        }
+      }
+      // Nor has it what only the other group may do.
+      await gateway.refuse("command-denied", "/switchpool/1", {
+        headers: { forwarded: "for=_hidden" },
+      });
+    },
+    async allowed(gateway) {
+      const ask = async (target: string, forwarded: string) =>
+        (await gateway.send(target, { headers: { forwarded } })).status;
+      assertEquals(await ask("/summary", "for=192.0.2.1"), 200);
+      assertEquals(await ask("/switchpool/1", "for=10.0.0.66"), 200);
+      // What all of them may do, it may.
+      assertEquals(await ask("/version", "for=_hidden"), 200);
+    },
+    reaches: [
+      SUMMARY,
+      '{"command":"switchpool","parameter":"1"}',
+      '{"command":"version"}',
+    ],
+  },
+);
+
 testAttack("A proxy on this machine that is not trusted is warned of", {
   flags: ["--allow=R:0/0"],
   async attack(gateway) {

@@ -72,6 +72,61 @@ testAttack("CSRF by image", {
   ...ownWrite,
 });
 
+testAttack("CSRF by audio or video, through a player of the browser", {
+  async attack(gateway) {
+    for (
+      const agent of [
+        "AppleCoreMedia/1.0.0.21F90 (iPhone; U; CPU OS 17_5 like Mac OS X)",
+        "stagefright/1.2 (Linux;Android 9)",
+        "Lavf/60.16.100",
+        "NSPlayer/12.00.19041.0000 WMFSDK/12.00.19041.0000",
+        "VLC/3.0.20 LibVLC/3.0.20",
+        "GStreamer souphttpsrc 1.22.0 libsoup/3.4.0",
+        "libmpv",
+        "MobileSafari/8617.1 CFNetwork/1490.0.4 Darwin/23.2.0",
+      ]
+    ) {
+      for (const range of [{}, { range: "bytes=0-" }]) {
+        const headers = { "user-agent": agent, ...range };
+        for (const target of WRITES) {
+          for (const method of ["GET", "HEAD"]) {
+            await gateway.refuse("method-not-allowed", target, {
+              method,
+              headers,
+            });
+          }
+        }
+        await gateway.refuse("host-denied", "/pools", {
+          host: "evil.example",
+          headers,
+        });
+      }
+    }
+    // A player that nobody has heard of asks for a range.
+    for (const agent of [{}, { "user-agent": "curl/8.14" }]) {
+      for (const target of WRITES) {
+        const { body } = await gateway.refuse("method-not-allowed", target, {
+          headers: { ...agent, range: "bytes=0-" },
+        });
+        assertEquals(JSON.parse(body).hint, "Use POST");
+      }
+    }
+  },
+  async allowed(gateway) {
+    const { status } = await gateway.send("/switchpool/1");
+    assertEquals(status, 200);
+    const headers = { range: "bytes=0-" };
+    assertEquals((await gateway.send("/pools", { headers })).status, 200);
+    const post = { method: "POST", headers, body: "" };
+    assertEquals((await gateway.send("/switchpool/2", post)).status, 200);
+  },
+  reaches: [
+    '{"command":"switchpool","parameter":"1"}',
+    '{"command":"pools"}',
+    '{"command":"switchpool","parameter":"2"}',
+  ],
+});
+
 testAttack("CSRF by script, style, frame or prefetch", {
   async attack(gateway) {
     for (const dest of ["script", "style", "iframe", "object", "empty"]) {

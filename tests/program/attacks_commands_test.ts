@@ -321,3 +321,48 @@ testAttack("A group that names some commands", {
     '{"command":"save+summary"}',
   ],
 });
+
+testAttack("A group without * that reads the pages of rigs", {
+  needsIpv6: true,
+  flags: [
+    "--groups=P:switchpool:enablepool,Q:save:*",
+    "--allow=P:127.0.0.1,Q:[::1]",
+  ],
+  async attack(gateway) {
+    const events = { headers: { accept: "text/event-stream" } };
+    for (
+      const target of [
+        "/-/rigs",
+        "/-/rigs?tag=site:barn",
+        "/-/rigs?format=csv",
+        "/-/rigs/garage",
+        "/-/%72igs",
+        "/metrics",
+        "/-/metrics",
+        "/probe?target=garage",
+        "/-/history",
+        "/-/history?rig=garage",
+        "/-/sd",
+        "/-/nosuchpage",
+      ]
+    ) {
+      await gateway.refuse(DENIED, target);
+      await gateway.refuse(DENIED, target, { method: "HEAD" });
+      await gateway.refuse(DENIED, target, events);
+    }
+    for (const target of ["/summary", "/@all/stats", "/", "/@garage"]) {
+      await gateway.refuse(DENIED, target, events);
+    }
+    // What tells nothing of rigs is shown.
+    for (const target of ["/-/access", "/-/openapi.json", "/-/docs"]) {
+      assertEquals((await gateway.send(target)).status, 200);
+    }
+  },
+  async allowed(gateway) {
+    assertEquals((await gateway.send("/switchpool/1")).status, 200);
+    for (const target of ["/-/sd", "/-/metrics", "/-/history"]) {
+      assertEquals((await gateway.sendFromIpv6(target)).status, 200);
+    }
+  },
+  reaches: ['{"command":"switchpool","parameter":"1"}'],
+});

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { runDiscover, runScan } from "../../program/find_rigs.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
+import { hasNetworks, runInNetwork } from "./own_network.ts";
 import { Program } from "./program.ts";
 
 const HOSTNAME = "127.0.0.1";
@@ -20,40 +21,6 @@ function createPrinter() {
   };
 }
 
-/** Runs a script of sh in a network of its own, with nothing but loopback. */
-async function runInNetwork(
-  script: string,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const whole = `set -e; ip link set lo up; ${script}`;
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: [
-      ...["-c", 'exec unshare -rn sh -c "$0" "$@"', whole],
-      ...[Deno.execPath(), FIXTURE, ...args],
-    ],
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-  }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: decode(stdout), stderr: decode(stderr) };
-}
-
-/** Fails where the system has no such thing as unshare, or forbids it. */
-const PROBE = "ip link add near type veth peer name far; unshare -n true";
-
-async function canMakeNetworks(): Promise<boolean> {
-  if (Deno.build.os !== "linux") return false;
-  return (await runInNetwork(PROBE)).code === 0;
-}
-
-const hasNetworks = await canMakeNetworks();
-if (!hasNetworks) {
-  console.log(
-    "discovery_test.ts: no network namespace can be made here (unshare -rn): " +
-      "discovery is tested by unicast alone",
-  );
-}
-
 /** How the fixture is run; what runs in the background ends with the script. */
 const RUN = "run=\"$0 run --no-prompt\"; rigs=; trap 'kill $rigs' EXIT;";
 
@@ -65,6 +32,7 @@ testInNetwork(
   "runDiscover() finds by multicast, with net permission alone",
   async () => {
     const { code, stdout, stderr } = await runInNetwork(
+      FIXTURE,
       `${RUN}
       ip route add 224.0.0.0/4 dev lo src 127.0.0.1
       $run -N "$1" rigs 127.0.0.1=barn 127.0.0.2= 127.0.0.3=sgminer &
@@ -111,6 +79,7 @@ testInNetwork(
         sleep 0.05
       done >&- 2>&-`;
     const { code, stdout, stderr } = await runInNetwork(
+      FIXTURE,
       `${RUN} ${machine(1)} ${machine(2)}
       $run -N --allow-sys=networkInterfaces "$1" discover 10.99.1.2 10.99.2.2`,
     );
@@ -124,6 +93,7 @@ testInNetwork(
   "runDiscover() says that multicast cannot be sent",
   async () => {
     const { code, stdout, stderr } = await runInNetwork(
+      FIXTURE,
       `exec "$0" run --no-prompt -N "$1" discover`,
     );
     assertEquals([code, stdout], [1, "[]\n"]);
@@ -138,6 +108,7 @@ testInNetwork(
   "runDiscover() says that nobody answered",
   async () => {
     const { code, stdout, stderr } = await runInNetwork(
+      FIXTURE,
       `ip route add 224.0.0.0/4 dev lo src 127.0.0.1
       exec "$0" run --no-prompt -N "$1" discover`,
     );

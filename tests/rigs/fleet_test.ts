@@ -4,7 +4,7 @@ import {
   assertRejects,
   assertThrows,
 } from "jsr:@std/assert@1";
-import { checkRigName, Fleet } from "../../rigs/fleet.ts";
+import { checkRigName, Fleet, MAX_FOUND_RIGS } from "../../rigs/fleet.ts";
 import { echoRequests, replyWith, ScriptedRig } from "../scripted_rig.ts";
 
 const SUMMARY = { command: "summary" };
@@ -285,6 +285,50 @@ Deno.test("Fleet.addFoundRigs() is not filled without end by whoever answers", (
     })));
   }
   assertEquals(fleet.size, 1025);
+});
+
+Deno.test("Fleet.addFoundRigs() gives the places of rigs that fail to new ones", async () => {
+  await using scripted = await ScriptedRig.start(replyWith('{"a":1}'));
+  const fleet = new Fleet([{ name: "a", ...HERE }]);
+  const toRig = (port: number) => ({ name: `r${port}`, ...HERE, port });
+  const { port } = scripted;
+  const silent = Array.from(
+    { length: MAX_FOUND_RIGS - 1 },
+    (_, index) => toRig(index < port - 1 ? index + 1 : index + 2),
+  ).filter((rig) => rig.port !== HERE.port);
+  fleet.addFoundRigs([toRig(port), ...silent, toRig(60_000)]);
+  assertEquals(fleet.size, MAX_FOUND_RIGS + 1);
+  // Nobody has asked them yet: they stay.
+  assertEquals(fleet.addFoundRigs([toRig(60_001)]), []);
+  const ask = (name: string) =>
+    fleet.findRig(name)?.queue.ask(SUMMARY).catch(() => {});
+  await Promise.all([ask(`r${port}`), ask("r1"), ask("r2")]);
+  // Both fail; one of them was heard again.
+  fleet.addFoundRigs([toRig(1)]);
+  const names = (rigs: { name: string }[]) => rigs.map(({ name }) => name);
+  assertEquals(names(fleet.addFoundRigs([toRig(60_001)])), ["r60001"]);
+  assertEquals([fleet.findRig("r1")?.port, fleet.findRig("r2")], [
+    1,
+    undefined,
+  ]);
+  assertEquals(names(fleet.addFoundRigs([toRig(60_002)])), ["r60002"]);
+  assertEquals(fleet.findRig("r1"), undefined);
+  assertEquals(fleet.addFoundRigs([toRig(60_003)]), []);
+  // The one that answers was heard never again by multicast, and stays.
+  assertEquals(fleet.findRig(`r${port}`)?.port, port);
+  assertEquals(fleet.size, MAX_FOUND_RIGS + 1);
+});
+
+Deno.test("Fleet.isConfigured() tells what is named from what was found", () => {
+  const rigs = [{ name: "a", ...HERE }];
+  const fleet = new Fleet(rigs);
+  const found = { name: "b", hostname: "127.0.0.2", port: 4028 };
+  const [rig] = fleet.addFoundRigs([found]);
+  if (rig === undefined) throw new Error("no rig");
+  const tell = () => [...fleet.rigs].map((each) => fleet.isConfigured(each));
+  assertEquals(tell(), [true, false]);
+  fleet.replaceRigs([...rigs, found]);
+  assertEquals([fleet.isConfigured(rig), ...tell()], [true, true, true]);
 });
 
 Deno.test("Fleet.addFoundRigs() takes a rig that changes its name for the one it was", () => {

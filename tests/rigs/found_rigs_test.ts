@@ -217,3 +217,29 @@ Deno.test("Answers is bounded, in all and for an address", () => {
   );
   assertEquals(one.listRigs()[0]?.name, "barn-10.0.0.7");
 });
+
+Deno.test("Answers gives each of too many the same chance", () => {
+  // Always the first place, then none: as a die could fall.
+  const first = new Answers(() => 0);
+  const none = new Answers(() => 0.999_999);
+  for (const answers of [first, none]) {
+    for (let index = 1; index <= MAX_FOUND_RIGS + 1; index++) {
+      const address = `10.0.${index >> 8}.${index & 255}`;
+      answers.add(encode("cgm-FTW-4028-x\0"), address);
+    }
+  }
+  const list = (answers: Answers) =>
+    answers.listRigs().map(({ hostname }) => hostname);
+  assertEquals(list(first).includes("10.0.0.1"), false);
+  assertEquals(list(first).includes("10.0.4.1"), true);
+  assertEquals(list(none).includes("10.0.0.1"), true);
+  assertEquals(list(none).includes("10.0.4.1"), false);
+  // Chances of 1,024 among n: with all of 0, 1/n, 2/n … each place once.
+  let calls = 0;
+  const each = new Answers(() => calls++ / (MAX_FOUND_RIGS + calls));
+  for (let index = 1; index <= 2 * MAX_FOUND_RIGS; index++) {
+    const address = `10.0.${index >> 8}.${index & 255}`;
+    each.add(encode("cgm-FTW-4028-x\0"), address);
+  }
+  assertEquals(each.size, MAX_FOUND_RIGS);
+});

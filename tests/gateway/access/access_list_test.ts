@@ -148,7 +148,7 @@ Deno.test("findGroup() gives the group of the first rule that matches", () => {
   assertEquals(listGroups("W:[fe80::1]", "fe80::1%eth0"), "W");
 });
 
-Deno.test("findGroup() gives an address it cannot read what all have for certain", () => {
+Deno.test("findGroup() gives an address it cannot read what all addresses have", () => {
   const addresses = [
     "",
     "localhost",
@@ -159,7 +159,7 @@ Deno.test("findGroup() gives an address it cannot read what all have for certain
   ];
   assertEquals(listGroups("W:0/0", ...addresses), "WWWWWW");
   assertEquals(listGroups(DEFAULT_ALLOW, ...addresses), "RRRRRR");
-  assertEquals(listGroups("R:10/8,W:0/0", ...addresses), "------");
+  assertEquals(listGroups("R:10/8,W:0/0", ...addresses), "RRRRRR");
   assertEquals(listGroups("W:127/8,R:10/8", ...addresses), "------");
   assertEquals(findGroup(parseAllowList("W:0/0", NONE), undefined), "W");
   assertEquals(findGroup(parseAllowList(DEFAULT_ALLOW, NONE), undefined), "R");
@@ -279,10 +279,27 @@ Deno.test("isAllowed() lets a defined group send what it names, with * all of R"
 });
 
 Deno.test("isAllowed() lets a group that does not exist send nothing", () => {
-  for (const group of ["A", "p", "r", "w", "", "PW", "*", "__proto__"]) {
+  for (const group of ["A", "p", "r", "w", "", "PA", "*", "__proto__"]) {
     assertEquals(GROUPS.isAllowed(group, "summary"), false);
     assertEquals(GROUPS.isAllowed(group, "quit"), false);
   }
+});
+
+Deno.test("isAllowed() lets several groups send what each of them may", () => {
+  const groups = parseGroups("P:switchpool:version,Q:switchpool:*");
+  const may = (group: string, ...commands: string[]) =>
+    commands.map((command) => groups.isAllowed(group, command));
+  assertEquals(may("PR", "version", "summary", "switchpool"), [
+    true,
+    false,
+    false,
+  ]);
+  assertEquals(may("PQ", "version", "version+summary", "switchpool"), [
+    true,
+    false,
+    true,
+  ]);
+  assertEquals(may("PW", "version", "summary", "quit"), [true, false, false]);
 });
 
 Deno.test("describeAccess() says who may write and who may read", () => {

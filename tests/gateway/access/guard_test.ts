@@ -5,12 +5,12 @@ import {
   parseAllowList,
   parseGroups,
 } from "../../../gateway/access/access_list.ts";
-import { guardRequest } from "../../../gateway/access/guard.ts";
-import type {
-  Asked,
-  GuardedRequest,
-  GuardPolicy,
-} from "../../../gateway/access/guard_policy.ts";
+import {
+  type GuardedRequest,
+  type GuardPolicy,
+  guardRequest,
+  type GuardTarget,
+} from "../../../gateway/access/guard.ts";
 import { Problem } from "../../../gateway/http/problems.ts";
 import { COMMANDS } from "../../../rpc/commands.ts";
 
@@ -35,19 +35,22 @@ function makePolicy(
   };
 }
 
-type Given = Partial<Omit<GuardedRequest, "headers" | "asked">> & {
+type Given = Partial<Omit<GuardedRequest, "headers" | "target">> & {
   readonly headers?: Record<string, string>;
   readonly command?: string;
-  readonly asked?: Asked;
+  readonly target?: GuardTarget;
 };
 
 /** The group that a request passes with, or the code by which it does not. */
-function judge(policy: GuardPolicy, given: Given = {}): string {
+function judge(
+  policy: GuardPolicy,
+  given: Given = {},
+): string | undefined {
   const { headers, command = "summary", ...rest } = given;
   try {
     return guardRequest(policy, {
       method: "GET",
-      asked: { kind: "command", command },
+      target: { kind: "command", command },
       headers: new Headers({ host: "127.0.0.1:8080", ...headers }),
       address: OWNER,
       credential: "none",
@@ -88,24 +91,144 @@ Deno.test("guardRequest() lets the default read to all, of unknown address too",
 });
 
 Deno.test("guardRequest() takes a page for a read", () => {
-  const asked = { kind: "page" } as const;
-  assertEquals(judge(makePolicy(), { asked, address: GUEST }), "R");
+  const target = { kind: "page" } as const;
+  assertEquals(judge(makePolicy(), { target, address: GUEST }), "R");
   const policy = makePolicy("W:127/8", { hasToken: true });
-  assertEquals(judge(policy, { asked, address: GUEST }), "token-required");
+  assertEquals(judge(policy, { target, address: GUEST }), "token-required");
+});
+
+Deno.test("guardRequest() opens pages that tell of rigs to those who may read all", () => {
+  const groups = parseGroups("P:switchpool:summary,Q:switchpool:*");
+  const rules = parseAllowList("P:10/8,Q:11/8,W:127/8,R:12/8", groups);
+  const policy = makePolicy(undefined, { groups, rules });
+  const judgeKind = (kind: "open" | "page" | "fleet", address: string) =>
+    judge(policy, { target: { kind }, address });
+  assertEquals(judgeKind("fleet", "10.0.0.1"), "command-denied");
+  assertEquals(judgeKind("page", "10.0.0.1"), "P");
+  assertEquals(judgeKind("fleet", "11.0.0.1"), "Q");
+  assertEquals(judgeKind("fleet", "12.0.0.1"), "R");
+  assertEquals(judgeKind("fleet", OWNER), "W");
+  // What is open is so to addresses without any right.
+  assertEquals(judgeKind("open", "13.0.0.1"), undefined);
+  assertEquals(judgeKind("page", "13.0.0.1"), "command-denied");
+  assertEquals(
+    judge(policy, { target: { kind: "open" }, headers: { origin: "null" } }),
+    "origin-denied",
+  );
+});
+
+Deno.test("guardRequest() gives an unknown address what every address may do", () => {
+  const groups = parseGroups("P:switchpool:version,Q:switchpool:*");
+  const ask = (allow: string, command: string) => {
+    const rules = parseAllowList(allow, groups);
+    const policy = makePolicy(undefined, { groups, rules });
+    return judge(policy, { address: undefined, command });
+  };
+  const denied = "command-denied";
+  for (
+    const [allow, summary, version, switchpool, quit] of [
+      ["R:0/0", "R", "R", denied, denied],
+      ["W:0/0", "W", "W", "W", "W"],
+      ["P:10.0.0.66,R:0/0", denied, "PR", denied, denied],
+      ["P:10.0.0.66,W:0/0", denied, "P", "P", denied],
+      ["Q:10.0.0.66,R:0/0", "QR", "QR", denied, denied],
+      ["Q:10.0.0.66,P:0/0", denied, "QP", "QP", denied],
+      // An address without any right is possible.
+      ["W:127/8,R:10/8", denied, denied, denied, denied],
+      ["W:0.0.0.0/0", denied, denied, denied, denied],
+      // A rule that earlier ones leave nothing of is nobody's.
+      ["R:0/0,P:10.0.0.66", "R", "R", denied, denied],
+    ] as const
+  ) {
+    assertEquals(
+      [
+        allow,
+        ...["summary", "version", "switchpool", "quit"]
+          .map((command) => ask(allow, command)),
+      ],
+      [allow, summary, version, switchpool, quit],
+    );
+  }
+});
+
+Deno.test("guardRequest() takes players for browsers, and what asks for a range", () => {
+  for (
+    const agent of [
+      "AppleCoreMedia/1.0.0.21F90 (iPhone; U; CPU OS 17_5 like Mac OS X; en_us)",
+      "stagefright/1.2 (Linux;Android 9)",
+      "Lavf/60.16.100",
+      "NSPlayer/12.00.19041.0000 WMFSDK/12.00.19041.0000",
+      "VLC/3.0.20 LibVLC/3.0.20",
+      "GStreamer souphttpsrc 1.22.0 libsoup/3.4.0",
+      "libmpv",
+      "QuickTime/7.6.6 (qtver=7.6.6;os=Windows NT 5.1)",
+      "Windows-Media-Player/12.0.19041.1",
+      "App/1.0 (Linux; Android 13) ExoPlayerLib/2.18.1",
+      "MobileSafari/8617.1 CFNetwork/1490.0.4 Darwin/23.2.0",
+      "Dillo/3.0.5",
+      "Links (2.29; Linux x86_64; GNU C 12.2; text)",
+    ]
+  ) {
+    const headers = { "user-agent": agent };
+    for (const method of ["GET", "HEAD"]) {
+      assertEquals(
+        [agent, judge(makePolicy(), { headers, method, command: "quit" })],
+        [agent, "method-not-allowed"],
+      );
+    }
+    assertEquals(judge(makePolicy(), { headers }), "W");
+    assertEquals(
+      judge(makePolicy(), { headers: { ...headers, host: "evil.example" } }),
+      "host-denied",
+    );
+    assertEquals(
+      judge(makePolicy(), { headers, method: "POST", command: "quit" }),
+      "origin-denied",
+    );
+  }
+  const headers = { "user-agent": "curl/8.14", range: "bytes=0-" };
+  assertEquals(
+    judge(makePolicy(), { headers, command: "quit" }),
+    "method-not-allowed",
+  );
+  assertEquals(judge(makePolicy(), { headers }), "W");
+  assertEquals(
+    judge(makePolicy(), { headers, method: "POST", command: "quit" }),
+    "W",
+  );
+  // Words that only contain one of those names, and no name at all.
+  for (
+    const agent of [
+      "envlc/1.0",
+      "my-mpv-script/2",
+      "Dalvik/2.1.0 (Linux; U; Android 13)",
+      "okhttp/4.12.0",
+      "Home Assistant/2026.1 aiohttp/3.9",
+      "",
+    ]
+  ) {
+    const headers: Record<string, string> = agent === ""
+      ? {}
+      : { "user-agent": agent };
+    assertEquals([agent, judge(makePolicy(), { headers, command: "quit" })], [
+      agent,
+      "W",
+    ]);
+  }
 });
 
 Deno.test("guardRequest() keeps what cannot be read from those who may not ask", () => {
-  const asked = { kind: "unreadable" } as const;
-  assertEquals(judge(makePolicy(), { asked, address: GUEST }), "R");
+  const target = { kind: "unreadable" } as const;
+  assertEquals(judge(makePolicy(), { target, address: GUEST }), "R");
   assertEquals(
-    judge(makePolicy("W:127/8"), { asked, address: GUEST }),
+    judge(makePolicy("W:127/8"), { target, address: GUEST }),
     "command-denied",
   );
   const policy = makePolicy(undefined, {
     hasToken: true,
     isTokenForReads: true,
   });
-  assertEquals(judge(policy, { asked, address: GUEST }), "token-required");
+  assertEquals(judge(policy, { target, address: GUEST }), "token-required");
 });
 
 Deno.test("guardRequest() gives the token group W, from anywhere", () => {
@@ -240,7 +363,7 @@ Deno.test("guardRequest() takes the host of HTTP/2, which has no Host header", (
     try {
       return guardRequest(makePolicy(), {
         method: "POST",
-        asked: { kind: "command", command: "quit" },
+        target: { kind: "command", command: "quit" },
         headers,
         host,
         isTls: true,

@@ -34,6 +34,19 @@ Deno.test("selectRigs() finds all rigs, or those of a tag", () => {
   assertEquals(selectRigs(FLEET, "row:1").name, "row:1");
 });
 
+Deno.test("selectRigs() leaves out for writes what was only found, unless it is named", () => {
+  const fleet = new Fleet([{ name: "a", ...PORT }]);
+  const found = { name: "b", hostname: "127.0.0.2", port: 4028 };
+  fleet.addFoundRigs([{ ...found, tags: { site: "barn" } }]);
+  const select = (name: string, isRead: boolean) =>
+    toNames(selectRigs(fleet, name, isRead).rigs);
+  assertEquals(select("all", true), ["a", "b"]);
+  assertEquals(select("all", false), ["a"]);
+  assertEquals(select("b", false), ["b"]);
+  assertEquals(select("site:barn", true), ["b"]);
+  assertThrows(() => select("site:barn", false), Problem, "site:barn");
+});
+
 Deno.test("selectRigs() says what is not there", () => {
   const names = [
     "",

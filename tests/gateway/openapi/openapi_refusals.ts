@@ -9,7 +9,7 @@ import {
   parseAllowList,
   parseGroups,
 } from "../../../gateway/access/access_list.ts";
-import type { GuardPolicy } from "../../../gateway/access/guard_policy.ts";
+import type { GuardPolicy } from "../../../gateway/access/guard.ts";
 import { LivePolls } from "../../../gateway/live/live.ts";
 import type { PROBLEMS } from "../../../gateway/http/problems.ts";
 import { type Credential, TokenCheck } from "../../../gateway/access/token.ts";
