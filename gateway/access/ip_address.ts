@@ -84,6 +84,22 @@ export function formatIpAddress(bytes: Uint8Array): string {
 }
 
 /**
+ * What clients are counted by: an IPv4 address, and the network (`/64`) of an
+ * IPv6 one, as who has one of its addresses has all of them (RFC 6177).
+ *
+ * @param address A client's address, as the server or a trusted proxy tells it;
+ * absent: unknown.
+ * @returns The same text for the addresses that count as one client: `""` for
+ * all of unknown address, and what is no address as it is.
+ */
+export function toClientKey(address: string | undefined): string {
+  const bytes = address === undefined ? undefined : parseIpAddress(address);
+  if (bytes === undefined) return address ?? "";
+  if (isV4Mapped(bytes)) return formatIpAddress(bytes);
+  return bytes.subarray(0, 8).join();
+}
+
+/**
  * Reads a network in cgminer's writing.
  *
  * - IPv4, missing parts filled up with `.0`: `192.168.1.0/24`, `192.168/16`,

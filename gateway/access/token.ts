@@ -16,7 +16,7 @@
  * @module
  */
 
-import { formatIpAddress, parseIpAddress } from "./ip_address.ts";
+import { toClientKey } from "./ip_address.ts";
 import { Problem } from "../http/problems.ts";
 
 /**
@@ -85,7 +85,7 @@ export class TokenCheck {
     if (this.#token === undefined || authorization === null) return "none";
     const { kind, secret } = parseAuthorization(authorization);
     if (kind === undefined) return "wrong";
-    const who = toTryKey(address);
+    const who = toClientKey(address);
     this.#checkTries(who, address, nowMs);
     if (isSameSecret(encode(secret), this.#token)) return kind;
     this.#countTry(who, nowMs);
@@ -99,7 +99,7 @@ export class TokenCheck {
    * @param address Who sent it.
    */
   takeBackTry(address: string | undefined): void {
-    const tries = this.#tries.get(toTryKey(address));
+    const tries = this.#tries.get(toClientKey(address));
     if (tries !== undefined && tries.count > 0) tries.count--;
   }
 
@@ -141,17 +141,6 @@ export class TokenCheck {
       break;
     }
   }
-}
-
-/**
- * What tries are counted by: an IPv4 address, and the network of an IPv6 one,
- * as whoever has one of its addresses has all of them (RFC 6177).
- */
-function toTryKey(address: string | undefined): string {
-  const bytes = address === undefined ? undefined : parseIpAddress(address);
-  if (bytes === undefined) return address ?? "";
-  const text = formatIpAddress(bytes);
-  return text.includes(":") ? bytes.subarray(0, 8).join() : text;
 }
 
 /** RFC 6750 `Bearer <token>`; RFC 7617 `Basic <base64 of user:token>`. */

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "jsr:@std/assert@1";
+import { assertEquals, assertNotEquals, assertThrows } from "jsr:@std/assert@1";
 import fc from "npm:fast-check@4";
 import {
   formatIpAddress,
@@ -6,6 +6,7 @@ import {
   parseIpAddress,
   parseNetwork,
   quoteText,
+  toClientKey,
 } from "../../../gateway/access/ip_address.ts";
 
 const SEED = 4028;
@@ -353,4 +354,14 @@ Deno.test("quoteText() keeps what it quotes on one line of ASCII", () => {
     '"a\\r\\nb\\u2028\\u00e9\\u0000"',
   );
   assertEquals(quoteText("x".repeat(65)), `"${"x".repeat(64)}..."`);
+});
+
+Deno.test("toClientKey() counts all addresses of an IPv6 /64 as one client", () => {
+  assertEquals(toClientKey("10.0.0.5"), toClientKey("::ffff:10.0.0.5"));
+  assertNotEquals(toClientKey("10.0.0.5"), toClientKey("10.0.0.6"));
+  assertEquals(toClientKey("fd00:0:0:1::1"), toClientKey("FD00:0:0:1:f::2"));
+  assertEquals(toClientKey("fe80::1%eth0"), toClientKey("fe80::2%eth1"));
+  assertNotEquals(toClientKey("fd00:0:0:1::1"), toClientKey("fd00:0:0:2::1"));
+  assertEquals(toClientKey(undefined), "");
+  assertEquals(toClientKey("unix:/run/chi"), "unix:/run/chi");
 });
