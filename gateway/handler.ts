@@ -40,7 +40,7 @@ import {
 } from "./http/exchange.ts";
 import { checkBrowser } from "./access/browser_guard.ts";
 import type { Asked, GuardPolicy } from "./access/guard_policy.ts";
-import { prefersEventStream, readIntervalMs } from "./live/live_events.ts";
+import { prefersEventStream, readIntervalMs } from "./live/events.ts";
 import { serveLiveReplies } from "./pages/live_replies.ts";
 import {
   isOpenPage,

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@1";
-import { LivePolls } from "../../../gateway/live/live.ts";
+import { LivePolls } from "../../../gateway/live/streams.ts";
 import { Problem } from "../../../gateway/http/problems.ts";
 
 Deno.test("LivePolls leaves room for others beside one who opens many streams", () => {
