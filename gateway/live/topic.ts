@@ -14,7 +14,7 @@
  */
 
 import { sleep } from "../../rigs/sleep.ts";
-import { Problem, toProblem } from "../http/problems.ts";
+import { type Problem, toProblem } from "../http/problems.ts";
 import { runOutsideTrace } from "../metrics/tracing.ts";
 import {
   EncodedEvent,
