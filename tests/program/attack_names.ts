@@ -58,6 +58,7 @@ export const ATTACK_NAMES = [
   "SSRF by /probe?target= and by /@",
   "Live streams past the guard",
   "A live stream that repeats a write",
+  "Live listeners who do not read",
   "A write without the token",
   "A token that is nearly right",
   "Token in a URL, a cookie or a body (only headers count)",
