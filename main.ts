@@ -21,7 +21,7 @@ import { createHandler, type HandlerOptions } from "./gateway/handler.ts";
 import { FleetHistory } from "./gateway/watch/history.ts";
 import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
 import { quoteText } from "./gateway/access/ip_address.ts";
-import { LivePolls } from "./gateway/live/live.ts";
+import { LivePolls } from "./gateway/live/streams.ts";
 import {
   formatLogLine,
   type LogEntry,

@@ -123,7 +123,6 @@ export {
 } from "./gateway/watch/history.ts";
 export {
   type ListenOptions,
-  type LiveBoard,
   type LiveBytes,
   type LiveClock,
   type LiveFormat,
@@ -131,8 +130,9 @@ export {
   LivePolls,
   type LivePollsOptions,
   type LiveSource,
+  type LiveTopic,
   type OpenOptions,
-} from "./gateway/live/live.ts";
+} from "./gateway/live/streams.ts";
 export type { SurveyOptions } from "./gateway/watch/rig_monitor.ts";
 export type { RigReport, RigState } from "./gateway/watch/rig_report.ts";
 export {

@@ -40,7 +40,7 @@ import {
 } from "./http/exchange.ts";
 import { isForwardedLocally, readClientAddress } from "./access/forwarded.ts";
 import type { GuardPolicy, GuardTarget } from "./access/guard.ts";
-import { prefersEventStream, readIntervalMs } from "./live/live_events.ts";
+import { prefersEventStream, readIntervalMs } from "./live/events.ts";
 import { serveLiveReplies } from "./pages/live_replies.ts";
 import {
   findPageKind,

@@ -6,7 +6,7 @@
 
 import { makeMetrics, observeFleet } from "../gateway/metrics/fleet_metrics.ts";
 import { createHandler, type HandlerOptions } from "../gateway/handler.ts";
-import { LivePolls } from "../gateway/live/live.ts";
+import { LivePolls } from "../gateway/live/streams.ts";
 import type { LogEntry } from "../gateway/http/log.ts";
 import { Fleet, type NamedRig } from "../rigs/fleet.ts";
 import type { RigQueueOptions } from "../rigs/queue.ts";

@@ -27,7 +27,7 @@ import { FleetMonitor } from "../watch/fleet_monitor.ts";
 import type { GuardPolicy } from "../access/guard.ts";
 import { FleetHistory } from "../watch/history.ts";
 import type { Network } from "../access/ip_address.ts";
-import { LivePolls } from "../live/live.ts";
+import { LivePolls } from "../live/streams.ts";
 import { makeMetrics } from "../metrics/fleet_metrics.ts";
 import type { LogEntry } from "./log.ts";
 import { TokenCheck } from "../access/token.ts";

@@ -80,12 +80,13 @@ const PAGES: readonly Page[] = [
         schema: {
           type: "string",
           description:
-            "A live stream: a `rig` event for each rig, and again when it has changed; `gone` events with the name, as plain text, of a rig that is there no more.",
+            "A live stream: a `rig` event for each rig, and again when it has changed; `gone` events with the name, as plain text, of a rig that is there no more; a `dropped` event, whose last line is a problem, if the reader is too slow.",
         },
         "x-events": {
           rig: referTo("schemas", "Rig"),
           gone: TEXT,
           problem: referTo("schemas", "Problem"),
+          dropped: TEXT,
         },
       },
     },

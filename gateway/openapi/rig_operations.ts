@@ -233,9 +233,13 @@ function describeEvents(reply: Schema): Content {
       schema: {
         type: "string",
         description:
-          "A live stream: `reply` events with the reply, `problem` events for as long as there is none.",
+          "A live stream: `reply` events with the reply, `problem` events for as long as there is none; a `dropped` event, whose last line is a problem, if the reader is too slow.",
       },
-      "x-events": { reply, problem: referTo("schemas", "Problem") },
+      "x-events": {
+        reply,
+        problem: referTo("schemas", "Problem"),
+        dropped: TEXT,
+      },
     },
   };
 }

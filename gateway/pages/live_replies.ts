@@ -28,13 +28,12 @@ import type { RigRoute } from "../../routes.ts";
 import { encodeRequest, type RigRequest } from "../../rpc.ts";
 import { toGuest } from "../admission.ts";
 import type { Exchange } from "../http/exchange.ts";
+import { EVENT_STREAM_HEADERS, indentItem } from "../live/events.ts";
 import {
-  EVENT_STREAM_HEADERS,
-  indentItem,
   type LiveSource,
   makeAllSource,
   makeRigSource,
-} from "../live/live.ts";
+} from "../live/streams.ts";
 import { Problem } from "../http/problems.ts";
 import { makeEmptyStream, makeResponse } from "../http/responses.ts";
 import { findOneRig, findRigs, type Selection } from "../http/selection.ts";

@@ -24,12 +24,12 @@ import { indentJson } from "../../rpc/indent.ts";
 import { streamMembers, visitRigs } from "../http/all_rigs.ts";
 import type { Exchange, Gateway } from "../http/exchange.ts";
 import { SURVEY_LIMITS } from "../watch/fleet_monitor.ts";
-import type { LiveSource } from "../live/live.ts";
+import type { LiveSource } from "../live/streams.ts";
 import {
   EVENT_STREAM_HEADERS,
   prefersEventStream,
   readIntervalMs,
-} from "../live/live_events.ts";
+} from "../live/events.ts";
 import { JSON_TYPE, makeEmptyStream, makeResponse } from "../http/responses.ts";
 import { findRigs, readTag, selectRigs } from "../http/selection.ts";
 
@@ -107,12 +107,12 @@ function makeRigsSource(
 ): LiveSource {
   return {
     key: `rigs ${selected}`,
-    async poll(board, signal) {
+    async poll(topic, signal) {
       // A reload may take rigs away while somebody listens.
       const rigs = findRigs(fleet, selected);
       const names = new Set(rigs.map(({ name }) => name));
-      for (const name of board.names) {
-        if (!names.has(name)) board.forget(name);
+      for (const name of topic.names) {
+        if (!names.has(name)) topic.remove(name);
       }
       await visitRigs(
         rigs,
@@ -121,7 +121,7 @@ function makeRigsSource(
           take(_, rig) {
             // Its age would change it every time; `taken` says the same.
             const data = monitor.formatMember(rig, { hasAge: false });
-            board.publishChange(rig.name, { event: "rig", data });
+            topic.publishChange(rig.name, { event: "rig", data });
           },
         },
         signal,

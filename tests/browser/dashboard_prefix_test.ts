@@ -8,7 +8,7 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import type { Browser, Page } from "npm:playwright-core@1";
 import { createHandler } from "../../gateway/handler.ts";
-import { LivePolls } from "../../gateway/live/live.ts";
+import { LivePolls } from "../../gateway/live/streams.ts";
 import { Fleet, type NamedRig } from "../../rigs/fleet.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { GatewayServer } from "../gateway_server.ts";

@@ -71,6 +71,7 @@ export const ATTACK_NAMES = [
   "A reader's questions that keep the owner's write out",
   "A reader's live streams that keep the owner's write out",
   "Clients that leave, so that an alert on 5xx fires",
+  "Live listeners who do not read",
   "A write without the token",
   "A token that is nearly right",
   "Token in a URL, a cookie or a body (only headers count)",

@@ -89,6 +89,11 @@ export class Program implements AsyncDisposable {
     return Number(port);
   }
 
+  /** Its process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Sends a signal. */
   kill(signal: Deno.Signal): void {
     this.#child.kill(signal);

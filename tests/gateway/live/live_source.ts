@@ -5,12 +5,12 @@
  */
 
 import {
-  type LiveBoard,
   type LiveItem,
   LivePolls,
   type LiveSource,
+  type LiveTopic,
   type OpenOptions,
-} from "../../../gateway/live/live.ts";
+} from "../../../gateway/live/streams.ts";
 import { EventReader, ManualClock } from "./live_streams.ts";
 
 /** The interval of the polls of these tests. */
@@ -24,22 +24,22 @@ export function reply(data: string): LiveItem {
 /** A poll whose ticks the test counts and ends. */
 export class ScriptedSource implements LiveSource {
   readonly key = "scripted";
-  readonly boards: LiveBoard[] = [];
+  readonly topics: LiveTopic[] = [];
   readonly signals: AbortSignal[] = [];
   /** What a tick does; its number counts from 0. */
-  onTick: (board: LiveBoard, tick: number) => Promise<void> | void = () => {};
+  onTick: (topic: LiveTopic, tick: number) => Promise<void> | void = () => {};
 
-  poll(board: LiveBoard, signal: AbortSignal): Promise<void> | void {
-    this.boards.push(board);
+  poll(topic: LiveTopic, signal: AbortSignal): Promise<void> | void {
+    this.topics.push(topic);
     this.signals.push(signal);
-    return this.onTick(board, this.boards.length - 1);
+    return this.onTick(topic, this.topics.length - 1);
   }
 
-  /** The board of the poll that runs. */
-  get board(): LiveBoard {
-    const board = this.boards.at(-1);
-    if (board === undefined) throw new Error("Nothing was polled yet");
-    return board;
+  /** The topic of the poll that runs. */
+  get topic(): LiveTopic {
+    const topic = this.topics.at(-1);
+    if (topic === undefined) throw new Error("Nothing was polled yet");
+    return topic;
   }
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { LiveClock } from "../../../gateway/live/live.ts";
+import type { LiveClock } from "../../../gateway/live/streams.ts";
 
 interface Sleeper {
   readonly ms: number;

@@ -10,7 +10,7 @@ import {
   parseGroups,
 } from "../../../gateway/access/access_list.ts";
 import type { GuardPolicy } from "../../../gateway/access/guard.ts";
-import { LivePolls } from "../../../gateway/live/live.ts";
+import { LivePolls } from "../../../gateway/live/streams.ts";
 import type { PROBLEMS } from "../../../gateway/http/problems.ts";
 import { type Credential, TokenCheck } from "../../../gateway/access/token.ts";
 import type { GatewayOptions } from "../../gateway_server.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "jsr:@std/assert@1";
-import { LivePolls } from "../../../gateway/live/live.ts";
+import { LivePolls } from "../../../gateway/live/streams.ts";
 import { Simulator } from "../../../rigs/simulator.ts";
 import { GatewayServer } from "../../gateway_server.ts";
 import { replyWith, ScriptedRig } from "../../scripted_rig.ts";

@@ -1,18 +1,18 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@1";
-import { makeReplySource, MAX_POLLS } from "../../../gateway/live/live.ts";
+import { makeReplySource, MAX_POLLS } from "../../../gateway/live/streams.ts";
 import { Problem } from "../../../gateway/http/problems.ts";
 import { INTERVAL_MS, reply, setUpPolls } from "./live_source.ts";
 import { EventReader } from "./live_streams.ts";
 
 Deno.test("a poll ticks at once, and then at its interval from each start", async () => {
-  const { clock, source, open } = setUpPolls((board, tick) => {
-    board.publish("n", reply(`${tick}`));
+  const { clock, source, open } = setUpPolls((topic, tick) => {
+    topic.publish("n", reply(`${tick}`));
   });
   const reader = open();
   assertEquals((await reader.next())?.data, "0");
   await clock.untilSleep(INTERVAL_MS);
   clock.advance(INTERVAL_MS - 1);
-  assertEquals(source.boards.length, 1);
+  assertEquals(source.topics.length, 1);
   clock.advance(1);
   assertEquals((await reader.next())?.data, "1");
   await reader.cancel();
@@ -21,35 +21,35 @@ Deno.test("a poll ticks at once, and then at its interval from each start", asyn
 
 Deno.test("a slow tick makes the next one wait, and what was missed is not made up", async () => {
   const slow = Promise.withResolvers<void>();
-  const { clock, source, open } = setUpPolls(async (board, tick) => {
+  const { clock, source, open } = setUpPolls(async (topic, tick) => {
     if (tick === 0) await slow.promise;
-    board.publish("n", reply(`${tick}`));
+    topic.publish("n", reply(`${tick}`));
   });
   const reader = open();
   clock.advance(2.5 * INTERVAL_MS);
-  assertEquals(source.boards.length, 1);
+  assertEquals(source.topics.length, 1);
   slow.resolve();
   assertEquals((await reader.next())?.data, "0");
   await clock.untilSleep(INTERVAL_MS / 2);
-  assertEquals(source.boards.length, 1);
+  assertEquals(source.topics.length, 1);
   clock.advance(INTERVAL_MS / 2);
   assertEquals((await reader.next())?.data, "1");
   await clock.untilSleep(INTERVAL_MS);
-  assertEquals(source.boards.length, 2);
+  assertEquals(source.topics.length, 2);
   await reader.cancel();
 });
 
 Deno.test("a second listener joins the poll, and gets what is there at once", async () => {
-  const { clock, source, polls, open } = setUpPolls((board, tick) => {
-    board.publish("a", reply(`a${tick}`));
-    board.publish("b", reply(`b${tick}`));
+  const { clock, source, polls, open } = setUpPolls((topic, tick) => {
+    topic.publish("a", reply(`a${tick}`));
+    topic.publish("b", reply(`b${tick}`));
   });
   const first = open();
   assertEquals((await first.next())?.data, "a0");
   const second = open();
   assertEquals((await second.next())?.data, "a0");
   assertEquals((await second.next())?.data, "b0");
-  assertEquals([source.boards.length, polls.pollCount], [1, 1]);
+  assertEquals([source.topics.length, polls.pollCount], [1, 1]);
   assertEquals(polls.listenerCount, 2);
   await clock.untilSleep(INTERVAL_MS);
   clock.advance(INTERVAL_MS);
@@ -60,17 +60,40 @@ Deno.test("a second listener joins the poll, and gets what is there at once", as
   await second.cancel();
 });
 
-Deno.test("another interval is another poll", async () => {
-  const { source, polls, open } = setUpPolls();
-  const readers = [open(), open({ intervalMs: 1000 })];
-  assertEquals([polls.pollCount, source.boards.length], [2, 2]);
-  for (const reader of readers) await reader.cancel();
-  assertEquals(polls.pollCount, 0);
+Deno.test("other intervals share one poll, at the shortest, and each hears at its own", async () => {
+  const { clock, source, polls, open } = setUpPolls((topic, tick) => {
+    topic.publish("n", reply(`${tick}`));
+  });
+  const slow = open();
+  assertEquals((await slow.next())?.data, "0");
+  await clock.untilSleep(INTERVAL_MS);
+  clock.advance(1000);
+  // What is there is as old as the newcomer's interval: it is asked anew.
+  const fast = open({ intervalMs: 1000 });
+  assertEquals((await fast.next())?.data, "1");
+  const other = open({ intervalMs: 1001 });
+  assertEquals((await other.next())?.data, "1");
+  assertEquals([polls.pollCount, source.topics.length], [1, 2]);
+  for (let tick = 2; tick <= 5; tick++) {
+    await clock.untilSleep(1000);
+    clock.advance(1000);
+    assertEquals((await fast.next())?.data, `${tick}`);
+  }
+  assertEquals((await slow.next())?.data, "5");
+  assertEquals((await other.next())?.data, "5");
+  await fast.cancel();
+  await other.cancel();
+  // The pause that has begun is the last short one.
+  await clock.untilSleep(1000);
+  clock.advance(1000);
+  await clock.untilSleep(INTERVAL_MS);
+  await slow.cancel();
+  assertEquals([polls.pollCount, clock.sleeperCount], [0, 0]);
 });
 
 Deno.test("polling ends with the last listener, and starts afresh with the next", async () => {
-  const { clock, source, polls, open } = setUpPolls((board, tick) => {
-    board.publish(`name${tick}`, reply(`${tick}`));
+  const { clock, source, polls, open } = setUpPolls((topic, tick) => {
+    topic.publish(`name${tick}`, reply(`${tick}`));
   });
   const leaving = new AbortController();
   const first = open({ signal: leaving.signal });
@@ -83,24 +106,24 @@ Deno.test("polling ends with the last listener, and starts afresh with the next"
   assertEquals([polls.pollCount, source.signals[0]?.aborted], [0, true]);
   assertEquals(clock.sleeperCount, 0);
   // What comes too late goes nowhere.
-  source.boards[0]?.publish("late", reply("late"));
+  source.topics[0]?.publish("late", reply("late"));
   const third = open();
   assertEquals((await third.next())?.data, "1");
-  assertEquals([...source.board.names], ["name1"]);
+  assertEquals([...source.topic.names], ["name1"]);
   await third.cancel();
 });
 
 Deno.test("a stream whose listener is gone already ends at once, and polls nothing", async () => {
   const { source, polls, open } = setUpPolls();
   assertEquals(await open({ signal: AbortSignal.abort() }).next(), undefined);
-  assertEquals([polls.pollCount, source.boards.length], [0, 0]);
+  assertEquals([polls.pollCount, source.topics.length], [0, 0]);
 });
 
 Deno.test("a poll that throws is reported, says so, and goes on", async () => {
   const failure = new Error("secret");
-  const { clock, defects, open } = setUpPolls((board, tick) => {
+  const { clock, defects, open } = setUpPolls((topic, tick) => {
     if (tick === 0) throw failure;
-    board.publish("a", reply("back"));
+    topic.publish("a", reply("back"));
   });
   const reader = open();
   const problem = await reader.next();

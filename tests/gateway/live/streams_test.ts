@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "jsr:@std/assert@1";
+import { EVENT_STREAM_HEADERS } from "../../../gateway/live/events.ts";
 import {
-  EVENT_STREAM_HEADERS,
   LivePolls,
   type LiveSource,
   makeAllSource,
   makeRigSource,
   type OpenOptions,
-} from "../../../gateway/live/live.ts";
+} from "../../../gateway/live/streams.ts";
 import { Problem } from "../../../gateway/http/problems.ts";
 import { Fleet, type FleetRig } from "../../../rigs/fleet.ts";
 import { Simulator } from "../../../rigs/simulator.ts";
@@ -55,9 +55,9 @@ function watchEnd(source: LiveSource) {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   const watched: LiveSource = {
     key: source.key,
-    poll(board, signal) {
+    poll(topic, signal) {
       signal.addEventListener("abort", () => resolve());
-      return source.poll(board, signal);
+      return source.poll(topic, signal);
     },
   };
   return { watched, ended };
@@ -142,8 +142,9 @@ Deno.test("a client that does not read makes nothing pile up", async () => {
   let tick = 0;
   const source: LiveSource = {
     key: "big",
-    async poll(board) {
-      board.publish("reply", { event: "reply", data: `${++tick} ${padding}` });
+    async poll(topic) {
+      if (tick === ticks) return;
+      topic.publish("reply", { event: "reply", data: `${++tick} ${padding}` });
       // A turn of the event loop, in which the sockets take what they can.
       await new Promise((resolve) => setTimeout(resolve, 0));
     },

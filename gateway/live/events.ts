@@ -1,19 +1,11 @@
 /**
  * Live streams as bytes and headers: server-sent events (WHATWG HTML, section
- * 9.2), who asks for them, and how often. Pure.
+ * 9.2), who asks for them, and how often; each event encoded once. Pure.
  *
  * `@std/http`'s `ServerSentEventStream` is not used: it writes `data:` without
  * the space after it, so that every indented line loses one; it makes one chunk
  * of an event however long; and it draws an event before the listener asks, so
  * that a slow one gets an old one.
- *
- * @example
- * ```ts
- * import { formatEvent, readIntervalMs } from "./live_events.ts";
- *
- * console.log(readIntervalMs("2.5")); // 2500
- * console.log(formatEvent({ event: "reply", data: '{"STATUS":[]}' }));
- * ```
  *
  * @module
  */
@@ -48,6 +40,9 @@ export const STREAM_START = "retry: 3000\n\n";
 /** A comment, for proxies and clients that give up on a silent connection. */
 export const HEARTBEAT = ": heartbeat\n\n";
 
+/** A chunk of a live stream. */
+export type LiveBytes = Uint8Array<ArrayBuffer>;
+
 /** Seconds between two polls if nothing else is asked for. */
 export const DEFAULT_INTERVAL_S = 5;
 
@@ -71,6 +66,75 @@ const MAX_QUOTED_LENGTH = 32;
 export function formatEvent({ event, data }: LiveItem): string {
   const lines = data.replaceAll(/\r\n|\n|\r/g, "\ndata: ");
   return `event: ${event}\ndata: ${lines}\n\n`;
+}
+
+/**
+ * An event as the bytes that all listeners get. They are made once, and once
+ * more for each layout that somebody wants, however many listen and however
+ * late they come.
+ */
+export class EncodedEvent {
+  readonly #event: string;
+  /** The event as it was published. */
+  readonly bytes: LiveBytes;
+  readonly #laidOut = new Map<LiveFormat, LiveBytes>();
+  #byteLength: number;
+
+  /**
+   * Encodes an event.
+   *
+   * @param item The event.
+   */
+  constructor(item: LiveItem) {
+    this.#event = item.event;
+    this.bytes = new TextEncoder().encode(formatEvent(item));
+    this.#byteLength = this.bytes.length;
+  }
+
+  /** How many bytes it holds, in all layouts together. */
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  /**
+   * Gives the event in a layout.
+   *
+   * @param format The layout; absent: as it was published.
+   * @returns The same buffer for the same layout, each time.
+   */
+  layOut(format: LiveFormat | undefined): LiveBytes {
+    if (format === undefined) return this.bytes;
+    const known = this.#laidOut.get(format);
+    if (known !== undefined) return known;
+    const event = this.#event;
+    const data = format({ event, data: this.#readData() });
+    const bytes = new TextEncoder().encode(formatEvent({ event, data }));
+    this.#laidOut.set(format, bytes);
+    this.#byteLength += bytes.length;
+    return bytes;
+  }
+
+  /**
+   * Compares what was published.
+   *
+   * @param other Another event.
+   * @returns True if both are the same on the wire.
+   */
+  equals({ bytes }: EncodedEvent): boolean {
+    if (bytes.length !== this.bytes.length) return false;
+    for (let at = 0; at < bytes.length; at++) {
+      if (bytes[at] !== this.bytes[at]) return false;
+    }
+    return true;
+  }
+
+  /** The data, read from the bytes, so that it is not held a second time. */
+  #readData(): string {
+    const start = `event: ${this.#event}\ndata: `.length;
+    return new TextDecoder("utf-8", { ignoreBOM: true })
+      .decode(this.bytes.subarray(start, -2))
+      .replaceAll("\ndata: ", "\n");
+  }
 }
 
 /**

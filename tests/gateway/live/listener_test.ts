@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "jsr:@std/assert@1";
-import type { LiveItem } from "../../../gateway/live/live.ts";
-import { MAX_CHUNK_LENGTH } from "../../../gateway/live/live_listener.ts";
+import type { LiveItem } from "../../../gateway/live/streams.ts";
+import { MAX_CHUNK_BYTES } from "../../../gateway/live/topic.ts";
 import { INTERVAL_MS, reply, setUpPolls } from "./live_source.ts";
 import { EventReader } from "./live_streams.ts";
 
@@ -23,7 +23,7 @@ Deno.test("a slow listener gets the newest alone, however much it missed", async
   const reader = open();
   const padding = "x".repeat(20_000);
   for (let index = 0; index < 1000; index++) {
-    source.board.publish("n", reply(`${index} ${padding}`));
+    source.topic.publish("n", reply(`${index} ${padding}`));
   }
   assertEquals((await reader.next())?.data, `999 ${padding}`);
   assert(reader.chunkLengths.reduce((sum, length) => sum + length) < 21_000);
@@ -37,7 +37,7 @@ Deno.test("a slow listener hears of every name, though all change all the time",
   const names = Array.from({ length: 500 }, (_, index) => `rig${index}`);
   const publishAll = (round: number) => {
     for (const name of names) {
-      source.board.publish(name, reply(`${name} ${round} ${padding}`));
+      source.topic.publish(name, reply(`${name} ${round} ${padding}`));
     }
   };
   publishAll(0);
@@ -55,15 +55,15 @@ Deno.test("a slow listener hears of every name, though all change all the time",
   await reader.cancel();
 });
 
-Deno.test("chunks are of 64 Ki characters at most, and cut no character", async () => {
+Deno.test("chunks are of 64 KiB at most, and no character is lost between them", async () => {
   const { source, open } = setUpPolls();
   const reader = open();
   for (const offset of [0, 1]) {
     const data = `"${"x".repeat(offset)}${"😀".repeat(200_000)}"`;
-    source.board.publish("n", reply(data));
+    source.topic.publish("n", reply(data));
     assertEquals((await reader.next())?.data === data, true);
   }
-  assert(Math.max(...reader.chunkLengths) <= MAX_CHUNK_LENGTH * 2);
+  assert(Math.max(...reader.chunkLengths) <= MAX_CHUNK_BYTES);
   assert(reader.chunkLengths.length > 10);
   await reader.cancel();
 });
@@ -74,13 +74,13 @@ Deno.test("an event that is being sent is ended before a newer one begins", asyn
     intervalMs: INTERVAL_MS,
     signal: new AbortController().signal,
   });
-  const old = `"${"x".repeat(3 * MAX_CHUNK_LENGTH)}"`;
-  source.board.publish("n", reply(old));
+  const old = `"${"x".repeat(3 * MAX_CHUNK_BYTES)}"`;
+  source.topic.publish("n", reply(old));
   const [first, rest] = stream.tee();
   const starting = first.getReader();
   await starting.read();
-  source.board.publish("n", reply("2"));
-  source.board.publish("n", reply("3"));
+  source.topic.publish("n", reply("2"));
+  source.topic.publish("n", reply("3"));
   const reader = new EventReader(rest);
   assertEquals((await reader.next())?.data === old, true);
   assertEquals((await reader.next())?.data, "3");
@@ -88,40 +88,40 @@ Deno.test("an event that is being sent is ended before a newer one begins", asyn
 });
 
 Deno.test("gone reaches those who were told, and nobody else", async () => {
-  const { source, open } = setUpPolls((board) => {
-    board.publish("a", reply("a"));
-    board.publish("b", reply("b"));
+  const { source, open } = setUpPolls((topic) => {
+    topic.publish("a", reply("a"));
+    topic.publish("b", reply("b"));
   });
   const knows = open();
   await knows.next();
   await knows.next();
   const isNew = open();
-  source.board.forget("a");
-  source.board.forget("never there");
-  assertEquals(source.board.names, ["b"]);
+  source.topic.remove("a");
+  source.topic.remove("never there");
+  assertEquals(source.topic.names, ["b"]);
   assertEquals(await knows.next(), { event: "gone", data: "a" });
   assertEquals((await isNew.next())?.data, "b");
-  source.board.publish("c", reply("c"));
+  source.topic.publish("c", reply("c"));
   assertEquals((await isNew.next())?.data, "c");
   assertEquals((await knows.next())?.data, "c");
   // Back and away again between two reads: nobody heard of it.
-  source.board.publish("a", reply("again"));
-  source.board.forget("a");
-  source.board.publish("c", reply("d"));
+  source.topic.publish("a", reply("again"));
+  source.topic.remove("a");
+  source.topic.publish("c", reply("d"));
   assertEquals((await knows.next())?.data, "d");
   await knows.cancel();
   await isNew.cancel();
 });
 
 Deno.test("a name that goes and comes back before it is read is new, not gone", async () => {
-  const { source, open } = setUpPolls((board) =>
-    board.publish("a", reply("1"))
+  const { source, open } = setUpPolls((topic) =>
+    topic.publish("a", reply("1"))
   );
   const reader = open();
   await reader.next();
-  source.board.forget("a");
-  source.board.publish("a", reply("2"));
-  source.board.publish("b", reply("b"));
+  source.topic.remove("a");
+  source.topic.publish("a", reply("2"));
+  source.topic.publish("b", reply("b"));
   assertEquals((await reader.next())?.data, "2");
   assertEquals((await reader.next())?.data, "b");
   await reader.cancel();
@@ -130,12 +130,12 @@ Deno.test("a name that goes and comes back before it is read is new, not gone", 
 Deno.test("publishChange() tells only of what differs", async () => {
   const { source, open } = setUpPolls();
   const reader = open();
-  source.board.publishChange("a", reply("1"));
+  source.topic.publishChange("a", reply("1"));
   assertEquals((await reader.next())?.data, "1");
-  source.board.publishChange("a", reply("1"));
-  source.board.publishChange("b", reply("1"));
+  source.topic.publishChange("a", reply("1"));
+  source.topic.publishChange("b", reply("1"));
   assertEquals((await reader.next())?.data, "1");
-  source.board.publishChange("a", { event: "problem", data: "1" });
+  source.topic.publishChange("a", { event: "problem", data: "1" });
   assertEquals(await reader.next(), { event: "problem", data: "1" });
   await reader.cancel();
 });
@@ -146,7 +146,7 @@ Deno.test("a silent stream gets heartbeats, one that has news does not", async (
   const first = reader.next();
   await clock.untilSleep(15_000);
   clock.advance(14_999);
-  source.board.publish("a", reply("1"));
+  source.topic.publish("a", reply("1"));
   assertEquals((await first)?.data, "1");
   const second = reader.next();
   await clock.untilSleep(15_000);
@@ -164,7 +164,7 @@ Deno.test("a silent stream gets heartbeats, one that has news does not", async (
 Deno.test("one listener's layout is its own, and is made once for all who share it", async () => {
   let count = 0;
   const format = ({ data }: LiveItem) => `${data}\n${++count}`;
-  const { open } = setUpPolls((board) => board.publish("a", reply("x")));
+  const { open } = setUpPolls((topic) => topic.publish("a", reply("x")));
   const readers = [open({ format }), open(), open({ format })];
   const texts: (string | undefined)[] = [];
   for (const reader of readers) texts.push((await reader.next())?.data);
@@ -173,8 +173,8 @@ Deno.test("one listener's layout is its own, and is made once for all who share 
 });
 
 Deno.test("a layout that fails ends its stream alone, and is reported", async () => {
-  const { source, defects, polls, open } = setUpPolls((board) =>
-    board.publish("a", reply("x"))
+  const { source, defects, polls, open } = setUpPolls((topic) =>
+    topic.publish("a", reply("x"))
   );
   const failure = new Error("no layout");
   const good = open();

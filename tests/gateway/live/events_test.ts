@@ -7,7 +7,7 @@ import {
   prefersEventStream,
   readIntervalMs,
   STREAM_START,
-} from "../../../gateway/live/live_events.ts";
+} from "../../../gateway/live/events.ts";
 import { Problem } from "../../../gateway/http/problems.ts";
 import { EventReader, readEvents } from "./live_streams.ts";
 
