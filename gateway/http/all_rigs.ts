@@ -22,7 +22,7 @@ import { sleep } from "../../rigs/sleep.ts";
 import type { FleetRig } from "../../rigs/fleet.ts";
 import type { RigRequest } from "../../rpc.ts";
 import { describeRig } from "../../rpc/errors.ts";
-import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
+import { indentJson } from "../../rpc/indent.ts";
 import { toProblem } from "./problems.ts";
 import { readServedReply } from "./replies.ts";
 
@@ -240,8 +240,7 @@ function orderRigs(rigs: Iterable<FleetRig>): FleetRig[] {
 function layOutMember(rig: FleetRig, json: string, isPretty: boolean): string {
   const name = JSON.stringify(rig.name);
   if (!isPretty) return `${name}: ${json}`;
-  const isShort = json.length <= MAX_INDENTED_LENGTH;
-  return `\n    ${name}: ${isShort ? indentJson(json, 1) : json}`;
+  return `\n    ${name}: ${indentJson(json, 1)}`;
 }
 
 async function askText(

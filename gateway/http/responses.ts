@@ -18,7 +18,6 @@ import type { FleetRig } from "../../rigs/fleet.ts";
 import type { Answer, Timing } from "../../rigs/queue.ts";
 import type { RawReply } from "../../rpc.ts";
 import { describeRig, RigError } from "../../rpc/errors.ts";
-import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
 import {
   CODE_ACCESS_DENIED,
   CODE_INVALID_COMMAND,
@@ -113,11 +112,8 @@ export function makeReplyResponse(
   { isPretty, isStrict }: ReplyOptions,
 ): Response {
   const served = readServedReply(answer.reply, describeRig(rig));
-  const body = isPretty && served.text.length <= MAX_INDENTED_LENGTH
-    ? indentJson(served.text)
-    : served.body;
   const status = isStrict ? toHttpStatus(served.status) : 200;
-  return makeResponse(body, status, {
+  return makeResponse(isPretty ? served.prettyBody : served.body, status, {
     ...JSON_TYPE,
     ...served.headers,
     "server-timing": formatTiming(answer),

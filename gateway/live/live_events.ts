@@ -19,7 +19,7 @@
  */
 
 import { accepts } from "jsr:@std/http@1/negotiation";
-import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
+import { indentJson } from "../../rpc/indent.ts";
 import { Problem } from "../http/problems.ts";
 
 /** One event of a live stream. */
@@ -77,10 +77,10 @@ export function formatEvent({ event, data }: LiveItem): string {
  * Indents an item's JSON by 4: the `format` of listeners with `?pretty`.
  *
  * @param item An event with JSON as its data.
- * @returns The same JSON; as it is if it is longer than 1 MiB.
+ * @returns The same JSON; as it is where that would be far longer.
  */
 export function indentItem({ data }: LiveItem): string {
-  return data.length <= MAX_INDENTED_LENGTH ? indentJson(data) : data;
+  return indentJson(data);
 }
 
 /**

@@ -15,6 +15,7 @@
  */
 
 import type { NamedRig } from "../../rigs/fleet.ts";
+import { MAX_REPLY_BYTES } from "../../rpc.ts";
 import { type AccessConfig, readAccess } from "./access_config.ts";
 import { type ConfigFile, parseConfigFile } from "./config_file.ts";
 import { type Flags, readFlags } from "./flags.ts";
@@ -71,6 +72,8 @@ export interface Config {
    * is said; for the sub-commands those that who is asked has to answer: 2,000.
    */
   readonly timeoutMs: number;
+  /** Most bytes of a rig's reply. */
+  readonly maxReplyBytes: number;
   /** Whether a rig's own errors show in the HTTP status. */
   readonly httpErrors: boolean;
   /** Who may ask what. */
@@ -98,6 +101,9 @@ type ReadVariable = (name: string) => string | undefined;
 const DEFAULT_DEMO_RIGS = 3;
 const MAX_DEMO_RIGS = 1000;
 const MAX_TIMEOUT_S = 3600;
+
+/** More than that of one rig is no reply, and would fill the memory. */
+const MAX_REPLY_KIB = 65_536;
 
 /**
  * Reads the configuration.
@@ -186,6 +192,7 @@ function toConfig(
     discover: take("discover", false, readSwitch),
     demoRigs,
     timeoutMs: take("timeout", isServed ? 5000 : 2000, readTimeoutMs),
+    maxReplyBytes: take("max-reply", MAX_REPLY_BYTES, readReplyBytes),
     httpErrors: take("http-errors", false, readSwitch),
     access: readAccess(settings, readVariable),
     ...(tls === undefined ? {} : { tls }),
@@ -323,6 +330,11 @@ function readTimeoutMs(text: string, { source }: Setting): number {
       quoteText(text)
     } is no time: give seconds, more than 0 and at most ${MAX_TIMEOUT_S}`,
   );
+}
+
+function readReplyBytes(text: string, setting: Setting): number {
+  return 1024 *
+    readNumber(text, setting, "a length in KiB", 1, MAX_REPLY_KIB);
 }
 
 function readLogFormat(text: string, { source }: Setting): LogFormat {

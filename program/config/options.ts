@@ -88,6 +88,12 @@ export const OPTIONS: readonly Option[] = [
     help: "How long a rig may take, from the request's arrival to its reply",
   },
   {
+    flag: "max-reply",
+    value: "KIB",
+    defaultText: "2048",
+    help: "The longest reply that a rig may send, in KiB",
+  },
+  {
     flag: "allow",
     value: "LIST",
     defaultText: "W:127/8,W:[::1],R:0/0,R:[::]/0",
