@@ -57,13 +57,6 @@ export function indentBytes(
 ): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(MAX_GROWTH * json.length);
   let length = 0;
-  /** Ends the line; what does not fit is written nowhere, but counted. */
-  const breakLine = () => {
-    const from = length + 1;
-    length = from + INDENT * Math.max(0, depth);
-    out[from - 1] = NEWLINE;
-    out.fill(SPACE, from, length);
-  };
   let inString = false;
   for (let at = 0; at < json.length && length <= out.length; at++) {
     const byte = json[at]!;
@@ -78,16 +71,14 @@ export function indentBytes(
         out[length++] = json[next]!;
         at = next;
       } else {
-        depth++;
-        breakLine();
+        length = breakLine(out, length, ++depth);
       }
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
-      depth--;
-      breakLine();
+      length = breakLine(out, length, --depth);
       out[length++] = byte;
     } else if (byte === COMMA) {
       out[length++] = byte;
-      breakLine();
+      length = breakLine(out, length, depth);
     } else if (byte === COLON) {
       out[length++] = byte;
       out[length++] = SPACE;
@@ -97,6 +88,14 @@ export function indentBytes(
     }
   }
   return length <= out.length ? out.slice(0, length) : json;
+}
+
+/** Ends a line and indents the next; what does not fit is only counted. */
+function breakLine(out: Uint8Array, length: number, depth: number): number {
+  out[length++] = NEWLINE;
+  const end = length + INDENT * Math.max(0, depth);
+  while (length < end && length < out.length) out[length++] = SPACE;
+  return end;
 }
 
 function skipSpace(json: Uint8Array, at: number): number {
