@@ -32,8 +32,11 @@ export interface ServedReply {
   readonly text: string;
   /** The same as bytes: as the rig sent them, unless they were repaired. */
   readonly body: Uint8Array<ArrayBuffer>;
-  /** The same, indented by 4; where that would be far longer, as it is. */
-  readonly prettyBody: Uint8Array<ArrayBuffer>;
+  /**
+   * The same, indented by 4, inside of so many levels; where that would be far
+   * longer, as it is. Made once for each depth, whoever shares the reply.
+   */
+  indent(depth: number): Uint8Array<ArrayBuffer>;
   /** The same, parsed. */
   readonly value: unknown;
   /** What was repaired; nothing, mostly. */
@@ -86,7 +89,7 @@ function toServed(reply: RawReply): ServedReply | Refused {
   if (!read.ok) return read;
   const status = readStatus(read.value);
   let body: Uint8Array<ArrayBuffer> | undefined;
-  let prettyBody: Uint8Array<ArrayBuffer> | undefined;
+  const indented: Uint8Array<ArrayBuffer>[] = [];
   const served: ServedReply = {
     text: read.text,
     value: read.value,
@@ -97,10 +100,7 @@ function toServed(reply: RawReply): ServedReply | Refused {
         ? trimEnd(reply.bytes)
         : new TextEncoder().encode(read.text);
     },
-    // Who shares a reply shares this too.
-    get prettyBody() {
-      return prettyBody ??= indentBytes(served.body);
-    },
+    indent: (depth) => indented[depth] ??= indentBytes(served.body, depth),
     status,
     headers: toHeaders(read, status),
   };

@@ -113,7 +113,7 @@ export function makeReplyResponse(
 ): Response {
   const served = readServedReply(answer.reply, describeRig(rig));
   const status = isStrict ? toHttpStatus(served.status) : 200;
-  return makeResponse(isPretty ? served.prettyBody : served.body, status, {
+  return makeResponse(isPretty ? served.indent(0) : served.body, status, {
     ...JSON_TYPE,
     ...served.headers,
     "server-timing": formatTiming(answer),
