@@ -37,8 +37,11 @@ export {
   type RigRequest,
 } from "./rpc/request.ts";
 
-/** The longest reply in bytes; real ones stay under 70 KB. */
-export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+/**
+ * The longest reply in bytes, if nothing else is said; the longest real one that
+ * is known has 144 KB.
+ */
+export const MAX_REPLY_BYTES = 2 * 1024 * 1024;
 
 /** How long a call may take if nothing else is said, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 5000;
@@ -57,7 +60,7 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Gives the call up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Most bytes of reply. Default 16 MiB. */
+  /** Most bytes of reply. Default 2 MiB. */
   readonly maxReplyBytes?: number;
   /** Milliseconds that passed before, in a queue, for messages. Default 0. */
   readonly waitedMs?: number;
@@ -221,14 +224,14 @@ class Call implements RunningCall {
     buffer: Uint8Array<ArrayBuffer>,
     maxReplyBytes: number,
   ): Promise<RawReply> {
-    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    const received = new ReplyBuffer();
     const value = new ValueScanner();
     while (true) {
       const count = await this.#readChunk(buffer, value.isComplete);
-      if (count === "silence") return { bytes: join(chunks), end: "silence" };
+      if (count === "silence") return { bytes: received.take(), end: count };
       if (count === null) {
         if (this.#receivedBytes === 0) throw toClosedError(this.#rig);
-        return { bytes: join(chunks), end: "eof" };
+        return { bytes: received.take(), end: "eof" };
       }
       this.#phase = "read";
       const chunk = buffer.subarray(0, count);
@@ -237,8 +240,8 @@ class Call implements RunningCall {
       if (this.#receivedBytes > maxReplyBytes) {
         throw toTooLargeError(this.#rig, maxReplyBytes);
       }
-      chunks.push(chunk.slice(0, nul === -1 ? count : nul + 1));
-      if (nul !== -1) return { bytes: join(chunks), end: "nul" };
+      received.add(nul === -1 ? chunk : chunk.subarray(0, nul + 1));
+      if (nul !== -1) return { bytes: received.take(), end: "nul" };
       value.push(chunk);
     }
   }
@@ -292,16 +295,36 @@ class Call implements RunningCall {
   }
 }
 
-function join(chunks: Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [first] = chunks;
-  if (first !== undefined && chunks.length === 1) return first;
-  const whole = new Uint8Array(
-    chunks.reduce((length, chunk) => length + chunk.length, 0),
-  );
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
+/**
+ * What came of a reply. Attack: a reply that comes byte by byte, each of which
+ * would be an object of its own: 2 MiB would take half a gigabyte.
+ */
+class ReplyBuffer {
+  #bytes = new Uint8Array();
+  #length = 0;
+
+  /** Copies a chunk behind what came before. */
+  add(chunk: Uint8Array): void {
+    const length = this.#length + chunk.length;
+    if (length > this.#bytes.length) this.#grow(length);
+    this.#bytes.set(chunk, this.#length);
+    this.#length = length;
   }
-  return whole;
+
+  /** All that came; nothing is added afterwards. */
+  take(): Uint8Array<ArrayBuffer> {
+    const { length } = this.#bytes;
+    // A slice keeps no more memory than it needs, and most have that already.
+    return this.#length === length
+      ? this.#bytes
+      : this.#bytes.slice(0, this.#length);
+  }
+
+  /** Twice as much each time, so that each byte is copied twice at most. */
+  #grow(length: number): void {
+    const isFirst = this.#length === 0;
+    const grown = new Uint8Array(isFirst ? length : 2 * length);
+    grown.set(this.#bytes);
+    this.#bytes = grown;
+  }
 }

@@ -16,7 +16,7 @@
  */
 
 import { RigQueue } from "../rigs/queue.ts";
-import { DEFAULT_TIMEOUT_MS } from "../rpc.ts";
+import { DEFAULT_TIMEOUT_MS, MAX_REPLY_BYTES } from "../rpc.ts";
 import { formatAddress, RequestError, type RigAddress } from "../rpc/errors.ts";
 import {
   checkCallOptions,
@@ -53,6 +53,8 @@ export interface RigOptions {
   readonly timeoutMs?: number | undefined;
   /** Most calls that wait; the next is refused. Default 1,000. */
   readonly maxWaitingCalls?: number | undefined;
+  /** Most bytes of a reply. Default 2 MiB. */
+  readonly maxReplyBytes?: number | undefined;
   /**
    * Gives all calls up, those to come included; its reason is thrown. What runs
    * is closed at once, unless others use the queue too.
@@ -85,17 +87,19 @@ export class RigCalls {
    */
   constructor(options: RigOptions) {
     this.address = checkAddress(options);
-    const { queue, timeoutMs, maxWaitingCalls, signal } = options;
+    const { queue, timeoutMs, maxWaitingCalls, maxReplyBytes, signal } =
+      options;
     if (timeoutMs !== undefined) checkTimeout(timeoutMs);
     checkSignal(signal);
     if (queue === undefined) {
       this.#queue = new RigQueue(this.address, {
         timeoutMs: timeoutMs ?? DEFAULT_TIMEOUT_MS,
         maxWaitingCalls: readMaxWaiting(maxWaitingCalls),
+        maxReplyBytes: readMaxReply(maxReplyBytes),
         signal,
       });
     } else {
-      checkQueue(queue, this.address, maxWaitingCalls);
+      checkQueue(queue, this.address, { maxWaitingCalls, maxReplyBytes });
       this.#queue = queue;
       this.#timeoutMs = timeoutMs;
       this.#signal = signal;
@@ -217,11 +221,18 @@ function readMaxWaiting(calls: number = MAX_WAITING_CALLS): number {
   );
 }
 
+function readMaxReply(bytes: number = MAX_REPLY_BYTES): number {
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new RequestError(
+    "maxReplyBytes must be a whole number of bytes, at least 1",
+  );
+}
+
 /** A queue asks one rig only; to be wrong in it is to control another rig. */
 function checkQueue(
   queue: RigQueue,
   address: RigAddress,
-  maxWaitingCalls: number | undefined,
+  options: Pick<RigOptions, "maxWaitingCalls" | "maxReplyBytes">,
 ): void {
   if (!(queue instanceof RigQueue)) {
     throw new RequestError("The queue is no RigQueue");
@@ -232,7 +243,8 @@ function checkQueue(
         formatAddress(address),
     );
   }
-  if (maxWaitingCalls !== undefined) {
-    throw new RequestError("maxWaitingCalls is the queue's own, where one is");
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    throw new RequestError(`${name} is the queue's own, where one is`);
   }
 }

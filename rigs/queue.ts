@@ -27,6 +27,7 @@ import {
   callRig,
   DEFAULT_TIMEOUT_MS,
   encodeRequest,
+  MAX_REPLY_BYTES,
   type RigRequest,
 } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
@@ -72,6 +73,8 @@ export interface RigQueueOptions {
    * guest, and two of them of none. Default 64.
    */
   readonly maxWaitingCalls?: number;
+  /** Most bytes of a reply. Default 2 MiB. */
+  readonly maxReplyBytes?: number;
   /**
    * Gives all up when it aborts, for its reason: what waits is not sent, what
    * runs is closed at once (though the rig may do it), nothing more is asked.
@@ -90,6 +93,7 @@ export class RigQueue {
   readonly #rig: RigAddress;
   #timeoutMs = DEFAULT_TIMEOUT_MS;
   #maxWaitingCalls = MAX_WAITING_CALLS;
+  #maxReplyBytes = MAX_REPLY_BYTES;
   #observer: RigQueueOptions = {};
   readonly #waiting: QueuedCall[] = [];
   /** Reads that a new caller may join: none that a later write overtook. */
@@ -117,6 +121,7 @@ export class RigQueue {
   setOptions(options: RigQueueOptions): void {
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#maxWaitingCalls = options.maxWaitingCalls ?? MAX_WAITING_CALLS;
+    this.#maxReplyBytes = options.maxReplyBytes ?? MAX_REPLY_BYTES;
     this.#observer = options;
   }
 
@@ -315,6 +320,7 @@ export class RigQueue {
         timeoutMs,
         waitedMs: deadlineMs - arrivedMs - timeoutMs,
         signal: call.abandoned.signal,
+        maxReplyBytes: this.#maxReplyBytes,
         onSend: (sent) => call.sent = sent,
       });
       this.#isFailing = false;

@@ -63,6 +63,10 @@ export function toClosedError(rig: RigAddress, error?: unknown): RigError {
   );
 }
 
+function formatLength(bytes: number): string {
+  return bytes % 1024 === 0 ? `${bytes / 1024} KiB` : `${bytes} bytes`;
+}
+
 /**
  * Says that a reply is longer than any real one.
  *
@@ -76,7 +80,10 @@ export function toTooLargeError(
 ): RigError {
   return new RigError(
     "rig-reply-too-large",
-    `The reply from ${describeRig(rig)} is longer than ${maxReplyBytes} bytes`,
-    "Is this a miner's API? Real replies stay under 100 KB",
+    `The reply from ${describeRig(rig)} is longer than ${
+      formatLength(maxReplyBytes)
+    }`,
+    "Is this a miner's API? Real replies stay under 150 KB; --max-reply (in " +
+      "KiB) lets longer ones in",
   );
 }

@@ -13,74 +13,96 @@
  */
 
 /**
- * Deeper than this, nothing is indented any more. Real replies nest 6 deep; and
- * a reply of 22 KB that nests 11,000 deep would become half a gigabyte.
+ * How many times as long JSON may become. Attack: a reply of 2 MiB that nests 60
+ * deep, of which 250 MB would be made.
  */
-export const MAX_INDENT_DEPTH = 64;
-
-/**
- * Longer than this, in UTF-16 units, nothing should be indented: people read no
- * such reply, and laying it out would hold up everybody else for seconds.
- */
-export const MAX_INDENTED_LENGTH = 1024 * 1024;
+export const MAX_GROWTH = 8;
 
 const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
 const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+const INDENT = 4;
 
 /**
- * Indents valid JSON by 4, laid out as `JSON.stringify(value, null, 4)` does
- * down to the 64th level; what is inside that stays on one line.
+ * Indents valid JSON by 4, laid out as `JSON.stringify(value, null, 4)` does.
  *
  * @param json Valid JSON; anything else gives text of no use.
  * @param depth How many levels the whole stands inside of. Default 0.
- * @returns The same JSON with other white space.
+ * @returns The same JSON with other white space; or itself, if that would be
+ * more than {@linkcode MAX_GROWTH} times as many bytes.
  */
 export function indentJson(json: string, depth = 0): string {
-  let out = "";
-  let at = 0;
-  while (at < json.length) {
-    const char = json[at] as string;
-    if (char === '"') {
-      const end = findStringEnd(json, at);
-      out += json.slice(at, end);
-      at = end;
-      continue;
+  const bytes = new TextEncoder().encode(json);
+  const indented = indentBytes(bytes, depth);
+  return indented === bytes ? json : new TextDecoder().decode(indented);
+}
+
+/**
+ * The same for JSON in UTF-8.
+ *
+ * @param json Valid JSON.
+ * @param depth How many levels the whole stands inside of. Default 0.
+ * @returns The same JSON with other white space; or the bytes that were given.
+ */
+export function indentBytes(
+  json: Uint8Array<ArrayBuffer>,
+  depth = 0,
+): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(MAX_GROWTH * json.length);
+  let length = 0;
+  let inString = false;
+  for (let at = 0; at < json.length && length <= out.length; at++) {
+    const byte = json[at]!;
+    if (inString) {
+      out[length++] = byte;
+      if (byte === BACKSLASH) out[length++] = json[++at]!;
+      else if (byte === QUOTE) inString = false;
+    } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
+      out[length++] = byte;
+      const next = skipSpace(json, at + 1);
+      if (json[next] === CLOSE_OBJECT || json[next] === CLOSE_ARRAY) {
+        out[length++] = json[next]!;
+        at = next;
+      } else {
+        length = breakLine(out, length, ++depth);
+      }
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) {
+      length = breakLine(out, length, --depth);
+      out[length++] = byte;
+    } else if (byte === COMMA) {
+      out[length++] = byte;
+      length = breakLine(out, length, depth);
+    } else if (byte === COLON) {
+      out[length++] = byte;
+      out[length++] = SPACE;
+    } else if (!isSpace(byte)) {
+      out[length++] = byte;
+      inString = byte === QUOTE;
     }
-    at++;
-    if (char === "{" || char === "[") {
-      const next = skipSpace(json, at);
-      if (json[next] === "}" || json[next] === "]") {
-        out += char + json[next];
-        at = next + 1;
-      } else out += char + breakLine(++depth);
-    } else if (char === "}" || char === "]") out += breakLine(--depth) + char;
-    else if (char === ",") out += char + breakLine(depth);
-    else if (char === ":") out += ": ";
-    else if (!isSpace(char)) out += char;
   }
-  return out;
+  return length <= out.length ? out.slice(0, length) : json;
 }
 
-function findStringEnd(json: string, start: number): number {
-  let at = start + 1;
-  while (at < json.length) {
-    const code = json.charCodeAt(at);
-    if (code === QUOTE) return at + 1;
-    at += code === BACKSLASH ? 2 : 1;
-  }
-  return json.length;
+/** Ends a line and indents the next; what does not fit is only counted. */
+function breakLine(out: Uint8Array, length: number, depth: number): number {
+  out[length++] = NEWLINE;
+  const end = length + INDENT * Math.max(0, depth);
+  while (length < end && length < out.length) out[length++] = SPACE;
+  return end;
 }
 
-function skipSpace(json: string, at: number): number {
+function skipSpace(json: Uint8Array, at: number): number {
   while (isSpace(json[at])) at++;
   return at;
 }
 
-function isSpace(char: string | undefined): boolean {
-  return char === " " || char === "\n" || char === "\r" || char === "\t";
-}
-
-function breakLine(depth: number): string {
-  if (depth > MAX_INDENT_DEPTH) return "";
-  return "\n" + "    ".repeat(Math.max(0, depth));
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }

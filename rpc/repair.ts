@@ -23,9 +23,11 @@
  * @module
  */
 
+import { isTooDeep, MAX_DEPTH } from "./nesting.ts";
 import {
   decodeBytes,
   type DecodedBytes,
+  type ForeignRun,
   measureOffsets,
 } from "./repair_encoding.ts";
 import {
@@ -34,6 +36,7 @@ import {
   runRepairPass,
   TOO_MANY_REPAIRS,
 } from "./repair_pass.ts";
+import { isSpace } from "./repair_values.ts";
 import { convertTextDialect, isTextDialect } from "./text_dialect.ts";
 
 export type { Repair, RepairName } from "./repair_pass.ts";
@@ -92,13 +95,16 @@ export function readReply(bytes: Uint8Array): ReadReply {
   const whole = bytes.subarray(0, measureContent(bytes));
   const text = decodeStrictly(whole);
   if (text !== undefined) {
+    if (isDeepDocument(text)) return TOO_DEEP;
     const value = parseJson(text);
     if (value !== undefined) return { ok: true, text, value, repairs: [] };
   }
   const nul = whole.indexOf(0);
   if (nul > 0) return readReply(whole.subarray(0, nul));
   return repairText(
-    text === undefined ? decodeBytes(whole) : { text, foreign: [] },
+    text === undefined
+      ? decodeBytes(whole, MAX_REPAIRS)
+      : { text, foreign: [] },
   );
 }
 
@@ -122,6 +128,7 @@ export function repairReply(text: string): RepairedReply {
   let end = text.length;
   while (end > 0 && isFraming(text.charCodeAt(end - 1))) end--;
   const whole = text.slice(0, end);
+  if (isDeepDocument(whole)) return TOO_DEEP;
   if (parseJson(whole) !== undefined) {
     return { ok: true, text: whole, repairs: [] };
   }
@@ -180,7 +187,7 @@ function decodeStrictly(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Undefined if the text is not JSON, or too deep for the engine to read. */
+/** Undefined if the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -189,11 +196,30 @@ function parseJson(text: string): unknown {
   }
 }
 
+const TOO_DEEP: ReplyRefusal = {
+  ok: false,
+  code: "rig-reply-invalid",
+  reason: `it is nested more than ${MAX_DEPTH} deep`,
+};
+
+/** Brackets of what is not JSON anyway nest nothing. */
+function isDeepDocument(text: string): boolean {
+  return isTooDeep(text) && isOpening(text[findContent(text)]);
+}
+
+function isOpening(character: string | undefined): boolean {
+  return character === "{" || character === "[";
+}
+
 /** Index after the byte order marks, NULs and white space at the beginning. */
 function findContent(text: string): number {
   let at = 0;
-  while (at < text.length && "\uFEFF\0\t\n\r ".includes(text[at]!)) at++;
+  while (isBlank(text.charCodeAt(at))) at++;
   return at;
+}
+
+function isBlank(unit: number): boolean {
+  return isSpace(unit) || unit === 0 || unit === 0xfeff;
 }
 
 /** Repairs a text that JSON.parse does not take. */
@@ -204,12 +230,15 @@ function repairText(reply: DecodedBytes): ReadReply {
   }
   // What begins with a NUL has no reply before it, but something behind.
   const first = reply.text.startsWith("\0") ? undefined : reply.text[start];
-  if (first === "{" || first === "[") return repairDocument(reply);
+  // Millions of them would take seconds to place.
+  const isHopeless = reply.foreign.length > MAX_REPAIRS;
+  if (isOpening(first)) return isHopeless ? TOO_BROKEN : repairDocument(reply);
   const text = first === undefined ? reply.text : reply.text.slice(start);
   if (!isTextDialect(text)) {
     const reason = describeForeignText(text);
     return { ok: false, code: "rig-reply-invalid", reason };
   }
+  if (isHopeless) return TOO_BROKEN;
   const converted = convertTextDialect(text);
   if (!converted.ok) return converted;
   const runs = findForeignRuns(reply.foreign, reply.text.length);
@@ -224,11 +253,13 @@ function repairText(reply: DecodedBytes): ReadReply {
   ]);
 }
 
+const TOO_BROKEN: ReplyRefusal = {
+  ok: false,
+  code: "rig-reply-invalid",
+  reason: TOO_MANY_REPAIRS,
+};
+
 function repairDocument({ text, foreign }: DecodedBytes): ReadReply {
-  // Before anything else: millions of them would take seconds to place.
-  if (foreign.length > MAX_REPAIRS && countRuns(foreign) > MAX_REPAIRS) {
-    return { ok: false, code: "rig-reply-invalid", reason: TOO_MANY_REPAIRS };
-  }
   const result = runRepairPass(text);
   if (!result.ok) {
     const [offset] = measureOffsets(text, foreign, [result.at]);
@@ -243,9 +274,7 @@ function repairDocument({ text, foreign }: DecodedBytes): ReadReply {
     result.repairs,
     findForeignRuns(foreign, junk?.at ?? text.length),
   );
-  if (found.length > MAX_REPAIRS) {
-    return { ok: false, code: "rig-reply-invalid", reason: TOO_MANY_REPAIRS };
-  }
+  if (found.length > MAX_REPAIRS) return TOO_BROKEN;
   const offsets = measureOffsets(text, foreign, found.map(({ at }) => at));
   return finishReply(
     result.text,
@@ -254,18 +283,13 @@ function repairDocument({ text, foreign }: DecodedBytes): ReadReply {
 }
 
 /** One repair for each run of bytes that are not UTF-8, up to an index. */
-function findForeignRuns(foreign: readonly number[], end: number): Repair[] {
+function findForeignRuns(
+  foreign: readonly ForeignRun[],
+  end: number,
+): Repair[] {
   return foreign
-    .filter((at, index) => at < end && foreign[index - 1] !== at - 1)
-    .map((at) => ({ name: "windows-1252", at }));
-}
-
-function countRuns(foreign: readonly number[]): number {
-  let count = 0;
-  for (let index = 0; index < foreign.length; index++) {
-    if (index === 0 || foreign[index - 1] !== foreign[index]! - 1) count++;
-  }
-  return count;
+    .filter(({ at }) => at < end)
+    .map(({ at }) => ({ name: "windows-1252", at }));
 }
 
 /** Two ascending lists as one. */

@@ -13,8 +13,8 @@
  * ```ts
  * import { decodeBytes } from "./repair_encoding.ts";
  *
- * const { text, foreign } = decodeBytes(new Uint8Array([0x61, 0xc3, 0xa9, 0xe9]));
- * console.log(text, foreign); // "aéé" [2]
+ * const { text, foreign } = decodeBytes(new Uint8Array([0x61, 0xc3, 0xa9, 0xe9]), 100);
+ * console.log(text, foreign); // "aéé" [{ at: 2, end: 3 }]
  * ```
  *
  * @module
@@ -24,8 +24,19 @@
 export interface DecodedBytes {
   /** All of it. */
   readonly text: string;
-  /** Indexes in `text` of the characters read as windows-1252, ascending. */
-  readonly foreign: readonly number[];
+  /**
+   * The characters that were read as windows-1252, in runs, ascending; one more
+   * than were asked for, if there are more.
+   */
+  readonly foreign: readonly ForeignRun[];
+}
+
+/** Characters in a row of which each was one byte. */
+export interface ForeignRun {
+  /** Index of the first. */
+  readonly at: number;
+  /** Index after the last. */
+  end: number;
 }
 
 const WINDOWS_1252: readonly number[] = Array.from(
@@ -43,17 +54,24 @@ const UNITS_PER_CALL = 8_192;
  * order mark is kept.
  *
  * @param bytes Any bytes.
+ * @param maxRuns The most runs that are told. Attack: a million bytes, each of
+ * which is one.
  * @returns The text, and which of its characters are not from UTF-8.
  */
-export function decodeBytes(bytes: Uint8Array): DecodedBytes {
+export function decodeBytes(bytes: Uint8Array, maxRuns: number): DecodedBytes {
   // No sequence gives more UTF-16 units than it has bytes.
   const units = new Uint16Array(bytes.length);
-  const foreign: number[] = [];
+  const foreign: ForeignRun[] = [];
+  let last: ForeignRun | undefined;
   let length = 0;
   for (let at = 0; at < bytes.length;) {
     const size = measureSequence(bytes, at);
     if (size === 0) {
-      foreign.push(length);
+      if (last?.end === length) last.end++;
+      else if (foreign.length <= maxRuns) {
+        last = { at: length, end: length + 1 };
+        foreign.push(last);
+      }
       units[length++] = WINDOWS_1252[bytes[at]!]!;
       at++;
       continue;
@@ -102,9 +120,9 @@ function readSequence(bytes: Uint8Array, at: number, size: number): number {
 function joinUnits(units: Uint16Array): string {
   const pieces: string[] = [];
   for (let at = 0; at < units.length; at += UNITS_PER_CALL) {
-    pieces.push(
-      String.fromCharCode(...units.subarray(at, at + UNITS_PER_CALL)),
-    );
+    const some = units.subarray(at, at + UNITS_PER_CALL);
+    // Spread, it would be a list of its own first. It takes what is like one.
+    pieces.push(String.fromCharCode.apply(null, some as unknown as number[]));
   }
   return pieces.join("");
 }
@@ -115,27 +133,25 @@ function joinUnits(units: Uint16Array): string {
  *
  * @param text What {@link decodeBytes} gave, or any text, which then counts as
  * UTF-8.
- * @param foreign Indexes of the characters that were one byte each, ascending.
+ * @param foreign Runs of characters that were one byte each, ascending.
  * @param indexes Indexes in `text`, ascending, at most its length.
  * @returns The byte offset of each index, from 0.
  */
 export function measureOffsets(
   text: string,
-  foreign: readonly number[],
+  foreign: readonly ForeignRun[],
   indexes: readonly number[],
 ): number[] {
   const offsets: number[] = [];
   let at = 0;
   let offset = 0;
-  let nextForeign = 0;
+  let nextRun = 0;
   for (const index of indexes) {
     for (; at < index; at++) {
-      if (foreign[nextForeign] === at) {
-        nextForeign++;
-        offset++;
-      } else {
-        offset += measureUnit(text, at);
-      }
+      const run = foreign[nextRun];
+      const isForeign = run !== undefined && at >= run.at;
+      offset += isForeign ? 1 : measureUnit(text, at);
+      if (isForeign && at + 1 === run.end) nextRun++;
     }
     offsets.push(offset);
   }

@@ -19,6 +19,7 @@
  * @module
  */
 
+import { MAX_DEPTH } from "./nesting.ts";
 import { isSpace, readBareValue } from "./repair_values.ts";
 
 /**
@@ -77,11 +78,8 @@ export type PassResult =
     readonly at: number;
   };
 
-/** The deepest nesting that is repaired; replies of real miners reach 7. */
-export const MAX_DEPTH = 1_000;
-
 /** The most repairs of one reply; more of them, and it is something else. */
-export const MAX_REPAIRS = 100_000;
+export const MAX_REPAIRS = 10_000;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

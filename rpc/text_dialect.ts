@@ -98,7 +98,7 @@ const EMPTY_MEMBERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The most items of one reply; real ones have a few hundred a device. */
-const MAX_ITEMS = 200_000;
+const MAX_ITEMS = 50_000;
 
 // What printf gives for a number, without an exponent: api.c prints none, and
 // "1e5" is then a name. No leading zeros: those are hashes and serials.

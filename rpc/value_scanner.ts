@@ -34,7 +34,9 @@ export class ValueScanner {
    */
   push(bytes: Uint8Array): void {
     if (this.isComplete) return;
-    for (const byte of bytes) {
+    // By index: until it is compiled, an iterator takes five times as long.
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at]!;
       if (this.#inString) {
         if (this.#escaped) this.#escaped = false;
         else if (byte === 0x5c) this.#escaped = true;

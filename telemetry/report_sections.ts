@@ -19,7 +19,7 @@
 
 import { findMeanings, type Kind, type MeaningOf } from "./field_names.ts";
 import type { Reports } from "./reports.ts";
-import { findSections, type Members } from "./sections.ts";
+import { cutReply, findSections, type Members } from "./sections.ts";
 
 /** A member whose name means something. */
 export interface Field<K extends Kind = Kind> {
@@ -67,6 +67,7 @@ export class Section {
 /** The sections of a rig's replies. */
 export class ReportSections {
   readonly #reports: Reports;
+  readonly #cut = new Map<string, Members | undefined>();
   readonly #found = new Map<string, readonly Section[]>();
 
   private constructor(reports: Reports) {
@@ -101,9 +102,17 @@ export class ReportSections {
     const place = `${command} ${name}`;
     const known = this.#found.get(place);
     if (known !== undefined) return known;
-    const found = findSections(this.#reports[command], name).map(Section.of);
+    const found = findSections(this.#cutReply(command), name).map(Section.of);
     this.#found.set(place, found);
     return found;
+  }
+
+  /** Once a reply: of one with a million members each look at them takes long. */
+  #cutReply(command: string): Members | undefined {
+    if (!this.#cut.has(command)) {
+      this.#cut.set(command, cutReply(this.#reports[command]));
+    }
+    return this.#cut.get(command);
   }
 }
 

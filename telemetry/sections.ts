@@ -13,6 +13,7 @@
  * @module
  */
 
+import { isTooDeep } from "../rpc/nesting.ts";
 import { readStatus } from "../rpc/replies.ts";
 
 /** An object of a reply: its members by name. */
@@ -59,7 +60,19 @@ export function isMembers(value: unknown): value is Members {
  * where the reply's STATUS is an error (`E`, `F`).
  */
 export function findSections(reply: unknown, name: string): Members[] {
-  return isMembers(reply) ? findIn(cutMembers(reply), name) : [];
+  const members = cutReply(reply);
+  return members === undefined ? [] : findIn(members, name);
+}
+
+/**
+ * Cuts a reply to so many members as are read.
+ *
+ * @param reply The parsed reply of one command, of whatever shape.
+ * @returns The same object; with too many members, one of the first 4096;
+ * undefined if it is no object.
+ */
+export function cutReply(reply: unknown): Members | undefined {
+  return isMembers(reply) ? cutMembers(reply) : undefined;
 }
 
 function findIn(reply: Members, name: string): Members[] {
@@ -125,7 +138,7 @@ function prepareMembers(members: Members): Members {
 function parseEmbedded(value: unknown): Members | undefined {
   if (typeof value !== "string" || !value.includes("{")) return undefined;
   if (value.length > MAX_EMBEDDED_LENGTH) return undefined;
-  if (!/^\s*\{\s*"/.test(value)) return undefined;
+  if (!/^\s*\{\s*"/.test(value) || isTooDeep(value)) return undefined;
   try {
     const content: unknown = JSON.parse(value);
     return isMembers(content) ? content : undefined;

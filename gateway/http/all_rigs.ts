@@ -23,9 +23,9 @@ import type { FleetRig } from "../../rigs/fleet.ts";
 import type { Guest } from "../../rigs/queue.ts";
 import type { RigRequest } from "../../rpc.ts";
 import { describeRig } from "../../rpc/errors.ts";
-import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
+import { indentJson } from "../../rpc/indent.ts";
 import { toProblem } from "./problems.ts";
-import { readServedReply } from "./replies.ts";
+import { readServedReply, type ServedReply } from "./replies.ts";
 
 /** How many rigs are asked at once. */
 export const MAX_CONCURRENT_RIGS = 256;
@@ -64,6 +64,17 @@ export interface StreamAllOptions {
   readonly onDefect?: ((error: unknown) => void) | undefined;
 }
 
+/** A member of a stream: text, or its start and the bytes of its value. */
+export type StreamMember =
+  | string
+  | readonly [start: string, value: Uint8Array<ArrayBuffer>];
+
+/**
+ * Above this a reply is not copied into a text. Attack: many who ask for all
+ * rigs at once, one of which sends megabytes: all of them share its bytes.
+ */
+const LONG_REPLY_BYTES = 64 * 1024;
+
 /** What stands around and between the members of a stream. */
 export interface StreamLayout {
   readonly open: string;
@@ -91,7 +102,7 @@ export function streamAllReplies(
     async (rig, signal) =>
       layOutMember(
         rig,
-        await askText(rig, question, { signal, guest }, onDefect),
+        await askReply(rig, question, { signal, guest }, onDefect),
         isPretty,
       ),
     isPretty
@@ -111,7 +122,7 @@ export function streamAllReplies(
  */
 export function streamMembers(
   rigs: Iterable<FleetRig>,
-  readMember: (rig: FleetRig, signal: AbortSignal) => Promise<string>,
+  readMember: (rig: FleetRig, signal: AbortSignal) => Promise<StreamMember>,
   layout: StreamLayout,
   limits: VisitLimits = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -127,13 +138,16 @@ export function streamMembers(
   const write = (text: string) => writer.write(encoder.encode(text));
   let separator = "";
 
-  const visit: Visit<string> = {
+  const visit: Visit<StreamMember> = {
     ask: (rig) => readMember(rig, gone.signal),
     async take(member) {
       if (gone.signal.aborted) return;
       const before = separator;
       separator = layout.separator;
-      await write(before + member);
+      if (typeof member === "string") return await write(before + member);
+      // Both at once, so that nothing else comes between them.
+      const [start, value] = member;
+      await Promise.all([write(before + start), writer.write(value)]);
     },
   };
 
@@ -240,22 +254,29 @@ function orderRigs(rigs: Iterable<FleetRig>): FleetRig[] {
   ];
 }
 
-function layOutMember(rig: FleetRig, json: string, isPretty: boolean): string {
-  const name = JSON.stringify(rig.name);
-  if (!isPretty) return `${name}: ${json}`;
-  const isShort = json.length <= MAX_INDENTED_LENGTH;
-  return `\n    ${name}: ${isShort ? indentJson(json, 1) : json}`;
+function layOutMember(
+  rig: FleetRig,
+  answer: ServedReply | string,
+  isPretty: boolean,
+): StreamMember {
+  const start = `${isPretty ? "\n    " : ""}${JSON.stringify(rig.name)}: `;
+  if (typeof answer !== "string" && answer.body.length > LONG_REPLY_BYTES) {
+    return [start, isPretty ? answer.indent(1) : answer.body];
+  }
+  const json = typeof answer === "string" ? answer : answer.text;
+  return start + (isPretty ? indentJson(json, 1) : json);
 }
 
-async function askText(
+/** Asks a rig: its reply, or the JSON that says why there is none. */
+async function askReply(
   rig: FleetRig,
   question: RigRequest,
   options: { readonly signal: AbortSignal; readonly guest: Guest | undefined },
   onDefect: (error: unknown) => void,
-): Promise<string> {
+): Promise<ServedReply | string> {
   try {
     const { reply } = await rig.queue.ask(question, options);
-    return readServedReply(reply, describeRig(rig)).text;
+    return readServedReply(reply, describeRig(rig));
   } catch (error) {
     const problem = toProblem(error, rig.name);
     if (problem.code === "internal-error" && !options.signal.aborted) {

@@ -21,6 +21,7 @@
 
 import type { RigRoute } from "../../routes.ts";
 import { DEFAULT_TIMEOUT_MS, type RigRequest } from "../../rpc.ts";
+import { isTooDeep, MAX_DEPTH } from "../../rpc/nesting.ts";
 import { ClientGone, Problem } from "./problems.ts";
 
 /** The longest body in bytes. */
@@ -141,6 +142,9 @@ function parseBody(text: string): RigRequest {
     new Problem("bad-request", detail, {
       hint: 'Send {"command":"switchpool","parameter":"1"}',
     });
+  if (isTooDeep(text)) {
+    throw refuse(`The body is nested more than ${MAX_DEPTH} deep`);
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);

@@ -17,6 +17,7 @@
 
 import type { RawReply } from "../../rpc.ts";
 import { RigError } from "../../rpc/errors.ts";
+import { indentBytes } from "../../rpc/indent.ts";
 import {
   formatRepairs,
   type ReadReply,
@@ -31,6 +32,11 @@ export interface ServedReply {
   readonly text: string;
   /** The same as bytes: as the rig sent them, unless they were repaired. */
   readonly body: Uint8Array<ArrayBuffer>;
+  /**
+   * The same, indented by 4, inside of so many levels; where that would be far
+   * longer, as it is. Made once for each depth, whoever shares the reply.
+   */
+  indent(depth: number): Uint8Array<ArrayBuffer>;
   /** The same, parsed. */
   readonly value: unknown;
   /** What was repaired; nothing, mostly. */
@@ -43,9 +49,10 @@ export interface ServedReply {
 
 /**
  * The longest reply that the gateway reads of its own accord, for telemetry or
- * to count repairs. The largest real one has 67 KB (WhatsMiner M3, `stats`).
+ * to count repairs. The largest real one has 144 KB; all that a survey asks for
+ * may be joined in one.
  */
-export const MAX_EXAMINED_BYTES = 1024 * 1024;
+export const MAX_EXAMINED_BYTES = 512 * 1024;
 
 /** What became of a reply that cannot be used. */
 type Refused = ReadReply & { readonly ok: false };
@@ -82,7 +89,8 @@ function toServed(reply: RawReply): ServedReply | Refused {
   if (!read.ok) return read;
   const status = readStatus(read.value);
   let body: Uint8Array<ArrayBuffer> | undefined;
-  return {
+  const indented: Uint8Array<ArrayBuffer>[] = [];
+  const served: ServedReply = {
     text: read.text,
     value: read.value,
     repairs: read.repairs,
@@ -92,9 +100,11 @@ function toServed(reply: RawReply): ServedReply | Refused {
         ? trimEnd(reply.bytes)
         : new TextEncoder().encode(read.text);
     },
+    indent: (depth) => indented[depth] ??= indentBytes(served.body, depth),
     status,
     headers: toHeaders(read, status),
   };
+  return served;
 }
 
 function toHeaders(

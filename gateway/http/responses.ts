@@ -18,7 +18,6 @@ import type { FleetRig } from "../../rigs/fleet.ts";
 import type { Answer, Timing } from "../../rigs/queue.ts";
 import type { RawReply } from "../../rpc.ts";
 import { describeRig, RigError } from "../../rpc/errors.ts";
-import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
 import {
   CODE_ACCESS_DENIED,
   CODE_INVALID_COMMAND,
@@ -66,6 +65,36 @@ export function makeResponse(
   });
 }
 
+/** Above this, which is above all real replies, a body is not copied. */
+const MAX_COPIED_BYTES = 512 * 1024;
+
+/** How much of such a body is on its way at once. */
+const PIECE_BYTES = 64 * 1024;
+
+/**
+ * Makes a response of bytes that others may get too. Attack: many who ask for
+ * the same reply of megabytes and do not read it. `Response` would copy it for
+ * each of them; so they get pieces of the one that there is.
+ */
+function makeBytesResponse(
+  bytes: Uint8Array<ArrayBuffer>,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Response {
+  if (bytes.length <= MAX_COPIED_BYTES) {
+    return makeResponse(bytes, status, headers);
+  }
+  let at = 0;
+  const pieces = new ReadableStream({
+    pull(controller) {
+      controller.enqueue(bytes.subarray(at, at += PIECE_BYTES));
+      if (at >= bytes.length) controller.close();
+    },
+  }, { highWaterMark: 0 });
+  const length = { "content-length": String(bytes.length) };
+  return makeResponse(pieces, status, { ...headers, ...length });
+}
+
 /**
  * Makes the body that HEAD has where GET has a stream: the length of that is not
  * known before, so none is told (RFC 9110, section 8.6).
@@ -83,7 +112,7 @@ export function makeEmptyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
  * @returns All of them, the NUL included.
  */
 export function makeRawResponse(answer: Answer): Response {
-  return makeResponse(answer.reply.bytes, 200, {
+  return makeBytesResponse(answer.reply.bytes, 200, {
     "content-type": "application/octet-stream",
     ...readStatusHeaders(answer.reply),
     "server-timing": formatTiming(answer),
@@ -124,11 +153,9 @@ export function makeReplyResponse(
   { isPretty, isStrict }: ReplyOptions,
 ): Response {
   const served = readServedReply(answer.reply, describeRig(rig));
-  const body = isPretty && served.text.length <= MAX_INDENTED_LENGTH
-    ? indentJson(served.text)
-    : served.body;
   const status = isStrict ? toHttpStatus(served.status) : 200;
-  return makeResponse(body, status, {
+  const bytes = isPretty ? served.indent(0) : served.body;
+  return makeBytesResponse(bytes, status, {
     ...JSON_TYPE,
     ...served.headers,
     "server-timing": formatTiming(answer),

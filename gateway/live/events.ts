@@ -11,7 +11,7 @@
  */
 
 import { accepts } from "jsr:@std/http@1/negotiation";
-import { indentJson, MAX_INDENTED_LENGTH } from "../../rpc/indent.ts";
+import { indentJson } from "../../rpc/indent.ts";
 import { Problem } from "../http/problems.ts";
 
 /** One event of a live stream. */
@@ -64,8 +64,35 @@ const MAX_QUOTED_LENGTH = 32;
  * @returns Its lines, and the blank line that ends it.
  */
 export function formatEvent({ event, data }: LiveItem): string {
-  const lines = data.replaceAll(/\r\n|\n|\r/g, "\ndata: ");
+  const text = data.includes("\r") ? data.replaceAll(/\r\n?/g, "\n") : data;
+  const lines = text.includes("\n") ? prefixLines(text) : text;
   return `event: ${event}\ndata: ${lines}\n\n`;
+}
+
+const NEWLINE = 0x0a;
+const PREFIX = new TextEncoder().encode("data: ");
+
+/**
+ * Writes `data: ` after each line break. In bytes: of millions of them, which a
+ * reply may have, `replaceAll` makes as many pieces of text.
+ */
+function prefixLines(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let count = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === NEWLINE) count++;
+  }
+  const out = new Uint8Array(bytes.length + count * PREFIX.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    out[length++] = byte;
+    if (byte !== NEWLINE) continue;
+    for (let each = 0; each < PREFIX.length; each++) {
+      out[length++] = PREFIX[each]!;
+    }
+  }
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(out);
 }
 
 /**
@@ -141,10 +168,10 @@ export class EncodedEvent {
  * Indents an item's JSON by 4: the `format` of listeners with `?pretty`.
  *
  * @param item An event with JSON as its data.
- * @returns The same JSON; as it is if it is longer than 1 MiB.
+ * @returns The same JSON; as it is where that would be far longer.
  */
 export function indentItem({ data }: LiveItem): string {
-  return data.length <= MAX_INDENTED_LENGTH ? indentJson(data) : data;
+  return indentJson(data);
 }
 
 /**

@@ -49,7 +49,7 @@ const OCCASIONS: Readonly<Record<ProblemCode, string>> = {
   "rig-reply-invalid":
     "the reply is no JSON and cannot be repaired; `?raw` gives its bytes",
   "rig-reply-truncated": "the reply ends in the middle; `?raw` gives its bytes",
-  "rig-reply-too-large": "the reply is over 16 MiB",
+  "rig-reply-too-large": "the reply is longer than `--max-reply`",
   "rig-busy": "too many calls wait for the rig, or too many live streams run",
   "rig-timeout": "the rig did not answer in time",
 };

@@ -62,6 +62,8 @@ export interface Config {
    * is said; for the sub-commands those that who is asked has to answer: 2,000.
    */
   readonly timeoutMs: number;
+  /** Most bytes of a rig's reply. */
+  readonly maxReplyBytes: number;
   /** Whether a rig's own errors show in the HTTP status. */
   readonly httpErrors: boolean;
   /** Who may ask what. */
@@ -166,6 +168,8 @@ function toConfig(
     demoRigs,
     timeoutMs: readOption(settings, "timeout") ??
       (isServed ? getFallback("timeout") : SUBCOMMAND_TIMEOUT_MS),
+    maxReplyBytes: readOption(settings, "max-reply") ??
+      getFallback("max-reply"),
     httpErrors: readOption(settings, "http-errors") ?? false,
     access: readAccess(settings, readVariable),
     ...(tls === undefined ? {} : { tls }),

@@ -98,6 +98,20 @@ const DEMO_RIGS: Kind<number> = {
   },
 };
 
+/** More than that of one rig is no reply, and would fill the memory. */
+const MAX_REPLY_KIB = 65_536;
+
+const KIB = wholeNumber("a length in KiB", 1, MAX_REPLY_KIB);
+
+/** A length in KiB, read to bytes. */
+const REPLY_KIB: Kind<number> = {
+  ...KIB,
+  parse(text) {
+    const kib = KIB.parse(text);
+    return kib === undefined ? undefined : kib * 1024;
+  },
+};
+
 const HOST_NAME = textKind(
   "is no host name: give text such as miner.example.com",
   (text) => {
@@ -191,6 +205,13 @@ const ROWS = {
     fallback: "5",
     title: "Deadline in seconds",
     help: "How long a rig may take, from the request's arrival to its reply",
+  },
+  "max-reply": {
+    value: "KIB",
+    kind: REPLY_KIB,
+    fallback: "2048",
+    title: "Longest reply in KiB",
+    help: "The longest reply that a rig may send, in KiB",
   },
   allow: {
     value: "LIST",

@@ -33,6 +33,9 @@ Deno.test("new Rig() refuses other options that can be none", () => {
     { hostname: "a", maxWaitingCalls: 0 },
     { hostname: "a", maxWaitingCalls: 1.5 },
     { hostname: "a", maxWaitingCalls: "9" },
+    { hostname: "a", maxReplyBytes: 0 },
+    { hostname: "a", maxReplyBytes: 0.5 },
+    { hostname: "a", maxReplyBytes: "9" },
     { hostname: "a", signal: {} },
     { hostname: "a", queue: {} },
   ];
@@ -147,7 +150,7 @@ Deno.test("a Rig on a queue has its deadline, unless it is given one", async () 
   await scripted.untilIdle();
 });
 
-Deno.test("new Rig() refuses the queue of another rig, and a length beside a queue", () => {
+Deno.test("new Rig() refuses the queue of another rig, and lengths beside a queue", () => {
   const queue = new RigQueue({ hostname: "10.0.0.8", port: 4028 });
   assertThrows(
     () => new Rig({ hostname: "10.0.0.7", queue }),
@@ -158,5 +161,33 @@ Deno.test("new Rig() refuses the queue of another rig, and a length beside a que
     () => new Rig({ hostname: "10.0.0.8", queue, maxWaitingCalls: 5 }),
     RequestError,
     "maxWaitingCalls",
+  );
+  assertThrows(
+    () => new Rig({ hostname: "10.0.0.8", queue, maxReplyBytes: 5 }),
+    RequestError,
+    "maxReplyBytes",
+  );
+});
+
+Deno.test("call() refuses a reply that is too long, or nests too deep", async () => {
+  const reply = `{"STATS":"${"x".repeat(1000)}"}`;
+  await using scripted = await ScriptedRig.start(({ send }) =>
+    send(reply + "\0")
+  );
+  const { hostname, port } = scripted;
+  const maxReplyBytes = reply.length;
+  await assertRejects(
+    () => new Rig({ hostname, port, maxReplyBytes }).call("stats"),
+    RigError,
+    `longer than ${reply.length} bytes`,
+  );
+  const rig = new Rig({ hostname, port, maxReplyBytes: reply.length + 1 });
+  assertEquals(await rig.call("stats"), JSON.parse(reply));
+  const deep = `{"a":${"[".repeat(512)}${"]".repeat(512)}}`;
+  scripted.behaviour = ({ send }) => send(deep + "\0");
+  await assertRejects(
+    () => new Rig(scripted).call("stats"),
+    RigError,
+    "nested more than 512 deep",
   );
 });

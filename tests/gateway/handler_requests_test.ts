@@ -74,6 +74,12 @@ Deno.test("handler refuses a hostile body, and no rig hears of it", async () => 
     ["", "application/json", 400, "bad-request"],
     ["{", "application/json", 400, "bad-request"],
     ["[]", "application/json", 400, "bad-request"],
+    [
+      `{"command":"summary","a":${"[".repeat(512)}${"]".repeat(512)}}`,
+      "application/json",
+      400,
+      "bad-request",
+    ],
     ["null", "application/json", 400, "bad-request"],
     ['"summary"', "application/json", 400, "bad-request"],
     ["{}", "application/json", 400, "bad-request"],

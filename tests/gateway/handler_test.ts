@@ -271,14 +271,14 @@ Deno.test("handler logs one entry a request", async () => {
   );
 });
 
-Deno.test("handler indents a reply that nests deep, for one rig and for all", async () => {
-  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+Deno.test("handler serves as it came what indenting would make far longer, for one rig and for all", async () => {
+  const deep = "[".repeat(512) + "1" + "]".repeat(512);
   await using served = await serve(deep);
   const { gateway } = served;
   const one = await (await fetch(gateway.url("/x?pretty"))).text();
   const all = await (await fetch(gateway.url("/@all/x?pretty"))).text();
-  assertEquals(one.replace(/\s/g, ""), deep);
-  assertEquals(all.replace(/\s/g, ""), `{"default":${deep}}`);
+  assertEquals(one, deep);
+  assertEquals(all, `{\n    "default": ${deep}\n}`);
 });
 
 Deno.test("handler tells the STATUS of raw bytes too, where they have one", async () => {

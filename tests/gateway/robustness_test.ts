@@ -308,7 +308,9 @@ Deno.test("a client who does not read its reply keeps nobody from being served",
   await using rig = await ScriptedRig.start(({ request, send }) =>
     send((request.includes("stats") ? much : REPLY) + "\0")
   );
-  await using gateway = GatewayServer.start(rig);
+  await using gateway = GatewayServer.start(rig, {
+    maxReplyBytes: 16 * 1024 * 1024,
+  });
   const conns = await Promise.all(
     Array.from(
       { length: 10 },

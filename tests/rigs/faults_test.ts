@@ -22,6 +22,8 @@ interface Fault {
   readonly outcome: Outcome;
   /** Default true. */
   readonly readsRequests?: boolean;
+  /** The longest reply that the gateway takes. Default: its own. */
+  readonly maxReplyBytes?: number;
   /** How often it happens in a row in the test of many. Default 20. */
   readonly repeats?: number;
 }
@@ -106,6 +108,7 @@ const FAULTS: readonly Fault[] = [
       reset();
     },
     outcome: [502, "rig-reply-truncated"],
+    maxReplyBytes: 16 * 1024 * 1024,
     repeats: 1,
   },
   {
@@ -221,11 +224,14 @@ async function ask(gateway: GatewayServer, path: string): Promise<Outcome> {
 }
 
 /** A rig that is well, and the gateway in front of it. */
-async function start(timeoutMs: number): Promise<
+async function start(timeoutMs: number, maxReplyBytes?: number): Promise<
   AsyncDisposable & { rig: ScriptedRig; gateway: GatewayServer }
 > {
   const rig = await ScriptedRig.start(replyWith(SUMMARY));
-  const gateway = GatewayServer.start(rig, { timeoutMs });
+  const gateway = GatewayServer.start(rig, {
+    timeoutMs,
+    ...(maxReplyBytes === undefined ? {} : { maxReplyBytes }),
+  });
   return {
     rig,
     gateway,
@@ -241,7 +247,7 @@ for (const fault of FAULTS) {
   const { readsRequests = true, repeats = 20 } = fault;
   const timeoutMs = outcome[0] === 504 ? SHORT_MS : LONG_MS;
   Deno.test(`a rig that ${name}: ${outcome[0]}, and the next is served`, async () => {
-    await using served = await start(timeoutMs);
+    await using served = await start(timeoutMs, fault.maxReplyBytes);
     const { rig, gateway } = served;
     Object.assign(rig, { behaviour, readsRequests });
     assertEquals(await ask(gateway, "/summary"), outcome);

@@ -245,6 +245,16 @@ Deno.test("Fleet.replaceRigs() gives new options to the rigs that stay", async (
     Error,
     "within 0.05 s",
   );
+  scripted.behaviour = replyWith("x".repeat(1024));
+  fleet.replaceRigs(rigs, { maxReplyBytes: 1024 });
+  await assertRejects(
+    () => fleet.defaultRig.queue.ask(SUMMARY),
+    Error,
+    "longer than 1 KiB",
+  );
+  fleet.replaceRigs(rigs, { maxReplyBytes: 1025 });
+  const { reply } = await fleet.defaultRig.queue.ask(SUMMARY);
+  assertEquals(reply.bytes.length, 1025);
 });
 
 Deno.test("Fleet.addFoundRigs() replaces nothing that is configured, by name or by address", () => {

@@ -93,25 +93,35 @@ Deno.test("readReply() reads non-UTF-8 bytes in the text dialect", () => {
 
 Deno.test("decodeBytes() reads long texts whole", () => {
   const text = "aé汉😀".repeat(20_000);
-  assertEquals(decodeBytes(encode(text)), { text, foreign: [] });
+  assertEquals(decodeBytes(encode(text), 9), { text, foreign: [] });
   const { text: mixed, foreign } = decodeBytes(
     join(encode(text), Uint8Array.of(0xff)),
+    9,
   );
   assertEquals(mixed === text + "ÿ", true);
-  assertEquals(foreign, [text.length]);
+  assertEquals(foreign, [{ at: text.length, end: text.length + 1 }]);
+});
+
+Deno.test("decodeBytes() tells runs, and no more than one too many", () => {
+  const bytes = Uint8Array.of(0xff, 0xff, 0x61, 0xff, 0x61, 0xff, 0x61, 0xff);
+  const runs = [{ at: 0, end: 2 }, { at: 3, end: 4 }];
+  assertEquals(decodeBytes(bytes, 1), { text: "ÿÿaÿaÿaÿ", foreign: runs });
 });
 
 Deno.test("measureOffsets() counts UTF-8 bytes, and one for a foreign one", () => {
   const text = "aé汉😀ÿb";
-  assertEquals(measureOffsets(text, [5], [0, 1, 2, 3, 5, 6, 7]), [
-    0,
-    1,
-    3,
-    6,
-    10,
-    11,
-    12,
-  ]);
+  assertEquals(
+    measureOffsets(text, [{ at: 5, end: 6 }], [0, 1, 2, 3, 5, 6, 7]),
+    [
+      0,
+      1,
+      3,
+      6,
+      10,
+      11,
+      12,
+    ],
+  );
   // A surrogate alone counts as U+FFFD, which is what TextEncoder makes of it.
   assertEquals(measureOffsets("\ud83da\ude00", [], [1, 2, 3]), [3, 4, 7]);
 });

@@ -308,28 +308,46 @@ Deno.test("readReply() takes what stands before the first NUL", () => {
   checkRefusal(readReply(encode('["a\0b"]')), "rig-reply-truncated", "string");
 });
 
-Deno.test("readReply() is not overthrown by deep nesting", () => {
-  const depth = 1_000_000;
-  checkRefusal(
-    readReply(encode("[".repeat(depth))),
-    "rig-reply-invalid",
-    "nested",
+Deno.test("readReply() reads what nests 512 deep, and refuses one level more", () => {
+  const nest = (depth: number, value: string) =>
+    "[".repeat(depth) + value + "]".repeat(depth);
+  const deep = nest(512, "1");
+  checkRepair(encode(deep), deep, "");
+  checkRepair(encode(nest(512, "nan")), nest(512, "null"), "nan; at=512");
+  assertEquals(repairReply(deep), { ok: true, text: deep, repairs: [] });
+  const refused = [
+    nest(513, "1"),
+    nest(513, "nan"),
+    "[".repeat(1_000_000),
+    '{"a":'.repeat(1_000_000),
+    nest(513, "1") + '"junk',
+    `\uFEFF ${nest(513, "1")}`,
+  ];
+  for (const reply of refused) {
+    const reason = "nested more than 512 deep";
+    checkRefusal(readReply(encode(reply)), "rig-reply-invalid", reason);
+    const text = repairReply(reply);
+    assertEquals(text.ok ? "accepted" : text.code, "rig-reply-invalid");
+  }
+});
+
+Deno.test("readReply() takes brackets for nesting where they nest only", () => {
+  const brackets = "[".repeat(600);
+  checkRepair(
+    encode(`STATUS=S,Msg=${brackets}|`),
+    `{"STATUS":[{"STATUS":"S","Msg":"${brackets}"}],"id":1}`,
+    "text-dialect",
   );
-  checkRefusal(
-    readReply(encode('{"a":'.repeat(depth))),
-    "rig-reply-invalid",
-    "nested",
+  checkRepair(
+    encode(`{"id":1}${brackets}`),
+    '{"id":1}',
+    "junk-after-value; at=8",
   );
-  const deep = "[".repeat(1_000) + "nan" + "]".repeat(1_000);
-  assertEquals(repairReply(deep), {
-    ok: true,
-    text: deep.replace("nan", "null"),
-    repairs: [{ name: "nan", at: 1_000 }],
-  });
+  checkRefusal(readReply(encode(`x${brackets}`)), "rig-reply-invalid", "plain");
 });
 
 Deno.test("readReply() refuses a reply that is all defects", () => {
-  const count = 100_001;
+  const count = 10_001;
   const replies = [
     `["${"\t".repeat(count)}"]`,
     `["${"\\'".repeat(count)}"]`,
@@ -338,8 +356,10 @@ Deno.test("readReply() refuses a reply that is all defects", () => {
   ].map(encode);
   const foreign = encode(`["${"a\x01".repeat(count)}"]`)
     .map((byte) => byte === 1 ? 0xff : byte);
-  for (const reply of [...replies, foreign]) {
-    checkRefusal(readReply(reply), "rig-reply-invalid", "100000 defects");
+  const text = encode(`STATUS=S,Msg=${"a\x01".repeat(count)}|`)
+    .map((byte) => byte === 1 ? 0xff : byte);
+  for (const reply of [...replies, foreign, text]) {
+    checkRefusal(readReply(reply), "rig-reply-invalid", "10000 defects");
   }
 });
 

@@ -120,10 +120,10 @@ Deno.test("convertTextDialect() refuses what is not of its form", () => {
 });
 
 Deno.test("convertTextDialect() refuses more items than any miner has", () => {
-  assertEquals(convertTextDialect(`STATUS=S|${"a|".repeat(200_000)}`), {
+  assertEquals(convertTextDialect(`STATUS=S|${"a|".repeat(50_000)}`), {
     ok: false,
     code: "rig-reply-invalid",
-    reason: "it has more than 200000 items",
+    reason: "it has more than 50000 items",
   });
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "jsr:@std/assert@1";
-import { visitRigs } from "../../../gateway/http/all_rigs.ts";
+import { streamAllReplies, visitRigs } from "../../../gateway/http/all_rigs.ts";
 import { Fleet, type FleetRig } from "../../../rigs/fleet.ts";
-import { ScriptedRig } from "../../scripted_rig.ts";
+import { replyWith, ScriptedRig } from "../../scripted_rig.ts";
 
 const HERE = { hostname: "127.0.0.1", port: 4028 };
 const NEVER = new AbortController().signal;
@@ -174,4 +174,29 @@ Deno.test("visitRigs() asks no more rigs for a reader who does not take what cam
   taken.resolve();
   await done;
   assertEquals(count, 4);
+});
+
+Deno.test("streamAllReplies() gives all who share a long reply the same bytes", async () => {
+  const reply = `{"STATS":[${Array(20_000).fill('{"a":1}').join(",")}]}`;
+  await using rig = await ScriptedRig.start(replyWith(reply));
+  const { hostname, port } = rig;
+  const fleet = new Fleet([{ name: "a", hostname, port }]);
+  for (const isPretty of [false, true]) {
+    const streams = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        Array.fromAsync(
+          streamAllReplies(fleet.rigs, { command: "stats" }, { isPretty }),
+        )),
+    );
+    const values = streams.map((chunks) =>
+      chunks.find(({ length }) => length >= reply.length)
+    );
+    assertEquals(new Set(values).size, 1);
+    for (const chunks of streams) {
+      const json = await new Blob(chunks).text();
+      const expected = JSON.stringify({ a: JSON.parse(reply) }, null, 4);
+      assertEquals(json === (isPretty ? expected : `{"a": ${reply}}`), true);
+    }
+  }
+  assertEquals(rig.requests.length, 2);
 });

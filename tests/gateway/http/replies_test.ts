@@ -14,3 +14,11 @@ Deno.test("readServedReply() reads a reply once, however many share it", () => {
   bad.bytes.set(encode("]"), 5);
   assertThrows(() => readServedReply(bad, 'rig "b"'), RigError, 'rig "b"');
 });
+
+Deno.test("readServedReply() indents a reply once for each depth, however many share it", () => {
+  const reply = { bytes: encode('{"a":1}\0'), end: "nul" } as const;
+  const { indent } = readServedReply(reply);
+  assertEquals(new TextDecoder().decode(indent(1)), '{\n        "a": 1\n    }');
+  assertEquals(readServedReply(reply).indent(1) === indent(1), true);
+  assertEquals(new TextDecoder().decode(indent(0)), '{\n    "a": 1\n}');
+});

@@ -100,6 +100,10 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
     '{"timeout": "1h"}',
     'timeout: "1h" is no time: give seconds, more than 0 and at most 3600',
   ],
+  [
+    '{"max-reply": 0}',
+    "max-reply: 0 is not a length in KiB: give a whole number from 1 to 65536",
+  ],
   ['{"log": "xml"}', 'log: "xml" is no log format: give text, json or off'],
   [
     '{"demo": 1001}',
