@@ -52,6 +52,7 @@ import { Problem, toProblem } from "./http/problems.ts";
 import { readQuestion } from "./http/question.ts";
 import {
   checkHead,
+  checkHeaderLengths,
   checkHostHeader,
   checkMethod,
   type ConnectionInfo,
@@ -150,6 +151,7 @@ async function serveExchange(exchange: Exchange): Promise<Response> {
   const { request, gateway } = exchange;
   const target = findTarget(request, gateway);
   exchange.path = target.split("?", 1)[0] as string;
+  checkHeaderLengths(request.headers);
   const host = readHost(request);
   checkHostHeader(host);
   const route = parseTarget(target);
