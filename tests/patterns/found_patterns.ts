@@ -6,9 +6,6 @@
 
 import { stripTypeScriptTypes } from "node:module";
 import { parse } from "npm:acorn@8";
-import schema from "../../program/config/config_schema.json" with {
-  type: "json",
-};
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -84,7 +81,7 @@ export function findPatterns(): FoundPatterns {
     }
   }
   const file = "program/config/config_schema.json";
-  for (const source of visitSchema(schema)) {
+  for (const source of visitSchema(JSON.parse(readFile(file)))) {
     patterns.push({ file, text: `/${source}/u`, source, flags: "u" });
   }
   return { patterns, builders };
@@ -108,7 +105,7 @@ function readBuilt(
 }
 
 function parseSource(file: string): unknown {
-  const text = Deno.readTextFileSync(new URL(file, ROOT));
+  const text = readFile(file);
   const script = file.endsWith(".ts")
     ? stripTypeScriptTypes(text, { mode: "transform" })
     : text;
@@ -127,6 +124,10 @@ function* visitSchema(value: unknown): Generator<string> {
     if (name === "pattern" && typeof child === "string") yield child;
     else yield* visitSchema(child);
   }
+}
+
+function readFile(file: string): string {
+  return Deno.readTextFileSync(new URL(file, ROOT));
 }
 
 function listSources(): string[] {
