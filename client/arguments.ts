@@ -92,7 +92,8 @@ export function formatDecimal(what: string, value: number): string {
       `${quote(value)} is not ${what}: it must be a number from 0`,
     );
   }
-  const text = value.toFixed(6).replace(/\.?0+$/, "");
+  // As many as six decimals, and no more than there are.
+  const text = value.toFixed(6).replace(/\.?0{1,6}$/, "");
   if (text === "0" && value !== 0) {
     throw new RequestError(`${value} is not ${what}: it would be sent as 0`);
   }

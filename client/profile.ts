@@ -91,8 +91,10 @@ export function formatProfile(profile: NewProfile): string {
   }
   checkText("a profile's name", profile.name);
   checkText("an algorithm", profile.algorithm);
-  return FIELDS.map((field) => {
+  const values = FIELDS.map((field) => {
     const value = profile[field];
     return value === undefined ? "" : checkText(`a ${field}`, value, ":");
-  }).join(":").replace(/:+$/, "");
+  });
+  const count = values.findLastIndex((value) => value !== "") + 1;
+  return values.slice(0, count).join(":");
 }

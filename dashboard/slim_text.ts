@@ -214,8 +214,13 @@ function slimMarkup(text: string): string {
   return text.replace(/\n\s+/g, "\n").replaceAll(">\n<", "><");
 }
 
-const STYLE =
-  /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\/\*[^]*?\*\/|\s*([{};,])\s*|:\s+|\s+/g;
+/** A string, or what stands for one space: space itself, and comments. */
+const STYLE_GAP =
+  /("(?:[^"\\]|\\[^])*"?|'(?:[^'\\]|\\[^])*'?)|(?:\s|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?)+/g;
+
+/** A string, a sign that needs no space, or a declaration's colon. */
+const STYLE_SIGN =
+  /("(?:[^"\\]|\\[^])*"?|'(?:[^'\\]|\\[^])*'?)| ?([{};,]) ?|(:) /g;
 
 /**
  * Takes from a style sheet what only people read.
@@ -225,8 +230,7 @@ const STYLE =
  * @returns The same rules, without comments and with the least between tokens.
  */
 export function slimStyle(style: string): string {
-  return style.replace(STYLE, (text, string, sign) => {
-    if (text.startsWith("/*")) return "";
-    return string ?? sign ?? (text.startsWith(":") ? ":" : " ");
-  }).trim();
+  return style.replace(STYLE_GAP, (_, string) => string ?? " ")
+    .replace(STYLE_SIGN, (_, string, sign, colon) => string ?? sign ?? colon)
+    .trim();
 }

@@ -52,6 +52,7 @@ import { ClientGone, Problem, toProblem } from "./http/problems.ts";
 import { readQuestion } from "./http/question.ts";
 import {
   checkHead,
+  checkHeaderLengths,
   checkHostHeader,
   checkMethod,
   type ConnectionInfo,
@@ -185,6 +186,7 @@ async function serveExchange(
   const { request } = exchange;
   const target = findTarget(request, exchange.gateway);
   exchange.path = target.split("?", 1)[0] as string;
+  checkHeaderLengths(request.headers);
   const host = readHost(request);
   checkHostHeader(host);
   const route = parseTarget(target);

@@ -79,9 +79,10 @@ function parseSpan(text: string): [first: number, last: number] {
   if (more !== undefined) throw toError(text, `is no range: give ${FORMS}`);
   const first = parseEnd(from, text);
   // A last part alone counts within the first end's /24.
-  const last = to.includes(".")
-    ? parseEnd(to, text)
-    : parseEnd(from.replace(/\d+$/, to), text);
+  const network = to.includes(".")
+    ? ""
+    : from.slice(0, from.lastIndexOf(".") + 1);
+  const last = parseEnd(network + to, text);
   if (last >= first) return [first, last];
   throw toError(text, "runs backwards: give the lower address first");
 }

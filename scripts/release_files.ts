@@ -58,7 +58,7 @@ export function pinBaseImage(dockerfile: string, digest: string): string {
   if (!/^sha256:[0-9a-f]{64}$/.test(digest)) {
     throw new Error(`"${digest}" is no digest of an image: sha256:<64 digits>`);
   }
-  const bases = dockerfile.match(/^FROM [^\s@]+:[^\s@]+$/gm) ?? [];
+  const bases = dockerfile.match(/^FROM [^\s@:]+:[^\s@:]+$/gm) ?? [];
   if (bases.length !== 1) {
     throw new Error("the Dockerfile has to have one FROM, with a tag alone");
   }

@@ -103,7 +103,7 @@ async function runPart(name: string, args: readonly string[]): Promise<Tally> {
 function readTally(output: string): Tally {
   const summary = output.match(/^(?:ok|FAILED) \| .*$/gm)?.at(-1) ?? "";
   const read = (word: string) =>
-    Number(summary.match(new RegExp(`(\\d+) ${word}`))?.[1] ?? 0);
+    parseInt(summary.split(" | ").find((part) => part.includes(word)) ?? "0");
   return {
     passed: read("passed"),
     failed: read("failed"),

@@ -82,7 +82,7 @@ const KINDS = Object.keys(PARSERS) as Kind[];
  */
 const MAX_NAMES = 10_000;
 
-/** The longest name that is remembered, in UTF-16 code units; 33 recorded. */
+/** The longest name that can mean anything, in UTF-16 code units; 33 recorded. */
 const MAX_NAME_LENGTH = 64;
 
 const known = new Map<string, readonly Meaning[]>();
@@ -99,11 +99,10 @@ const NOTHING: readonly Meaning[] = [];
 export function findMeanings(name: string): readonly Meaning[] {
   const found = known.get(name);
   if (found !== undefined) return found;
+  if (name.length > MAX_NAME_LENGTH) return NOTHING;
   const meanings = parseName(name);
-  if (name.length <= MAX_NAME_LENGTH) {
-    if (known.size >= MAX_NAMES) known.clear();
-    known.set(name, meanings);
-  }
+  if (known.size >= MAX_NAMES) known.clear();
+  known.set(name, meanings);
   return meanings;
 }
 

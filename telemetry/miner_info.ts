@@ -49,7 +49,7 @@ const MODELS_WITH_FIRMWARE: readonly RegExp[] = [
 ];
 
 /** `CompileTime` of firmware made from the vendor's: `(Chipless v3.0 …)`. */
-const FIRMWARE_IN_TIME = /\(([^)]* v\d[^)]*)\)$/;
+const FIRMWARE_IN_TIME = /\(([^()]* v\d[^()]*)\)$/;
 
 /** A version has a digit; `Miner` of bfgminer has its software in it. */
 const FIRMWARE_TEXT = /^(?!.*miner).*\d/i;

@@ -98,8 +98,16 @@ function findNamed(reply: Members, name: string): Members[] {
 /** Old Innosilicon numbers its sections: `STATS0`, `STATS1`; `POOL0`. */
 function isNamed(found: string, wanted: string): boolean {
   if (found === wanted) return true;
-  if (!/\d$/.test(found)) return false;
-  return cutPlural(found.replace(/\d+$/, "")) === cutPlural(wanted);
+  return cutPlural(cutDigits(found)) === cutPlural(wanted);
+}
+
+/**
+ * Cuts the number at the end of a section's name. A real one has a few digits,
+ * and a pattern would cost a key of nothing but digits its length squared.
+ */
+function cutDigits(name: string): string {
+  const digits = /\d{1,9}$/.exec(name.slice(-9))?.[0] ?? "";
+  return name.slice(0, name.length - digits.length);
 }
 
 function cutPlural(name: string): string {

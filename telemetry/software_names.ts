@@ -36,14 +36,14 @@ const SOFTWARE_KEY = /^[a-z]{1,20}miner\+?$/i;
  * one (`--api-description`), and WhatsMiner's `whatsminer v1.4` is its API.
  */
 const DESCRIPTION =
-  /^(?!whatsminer)((?:[\w.-]*miner\+?)|boser)(?:[\s-]\s*(.{1,80}))?$/i;
+  /^(?!whatsminer)([\w.-]{0,40}miner\+?|boser)(?:[\s-](.{0,80}))?$/i;
 
 /** `avermore 1.4.1`: a word, and what only a version is. */
 const OTHER_DESCRIPTION =
-  /^(?!whatsminer)([a-z][\w+-]{0,30})\s+(v?\d+\.\d+\S{0,60})$/i;
+  /^(?!whatsminer)([a-z][\w+-]{0,30})\s{1,9}(v?\d{1,9}\.\d\S{0,60})$/i;
 
 /** The version in `bosminer-plus-am2-s17 0.8.0-feaec278`, `4.9.0 rwglr`. */
-const VERSION_IN_TEXT = /(?:^|\s)(v?\d.*)$/;
+const VERSION_IN_TEXT = /(?:^|\s)(v?\d[^]*)/;
 
 /** Software, and its version where that is known. */
 export type Software = Pick<MinerInfo, "software" | "version">;
@@ -69,12 +69,13 @@ export function parseDescription(
   text: string | undefined,
 ): Software | undefined {
   if (text === undefined) return undefined;
-  const [, software, version] = DESCRIPTION.exec(text) ??
+  const [, software, version = ""] = DESCRIPTION.exec(text) ??
     OTHER_DESCRIPTION.exec(text) ?? [];
   if (software === undefined) return undefined;
+  const trimmed = version.trim();
   return {
     software,
-    ...(version !== undefined && { version: cutVersion(version) }),
+    ...(trimmed !== "" && { version: cutVersion(trimmed) }),
   };
 }
 

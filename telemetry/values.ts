@@ -18,6 +18,12 @@
 /** Longest text that {@linkcode readText} gives, in UTF-16 code units. */
 export const MAX_TEXT_LENGTH = 200;
 
+/** How much of a text is looked at, in UTF-16 code units. */
+const MAX_READ_LENGTH = 4096;
+
+/** Longest text that can be a number, with what it is padded with. */
+const MAX_NUMBER_LENGTH = 128;
+
 /**
  * A number as miners write it into a string: padded, with separators between
  * thousands, and a unit that does not scale it.
@@ -111,15 +117,19 @@ export function readCount(value: unknown): number | undefined {
  * than {@linkcode MAX_TEXT_LENGTH}.
  *
  * @param value Any member of a reply; a finite number is written out.
- * @returns The text; `undefined` where it is empty or stands for nothing
- * (`N/A`).
+ * @returns The text; `undefined` where it is empty, stands for nothing
+ * (`N/A`), or is thousands of characters that cannot be seen.
  */
 export function readText(value: unknown): string | undefined {
   if (typeof value === "number" && Number.isFinite(value)) return String(value);
   if (typeof value !== "string") return undefined;
-  const text = (PLAIN_TEXT.test(value) ? value : cleanText(value)).trim();
+  const read = value.slice(0, MAX_READ_LENGTH);
+  const text = (PLAIN_TEXT.test(read) ? read : cleanText(read)).trim();
   if (text === "" || isPlaceholder(text)) return undefined;
-  if (text.length <= MAX_TEXT_LENGTH) return text;
+  if (text.length <= MAX_TEXT_LENGTH) {
+    // What is cut away might belong to it, as the rest of a password does.
+    return read.length < value.length ? undefined : text;
+  }
   const cut = text.slice(0, MAX_TEXT_LENGTH);
   return cut.replace(/[\uD800-\uDBFF]$/, "").trim();
 }
@@ -133,7 +143,9 @@ export function readText(value: unknown): string | undefined {
 export function readFlag(value: unknown): boolean | undefined {
   if (typeof value === "boolean") return value;
   if (typeof value !== "string" && typeof value !== "number") return undefined;
-  return FLAGS.get(String(value).trim().toLowerCase());
+  return FLAGS.get(
+    String(value).slice(0, MAX_NUMBER_LENGTH).trim().toLowerCase(),
+  );
 }
 
 /** Members that are known; those that may be `undefined` may be absent. */
@@ -181,7 +193,7 @@ function isPlaceholder(text: string): boolean {
 }
 
 function parseNumber(text: string): number | undefined {
-  if (text === "") return undefined;
+  if (text === "" || text.length > MAX_NUMBER_LENGTH) return undefined;
   if (PLAIN_NUMBER.test(text)) return Number(text);
   const digits = NUMBER_TEXT.exec(text.trim())?.[1]?.replaceAll(",", "");
   // `Number("")` is 0, and `Number(".")` NaN.

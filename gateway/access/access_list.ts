@@ -31,6 +31,7 @@ import {
   parseNetwork,
   quoteText,
 } from "./ip_address.ts";
+import { trimSpace } from "./forwarded.ts";
 
 /**
  * A group's name: one letter, `A` to `Z`. Several letters mean what each of those
@@ -141,7 +142,7 @@ export function parseAllowList(
   groups: CommandGroups,
 ): AccessRule[] {
   return text.split(",").map((part) => {
-    const entry = part.replace(/^[ \t]+|[ \t]+$/g, "");
+    const entry = trimSpace(part);
     const [, name, address = entry] = /^([A-Za-z]):(\[.*|[^:]*)$/.exec(entry) ??
       [];
     if (address === "") {

@@ -220,8 +220,14 @@ function parseNode(node: string): Hop {
   return parseIpAddress(ipv6 ?? ipv4);
 }
 
-/** Leaves out spaces and tabs at both ends; linear, unlike a pattern. */
-function trimSpace(text: string): string {
+/**
+ * Leaves out spaces and tabs at both ends, which a pattern does not do in
+ * linear time.
+ *
+ * @param text Any text.
+ * @returns What is left of it.
+ */
+export function trimSpace(text: string): string {
   const isSpace = (i: number): boolean => text[i] === " " || text[i] === "\t";
   let start = 0;
   let end = text.length;

@@ -39,6 +39,29 @@ export function readHost({ url, headers }: Request): string | null {
   return /^https:\/\/([^/?#]*)/.exec(url)?.[1] ?? null;
 }
 
+/** The longest header that is read, all lines of one name together. */
+const MAX_HEADER_LENGTH = 8192;
+
+/**
+ * Refuses a header that is longer than any that a client has reason to send.
+ * Attack: 60 KB in `Accept`, or in whatever else is taken apart, so that one
+ * request costs as much as thousands. Cookies are not read here, and those of
+ * all ports of a name come together.
+ *
+ * @param headers The request's.
+ * @throws {Problem} `bad-request`.
+ */
+export function checkHeaderLengths(headers: Headers): void {
+  for (const [name, value] of headers) {
+    if (value.length <= MAX_HEADER_LENGTH || name === "cookie") continue;
+    throw new Problem(
+      "bad-request",
+      `The header ${name.slice(0, 64)} has ${value.length} characters, and ` +
+        `${MAX_HEADER_LENGTH} is the most`,
+    );
+  }
+}
+
 /**
  * Refuses a Host that is no authority. Attack: the server puts Host before the
  * path to make the URL, so `Host: x/quit` would turn `GET /summary` into

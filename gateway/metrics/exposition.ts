@@ -256,7 +256,9 @@ function readQualities(accept: string): Map<string, number> {
       part.trim()
     );
     const { q = "1", version } = Object.fromEntries(
-      parameters.map((parameter) => parameter.split(/\s*=\s*/, 2)),
+      parameters.map((parameter) =>
+        parameter.split("=", 2).map((part) => part.trim())
+      ),
     ) as { q?: string; version?: string };
     const known = range === "text/plain" ? "0.0.4" : "1.0.0";
     if ((version ?? known).replaceAll('"', "") !== known) continue;

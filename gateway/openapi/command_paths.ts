@@ -81,10 +81,11 @@ function describePath(
 
 /** `failover-only` → `failoverOnly`: what can be a name in a program. */
 function nameOperation({ name, parameter }: Command, isFull: boolean): string {
-  const id = name.replaceAll(
-    /[^A-Za-z0-9]+(.)/g,
-    (_, letter: string) => letter.toUpperCase(),
-  );
+  const [first, ...others] = name.split(/[^A-Za-z0-9]+/);
+  const id = [
+    first,
+    ...others.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)),
+  ].join("");
   const isSecond = isFull && parameter !== undefined && isOptional(parameter);
   return isSecond ? `${id}WithParameter` : id;
 }

@@ -121,7 +121,8 @@ ${successes}<p>What goes wrong:${failures}</p>
 }
 
 function readName(part: Reference | ResponseDescription): string {
-  return "$ref" in part ? part.$ref.replace(/.*\//, "") : "";
+  if (!("$ref" in part)) return "";
+  return part.$ref.slice(part.$ref.lastIndexOf("/") + 1);
 }
 
 function renderContent({ content = {} }: ResponseDescription): Markup {

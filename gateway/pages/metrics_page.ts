@@ -210,7 +210,7 @@ async function surveyRig(
 export function readScrapeTimeoutMs(headers: Headers): number {
   const text = headers.get("x-prometheus-scrape-timeout-seconds");
   if (text === null || text === "") return Infinity;
-  const seconds = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim())
+  const seconds = /^(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text.trim())
     ? Number(text)
     : NaN;
   if (!(seconds > 0 && seconds <= MAX_SCRAPE_TIMEOUT_S)) {

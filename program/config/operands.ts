@@ -135,7 +135,9 @@ export function readHealthUrl(
   url.search = "";
   url.hash = "";
   if (!/\/-\/[a-z]+$/.test(url.pathname)) {
-    url.pathname = url.pathname.replace(/\/*$/, "/-/healthz");
+    const parts = url.pathname.split("/");
+    const count = parts.findLastIndex((part) => part !== "") + 1;
+    url.pathname = [...parts.slice(0, count), "-", "healthz"].join("/");
   }
   return url.href;
 }

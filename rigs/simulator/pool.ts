@@ -54,7 +54,8 @@ export class Pool {
 
   /** Its host's name, as `Stratum URL` says it. */
   get host(): string {
-    return this.url.replace(/^[^/]*\/\//, "").replace(/[:/].*$/, "");
+    const [host = ""] = this.url.replace(/^[^/]*\/\//, "").split(/[:/]/, 1);
+    return host;
   }
 
   /** Whether its URL is one of stratum. */

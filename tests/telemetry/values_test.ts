@@ -98,6 +98,15 @@ Deno.test("readText() trims, and drops what cannot be seen", () => {
   }
 });
 
+Deno.test("readText() reads no further than it must", () => {
+  assertEquals(readText(`a${"b".repeat(1e6)}`)?.length, 200);
+  // What cannot be seen may hide more of the same.
+  assertEquals(readText(`a${"\u0001".repeat(1000)}b`), "ab");
+  assertEquals(readText(`a${"\u0001".repeat(5000)}b`), undefined);
+  assertEquals(readNumber(`${" ".repeat(100)}1`), 1);
+  assertEquals(readNumber("1".repeat(200)), undefined);
+});
+
 Deno.test("readText() cuts a long text, and no character in two", () => {
   assertEquals(readText("x".repeat(5000))?.length, MAX_TEXT_LENGTH);
   const cut = readText("x".repeat(MAX_TEXT_LENGTH - 1) + "😀");
