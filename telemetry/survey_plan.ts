@@ -16,9 +16,9 @@
  */
 
 import { readStatus } from "../rpc/replies.ts";
-import { splitJoinedReply } from "./joined_reply.ts";
 import { readTelemetry } from "./read_telemetry.ts";
 import { REPORTS, type Reports } from "./reports.ts";
+import { isMembers } from "./sections.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** One row of the table of reports. */
@@ -345,4 +345,20 @@ export class SurveyPlan {
       }
     }
   }
+}
+
+/**
+ * Takes the reply to joined commands apart: a section for each (`api.c`,
+ * `JOIN_CMD`).
+ */
+function splitJoinedReply(
+  reply: unknown,
+  parts: readonly string[],
+): unknown[] {
+  return parts.map((part) => {
+    const section = isMembers(reply) ? reply[part] : undefined;
+    return Array.isArray(section) && typeof section[0] === "object"
+      ? section[0] ?? undefined
+      : undefined;
+  });
 }
