@@ -25,7 +25,7 @@ import {
 } from "./temperatures.ts";
 import { keepKnown, readCount, readFlag, readText } from "./values.ts";
 import type { ChainTable, SensorRow } from "./vendor.ts";
-import { joinTable } from "./vendors.ts";
+import { joinTable, VENDORS } from "./vendors.ts";
 
 /** What one chain says. */
 export interface Chain {
@@ -70,7 +70,10 @@ const CHIPS_OF_NAMED = joinTable("namedBoards").map(({ chips }) => chips);
 /** Hashrates of named boards. */
 const BOARD_RATES = joinTable("namedBoards").flatMap(({ rates }) => rates);
 
-const AVERAGING_SOFTWARE = joinTable("averagingSoftware");
+/** Makes whose `chain_rate` is the average since the start. */
+const AVERAGING = VENDORS.filter(({ isChainRateAverage }) =>
+  isChainRateAverage
+);
 
 const HASHING_STATES: ReadonlySet<string> = new Set(joinTable("hashingStates"));
 
@@ -107,7 +110,9 @@ export function readChains(
   const slots = collectSlots(entry);
   if (slots === undefined) return undefined;
   const scale = measureBareUnit(entry, model);
-  const isAveraging = AVERAGING_SOFTWARE.some((name) => name.test(software));
+  const isAveraging = AVERAGING.some(({ recognised }) =>
+    recognised?.software?.test(software)
+  );
   const window = isAveraging ? "average" : "5s";
   return [...slots].sort(([one], [other]) => one - other)
     .flatMap(([number, families]) =>

@@ -9,6 +9,7 @@ import { ReportSections, type Section } from "./report_sections.ts";
 import { isMembers } from "./sections.ts";
 import type { MinerInfo } from "./telemetry.ts";
 import { keepKnown, readText } from "./values.ts";
+import type { Vendor } from "./vendor.ts";
 import { joinTable } from "./vendors.ts";
 
 const MODEL_FIELDS = joinTable("modelFields");
@@ -81,6 +82,27 @@ export function readMinerInfo(
     firmware: firmware ?? readFirmware(sections) ?? moduleVersion?.firmware,
   });
   return Object.keys(info).length === 0 ? undefined : info;
+}
+
+/**
+ * Says whether replies tell that a rig is of a make.
+ *
+ * @param vendor The make.
+ * @param reports The rig's replies, or one of them.
+ * @returns Whether any of what the make is recognised by is in them.
+ */
+export function isMadeBy(
+  { recognised: { software, model, field } = {} }: Vendor,
+  reports: Reports | ReportSections,
+): boolean {
+  const replies = ReportSections.of(reports);
+  const miner = readMinerInfo(replies);
+  return (software?.test(miner?.software ?? "") ?? false) ||
+    (model?.test(miner?.model ?? "") ?? false) ||
+    (field !== undefined && [
+      ...replies.find("summary", "SUMMARY"),
+      ...replies.find("stats", "STATS"),
+    ].some(({ members }) => field in members));
 }
 
 /** The first text under one of these names, the names in their order. */

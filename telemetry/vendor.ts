@@ -25,6 +25,21 @@ export interface Report {
    * unknown to the rig, or says nothing.
    */
   readonly substituteFor?: string;
+  /**
+   * No other make has it: ask only a rig that is recognised as this one's.
+   * Otherwise every rig is asked, once, and again where it answered.
+   */
+  readonly isOwn?: boolean;
+}
+
+/** What tells that a rig is of a make: any of these does. */
+export interface Recognition {
+  /** What its miner calls itself: `LUXminer`. */
+  readonly software?: RegExp;
+  /** What the model is called: `Antminer S9`. */
+  readonly model?: RegExp;
+  /** A field of `summary` or `stats` that no other make has. */
+  readonly field?: string;
 }
 
 /** A name, or a pattern of names, and the sensor that it is of in the model. */
@@ -156,8 +171,10 @@ export interface Vendor {
   /** Its name: `WhatsMiner`. */
   readonly name: string;
 
-  // How it is recognised.
+  // How it is recognised, and what it says of itself.
 
+  /** What tells that a rig is of this make. */
+  readonly recognised?: Recognition;
   /** Its miners' software: what they call themselves, as the model has it. */
   readonly software?: readonly string[];
   /** Descriptions in STATUS that are a version of the API, not a miner's. */
@@ -184,8 +201,8 @@ export interface Vendor {
   readonly unitFields?: readonly RegExp[];
   /** Units that its names say wrongly. */
   readonly unitCorrections?: readonly UnitCorrection[];
-  /** Its `chain_rate` is the average since the start, by its software's name. */
-  readonly averagingSoftware?: RegExp;
+  /** `chain_rate` of its rigs is the average since the start. */
+  readonly isChainRateAverage?: boolean;
 
   // Counts and states.
 

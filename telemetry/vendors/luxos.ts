@@ -3,12 +3,13 @@ import type { Vendor } from "../vendor.ts";
 /** LuxOS (LUXminer), firmware for Antminers. */
 export const LUXOS: Vendor = {
   name: "LuxOS",
+  recognised: { software: /^LUXminer/i },
   software: ["LUXminer"],
   // It says its power nowhere else.
   reports: [{ command: "power", isStatic: false }],
   // luxos/s19kpro-2025.4.8: stats has 18910.28, and devs `MHS av` 18910284.95,
   // `MHS 5s` 19773825.72.
-  averagingSoftware: /^LUXminer/i,
+  isChainRateAverage: true,
   // `temps`: the corners of the board.
   sensors: [
     [/^topleft$/, "top left"],
