@@ -12,6 +12,8 @@ import { keepKnown, readText } from "./values.ts";
 import type { Vendor } from "./vendor.ts";
 import { joinTable } from "./vendors.ts";
 
+const VERSION_REPORTS = joinTable("versionReports");
+const API_FIELDS = ["API", ...joinTable("apiFields")];
 const MODEL_FIELDS = joinTable("modelFields");
 const FIRMWARE_FIELDS = joinTable("firmwareFields");
 const FIRMWARE_IN_MODEL = joinTable("firmwareInModel");
@@ -61,7 +63,9 @@ export function readMinerInfo(
   const replies = ReportSections.of(reports);
   const versions = [
     ...replies.find("version", "VERSION"),
-    ...replies.find("get_version", "VERSION"),
+    ...VERSION_REPORTS.flatMap(([command, section]) =>
+      replies.find(command, section)
+    ),
   ];
   const stats = [
     ...replies.find("stats", "STATS"),
@@ -77,7 +81,7 @@ export function readMinerInfo(
   const info = keepKnown({
     ...(readNamedSoftware(versions) ?? readNamedSoftware(stats.slice(0, 1)) ??
       readDescription(replies.reports)),
-    api: readFirst(versions, ["API", "api_ver"]),
+    api: readFirst(versions, API_FIELDS),
     model,
     firmware: firmware ?? readFirmware(sections) ?? moduleVersion?.firmware,
   });

@@ -283,7 +283,7 @@ export class SurveyPlan {
   }
 
   #isWanted({ command, isStatic, substituteFor, isOwn }: ReportRow): boolean {
-        if (this.#asked.has(command)) return false;
+    if (this.#asked.has(command)) return false;
     if (isOwn && !this.#isOfMakeWith(command)) return false;
     const worth = this.#worth.get(command);
     if (worth === "unknown" || worth === "silent") return false;

@@ -179,6 +179,13 @@ export interface Vendor {
   readonly software?: readonly string[];
   /** Descriptions in STATUS that are a version of the API, not a miner's. */
   readonly apiDescription?: RegExp;
+  /** Reports that say model, firmware and API, besides `version` and `stats`. */
+  readonly versionReports?: readonly (readonly [
+    command: string,
+    section: string,
+  ])[];
+  /** Fields that say the API's version, besides `API`. */
+  readonly apiFields?: readonly string[];
   /** Fields that say the model, best first. */
   readonly modelFields?: readonly string[];
   /** Fields that say the firmware's version, best first. */

@@ -5,6 +5,8 @@ export const WHATSMINER: Vendor = {
   name: "WhatsMiner",
   software: ["btminer"],
   apiDescription: /^whatsminer/i, // whatsminer v1.4
+  versionReports: [["get_version", "VERSION"]],
+  apiFields: ["api_ver"],
   firmwareFields: [
     "Firmware Version", // in quotes of its own
     "fw_ver", // get_version
