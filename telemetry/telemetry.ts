@@ -70,11 +70,17 @@ export interface MinerInfo {
   readonly firmware?: string;
 }
 
-/** The windows of a hashrate, in the order that they are given in. */
-export const HASHRATE_WINDOWS = ["5s", "1m", "5m", "15m", "average"] as const;
-
 /** Spans over which a miner averages its hashrate. */
-export type HashrateWindow = (typeof HASHRATE_WINDOWS)[number];
+export type HashrateWindow = "5s" | "1m" | "5m" | "15m" | "average";
+
+/** The windows of a hashrate, in the order that they are given in. */
+export const HASHRATE_WINDOWS: readonly HashrateWindow[] = [
+  "5s",
+  "1m",
+  "5m",
+  "15m",
+  "average",
+];
 
 /** Hashes per second, by window; `average` is since the miner started. */
 export type Hashrate = Readonly<Partial<Record<HashrateWindow, number>>>;
