@@ -6,6 +6,7 @@ import type { Vendor } from "../vendor.ts";
 export const ANTMINER: Vendor = {
   name: "Antminer",
   software: ["bmminer"],
+  modelFields: ["Type"],
   // `(Chipless v3.0 …)`: firmware made from the vendor's.
   firmwareInText: [["CompileTime", /\(([^)]* v\d[^)]*)\)$/]],
   unitFields: [/^(?:hash[ _]?)?rate[ _]unit$/i],

@@ -4,7 +4,7 @@ import type { Vendor } from "../vendor.ts";
 export const CGMINER: Vendor = {
   name: "cgminer",
   software: ["cgminer"],
-  modelFields: ["Type", "miner_type", "Model"],
+  modelFields: ["miner_type", "Model"],
   // Antminer, LuxOS, Blackminer, Hammer.
   firmwareFields: ["Miner"],
   firmwareInModel: [/^(.+?) v\.?(\d+(?:\.\d+)+)$/i], // S19-88 v.2.6.0.39
