@@ -1,44 +1,31 @@
 /**
- * Reads hash chains: the families of numbered fields that Bitmain's firmware
- * and its many descendants have in `stats` (`chain_rate6`, `temp2_6`,
- * `temp_chip6`), the list `chain` of newer ones, and the channels `CH1`, … of
- * a Zig, else the boards that `board_fields.ts` knows. Pure.
- *
- * @example
- * ```ts
- * import { readChains } from "./chains.ts";
- *
- * const chains = readChains({
- *   "chain_acn6": 63,
- *   "chain_acn7": 0,
- *   "chain_rate6": "4536.24",
- *   "temp6": 56,
- *   "temp2_6": 71,
- * });
- * console.log(chains?.map(({ name }) => name)); // ["chain 6"]
- * console.log(readChains({ Elapsed: 60 })); // undefined: it has no chains
- * ```
+ * Reads hash chains: numbered fields (`chain_rate6`, `temp2_6`), which many
+ * have from Bitmain's firmware, the list `chain` of newer ones, the channels of
+ * a Zig, and boards that stand by number (`0 Temp 1`) or by name
+ * (`top-board`). Pure.
  *
  * @module
  */
 
-import { readBoards } from "./board_fields.ts";
 import {
   measureBareUnit,
   mergeHashrates,
   readHashrate,
   readRate,
 } from "./hashrate.ts";
-import type { ChainFamily } from "./part_names.ts";
 import { Section } from "./report_sections.ts";
 import { isMembers, type Members } from "./sections.ts";
 import type { Hashrate, Temperature } from "./telemetry.ts";
 import {
   mergeTemperatures,
+  readCelsius,
   readHottest,
+  readSensors,
   readTemperatures,
 } from "./temperatures.ts";
-import { keepKnown, readCount, readText } from "./values.ts";
+import { keepKnown, readCount, readFlag, readText } from "./values.ts";
+import type { ChainTable, SensorRow } from "./vendor.ts";
+import { joinTable, VENDORS } from "./vendors.ts";
 
 /** What one chain says. */
 export interface Chain {
@@ -54,62 +41,41 @@ export interface Chain {
 }
 
 /** A chain's fields by family, as the miner gives them. */
-type Families = Readonly<Partial<Record<ChainFamily, unknown>>>;
-
-/** Without one of these, numbered fields are no chains. */
-const CHAIN_FAMILIES: ReadonlySet<ChainFamily> = new Set([
-  "chain_acn",
-  "chain_acs",
-  "chain_rate",
-  "chain_state",
-]);
+type Families = Readonly<Record<string, unknown>>;
 
 /** The most chains of one miner: a T9+ has 9, in 16 slots. */
 const MAX_CHAINS = 64;
 
-/** A sensor of a chain, by its family. */
-type ChainSensor = readonly [family: ChainFamily, sensor: string];
+/** The most boards of one miner. */
+const MAX_BOARDS = 16;
 
-/**
- * Lists of sensors: the highest counts. Where a chain has `temp_pcb` and
- * `temp_chip`, `temp`, `temp2_` and `temp3_` only repeat some of them
- * (antminer/s9k/stats.json: `temp2_1` is the coolest chip, not the hottest).
- */
-const LISTED_SENSORS: readonly ChainSensor[] = [
-  ["temp_pcb", "board"],
-  ["temp_in_pcb", "board inlet"],
-  ["temp_out_pcb", "board outlet"],
-  ["temp_chip", "chip"],
-  ["chiptemp", "chip"],
-  ["temp_in_chip", "chip inlet"],
-  ["temp_out_chip", "chip outlet"],
-  ["temp_pic", "pic"],
-];
+const CHAIN_TABLES = joinTable("chains");
 
-/** Single sensors, for what the lists do not say. */
-const SINGLE_SENSORS: readonly ChainSensor[] = [
-  ["temp", "board"],
-  ["temp2_", "chip"],
-  ["temp3_", "chip 2"],
-];
+/** Without one of these, numbered fields are no chains. */
+const CHAIN_FAMILIES: ReadonlySet<string> = new Set(
+  CHAIN_TABLES.flatMap(({ families: { rate, chips, marks, state } }) => [
+    rate,
+    chips,
+    marks,
+    state,
+  ]),
+);
 
-/** The same with a fourth: two pairs of board and chip (antminer/e3). */
-const PAIRED_SENSORS: readonly ChainSensor[] = [
-  ["temp", "board"],
-  ["temp2_", "chip"],
-  ["temp3_", "board 2"],
-  ["temp4_", "chip 2"],
-];
+/** Only boards have it. */
+const CHIPS_OF_NUMBERED = joinTable("numberedBoards").map(({ chips }) => chips);
 
-/**
- * Firmware whose `chain_rate` is the average since start and not of the last
- * seconds: luxos/s19kpro-2025.4.8, where stats has 18910.28 and devs
- * `MHS av` 18910284.95, `MHS 5s` 19773825.72.
- */
-const AVERAGING_FIRMWARE = /^LUXminer/i;
+/** Where the chips of a named board are counted. */
+const CHIPS_OF_NAMED = joinTable("namedBoards").map(({ chips }) => chips);
 
-/** States of VNish's `chain_state` in which a chain hashes. */
-const HASHING_STATES: ReadonlySet<string> = new Set(["mining", "auto-tuning"]);
+/** Hashrates of named boards. */
+const BOARD_RATES = joinTable("namedBoards").flatMap(({ rates }) => rates);
+
+/** Makes whose `chain_rate` is the average since the start. */
+const AVERAGING = VENDORS.filter(({ isChainRateAverage }) =>
+  isChainRateAverage
+);
+
+const HASHING_STATES: ReadonlySet<string> = new Set(joinTable("hashingStates"));
 
 /**
  * Reads the chains of an entry of the statistics.
@@ -134,16 +100,20 @@ export function readChains(
   if (channels.length > 0) return channels;
   const boards = readBoards(entry);
   if (boards.length > 0) return boards;
-  const list = entry.members["chain"];
-  if (Array.isArray(list) && list.some(isMembers)) {
+  for (const table of CHAIN_TABLES) {
+    const list = entry.members[table.list.name];
+    if (!Array.isArray(list) || !list.some(isMembers)) continue;
     const scale = measureBareUnit(entry, model);
     return list.filter(isMembers).slice(0, MAX_CHAINS)
-      .flatMap((item, index) => readListed(item, index, scale) ?? []);
+      .flatMap((item, index) => readListed(item, index, scale, table) ?? []);
   }
   const slots = collectSlots(entry);
   if (slots === undefined) return undefined;
   const scale = measureBareUnit(entry, model);
-  const window = AVERAGING_FIRMWARE.test(software) ? "average" : "5s";
+  const isAveraging = AVERAGING.some(({ recognised }) =>
+    recognised?.software?.test(software)
+  );
+  const window = isAveraging ? "average" : "5s";
   return [...slots].sort(([one], [other]) => one - other)
     .flatMap(([number, families]) =>
       readSlot(number, families, scale, window) ?? []
@@ -153,10 +123,10 @@ export function readChains(
 /** The numbered fields by slot; `undefined` where they are no chains'. */
 function collectSlots(entry: Section): Map<number, Families> | undefined {
   const fields = entry.list("chain");
-  const slots = new Map<number, Partial<Record<ChainFamily, unknown>>>();
+  const slots = new Map<number, Record<string, unknown>>();
   for (const { meaning: { family, number } } of fields) {
     if (!CHAIN_FAMILIES.has(family) || slots.has(number)) continue;
-    if (slots.size < MAX_CHAINS) slots.set(number, {});
+    if (slots.size < MAX_CHAINS) slots.set(number, Object.create(null));
   }
   // `temp31` of an L3+ is no slot 31: only a chain's fields make a slot.
   for (const { meaning: { family, number }, value } of fields) {
@@ -172,11 +142,11 @@ function readSlot(
   scale: number,
   window: "5s" | "average",
 ): Chain | undefined {
-  const rate = readRate(families.chain_rate, scale);
-  const average = readRate(families.chain_avgrate, scale);
-  const temperatures = readSensors(families);
-  const marks = readText(families.chain_acs) ?? "";
-  const chips = readCount(families.chain_acn) ?? 0;
+  const rate = readRate(pickFamily(families, "rate"), scale);
+  const average = readRate(pickFamily(families, "average"), scale);
+  const temperatures = readSlotSensors(families);
+  const marks = readText(pickFamily(families, "marks")) ?? "";
+  const chips = readCount(pickFamily(families, "chips")) ?? 0;
   const isThere = chips > 0 || marks !== "" || temperatures.length > 0 ||
     (rate ?? 0) > 0;
   if (!isThere) return undefined;
@@ -184,38 +154,41 @@ function readSlot(
     rate === undefined ? {} : { [window]: rate },
     average === undefined ? {} : { average },
   );
-  const hardwareErrors = readCount(families.chain_hw);
+  const hardwareErrors = readCount(pickFamily(families, "hardwareErrors"));
   return keepKnown({
     number,
     name: `chain ${number}`,
-    ...readState(readText(families.chain_state), marks),
+    ...readState(readText(pickFamily(families, "state")), marks),
     hashrate,
     temperatures,
     hardwareErrors,
   });
 }
 
-/** One of Bitmain's newer list: `{"index":0,"rate_real":…,"asic_num":…}`. */
+/** What a chain says under any of the names that vendors have for it. */
+function pickFamily(
+  families: Families,
+  what: keyof ChainTable["families"],
+): unknown {
+  for (const table of CHAIN_TABLES) {
+    const value = families[table.families[what]];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
 function readListed(
   item: Members,
   index: number,
   scale: number,
+  { list }: ChainTable,
 ): Chain | undefined {
-  const number = readCount(item["index"]) ?? index;
-  return readSlot(
-    number,
-    {
-      chain_rate: item["rate_real"],
-      chain_acn: item["asic_num"],
-      chain_acs: item["asic"],
-      chain_hw: item["hw"],
-      temp_pcb: item["temp_pcb"],
-      temp_chip: item["temp_chip"],
-      temp_pic: item["temp_pic"],
-    },
-    scale,
-    "5s",
-  );
+  const number = readCount(item[list.number]) ?? index;
+  const families: Record<string, unknown> = Object.create(null);
+  for (const [name, family] of Object.entries(list.families)) {
+    families[family] = item[name];
+  }
+  return readSlot(number, families, scale, "5s");
 }
 
 function readChannels(entry: Section): Chain[] {
@@ -229,24 +202,31 @@ function readChannels(entry: Section): Chain[] {
   }).slice(0, MAX_CHAINS);
 }
 
-function readSensors(families: Families): Temperature[] {
-  const isPaired = readHottest(families.temp4_) !== undefined;
-  const listed = pickSensors(families, LISTED_SENSORS);
+function readSlotSensors(families: Families): Temperature[] {
+  return mergeTemperatures(
+    ...CHAIN_TABLES.map((table) => readTableSensors(families, table)),
+  );
+}
+
+function readTableSensors(
+  families: Families,
+  { sensorLists, sensors, pairedSensors }: ChainTable,
+): Temperature[] {
+  const listed = pickSensors(families, sensorLists);
   // The lists are complete where they have chips.
   const hasChips = listed.some(({ sensor }) => sensor.startsWith("chip")) &&
     listed.some(({ sensor }) => sensor.startsWith("board"));
   if (hasChips) return mergeTemperatures(listed);
-  const single = pickSensors(
-    families,
-    isPaired ? PAIRED_SENSORS : SINGLE_SENSORS,
-  );
+  const [lastFamily = ""] = pairedSensors.at(-1) ?? [];
+  const isPaired = readHottest(families[lastFamily]) !== undefined;
+  const single = pickSensors(families, isPaired ? pairedSensors : sensors);
   return mergeTemperatures(listed, single)
     .sort((one, other) => one.sensor < other.sensor ? -1 : 1);
 }
 
 function pickSensors(
   families: Families,
-  sensors: readonly ChainSensor[],
+  sensors: readonly SensorRow<string>[],
 ): Temperature[] {
   const found: Temperature[] = [];
   for (const [family, sensor] of sensors) {
@@ -270,4 +250,84 @@ function readState(
     return { status, isUp: HASHING_STATES.has(status.toLowerCase()) };
   }
   return /^[ox\s]+$/i.test(marks) ? { isUp: /o/i.test(marks) } : {};
+}
+
+/**
+ * Reads the boards of an entry of the statistics.
+ *
+ * @param from The entry.
+ * @returns Those that have chips, hash, or say a temperature, by ascending
+ * number, the named ones as they come; empty where the entry tells of none.
+ */
+export function readBoards(from: Members | Section): Chain[] {
+  const entry = Section.of(from);
+  const numbered = readNumbered(entry);
+  return (numbered.length > 0 ? numbered : readNamed(entry))
+    .slice(0, MAX_BOARDS);
+}
+
+/**
+ * Lists the boards that stand by name (`top-board`).
+ *
+ * @param from An entry of the statistics.
+ * @returns Name (`top board`) and members of each, in the reply's order.
+ */
+export function listNamedBoards(
+  from: Members | Section,
+): readonly (readonly [name: string, board: Members])[] {
+  return Section.of(from).list("namedBoard")
+    .flatMap(({ meaning: name, value }) =>
+      isMembers(value) ? [[name, value] as const] : []
+    );
+}
+
+function readNumbered(entry: Section): Chain[] {
+  if (entry.list("board").length === 0) return [];
+  return [...collectNumbered(entry)]
+    .filter(([, board]) => CHIPS_OF_NUMBERED.some((chips) => chips in board))
+    .sort(([one], [other]) => one - other)
+    .flatMap(([number, board]) =>
+      readBoard(board, number, `chain ${number}`, CHIPS_OF_NUMBERED) ?? []
+    );
+}
+
+function readNamed(entry: Section): Chain[] {
+  return listNamedBoards(entry).flatMap(([name, board], number) =>
+    readBoard(board, number, name, CHIPS_OF_NAMED) ?? []
+  );
+}
+
+function collectNumbered(entry: Section): Map<number, Members> {
+  const boards = new Map<number, Record<string, unknown>>();
+  for (const { meaning: { number, name }, value } of entry.list("board")) {
+    const board = boards.get(number) ?? Object.create(null);
+    board[name] = value;
+    boards.set(number, board);
+  }
+  return boards;
+}
+
+function readBoard(
+  board: Members,
+  number: number,
+  name: string,
+  chipsFields: readonly string[],
+): Chain | undefined {
+  const section = Section.of(board);
+  const hashrate = mergeHashrates(readHashrate(section), readBareRates(board));
+  const temperatures = mergeTemperatures(
+    readSensors(section.list("boardSensor"), readCelsius),
+  );
+  const isHashing = Object.values(hashrate ?? {}).some((rate) => rate > 0);
+  const hasChips = chipsFields.some((field) => readCount(board[field]));
+  if (!isHashing && !hasChips && temperatures.length === 0) return undefined;
+  const isUp = readFlag(board["Online"]);
+  return keepKnown({ number, name, isUp, hashrate, temperatures });
+}
+
+function readBareRates(board: Members): Hashrate {
+  return Object.fromEntries(BOARD_RATES.flatMap(({ name, window, scale }) => {
+    const rate = readRate(board[name], scale);
+    return rate === undefined ? [] : [[window, rate]];
+  }));
 }

@@ -1,17 +1,6 @@
 /**
  * Reads the devices that `devs` (else `edevs`) lists. Pure.
  *
- * @example
- * ```ts
- * import { readDeviceEntries } from "./device_entries.ts";
- *
- * const [found] = readDeviceEntries({
- *   devs: { DEVS: [{ ASC: 0, Name: "SM", ID: 0, Enabled: "Y", Status: "Alive" }] },
- * });
- * console.log(found?.device); // { name: "ASC0", status: "Alive", isUp: true }
- * console.log(found?.key); // SM0
- * ```
- *
  * @module
  */
 
@@ -20,12 +9,10 @@ import { readShares } from "./miner_figures.ts";
 import type { Reports } from "./reports.ts";
 import { ReportSections, type Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
-import type { Device } from "./telemetry.ts";
+import { type Device, MAX_DEVICES } from "./telemetry.ts";
 import { readTemperatures } from "./temperatures.ts";
 import { keepKnown, readCount, readFlag, readText } from "./values.ts";
-
-/** The most devices that a rig has in the model. */
-export const MAX_DEVICES = 512;
+import { joinTable } from "./vendors.ts";
 
 /** The longest name of a device. */
 const MAX_NAME_LENGTH = 40;
@@ -42,17 +29,8 @@ export interface FoundDevice {
 /** Members that number a device among its kind, in cgminer's order (api.c). */
 const KINDS: readonly string[] = ["ASC", "PGA", "GPU", "CPU"];
 
-/** Whether a device mines, by its `Status` in small letters (api.c). */
-const STATUSES: Readonly<Record<string, boolean>> = {
-  "alive": true,
-  "mining": true,
-  "dead": false,
-  "sick": false,
-  "nostart": false,
-  "initialising": false,
-  "disabled": false,
-  "rejecting": false,
-};
+/** Whether a device mines, by its `Status` in small letters. */
+const STATES = new Map(joinTable("deviceStates").flatMap(Object.entries));
 
 /**
  * Reads the devices of `devs`, or of `edevs` where that has none.
@@ -151,6 +129,5 @@ function readIsUp(
     readFlag(members["Disabled"]) === true ||
     readFlag(members["No Device"]) === true;
   if (isOff) return false;
-  const word = status?.toLowerCase() ?? "";
-  return Object.hasOwn(STATUSES, word) ? STATUSES[word] : undefined;
+  return STATES.get(status?.toLowerCase() ?? "");
 }

@@ -2,29 +2,19 @@
  * Reads the devices that `stats` (else `estats`) tells of: each entry's hash
  * chains, Avalon's modules, or the one device that the entry is of. Pure.
  *
- * @example
- * ```ts
- * import { readDeviceGroups } from "./device_groups.ts";
- *
- * const groups = readDeviceGroups({
- *   stats: { STATS: [{ ID: "BC50", "chain_acn6": 63, "chain_rate6": "4536.24" }] },
- * });
- * console.log(groups[0]?.key, groups[0]?.devices[0]?.device.name); // BC50 chain 6
- * ```
- *
  * @module
  */
 
 import { type Chain, readChains } from "./chains.ts";
 import {
   type FoundDevice,
-  MAX_DEVICES,
   readDeviceMembers,
   readName,
 } from "./device_entries.ts";
 import { type Module, readModules } from "./device_modules.ts";
 import type { Reports } from "./reports.ts";
 import { ReportSections, type Section } from "./report_sections.ts";
+import { MAX_DEVICES } from "./telemetry.ts";
 import { keepKnown, readCount, readText } from "./values.ts";
 
 /** What one entry of the statistics tells of. */

@@ -3,30 +3,15 @@
  * `stats` and `temps` say of the same ones, and the hash chains where `devs`
  * counts them all as one device, or is not there. Pure.
  *
- * @example
- * ```ts
- * import { readDevices } from "./devices.ts";
- *
- * const devices = readDevices({
- *   devs: { DEVS: [{ ASC: 0, ID: 1, Status: "Alive", Enabled: "Y" }] },
- *   temps: { TEMPS: [{ TEMP: 0, ID: 1, Board: 67.25, Chip: 97.875 }] },
- * });
- * console.log(devices[0]?.name, devices[0]?.temperatures); // ASC0, board and chip
- * ```
- *
  * @module
  */
 
-import {
-  type FoundDevice,
-  MAX_DEVICES,
-  readDeviceEntries,
-} from "./device_entries.ts";
+import { type FoundDevice, readDeviceEntries } from "./device_entries.ts";
 import { type DeviceGroup, readDeviceGroups } from "./device_groups.ts";
 import { mergeHashrates } from "./hashrate.ts";
 import type { Reports } from "./reports.ts";
 import { ReportSections, Section } from "./report_sections.ts";
-import type { Device, Temperature } from "./telemetry.ts";
+import { type Device, MAX_DEVICES, type Temperature } from "./telemetry.ts";
 import {
   mergeTemperatures,
   readCelsius,
@@ -147,7 +132,7 @@ function readBoardTemperatures(sections: ReportSections): FoundDevice[] {
 
 /** LuxOS' other sensors: all but ID and TEMP are such, says docs.luxor.tech. */
 function readOtherSensors(board: Section): Temperature[] {
-  return board.list("camelSensor").flatMap(({ meaning: sensor, value }) => {
+  return board.list("otherSensor").flatMap(({ meaning: sensor, value }) => {
     const celsius = typeof value === "number" ? readCelsius(value) : undefined;
     return celsius === undefined ? [] : [{ sensor, celsius }];
   });

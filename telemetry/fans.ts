@@ -4,19 +4,7 @@
  * of a power supply, and those of GPUs. Pure.
  *
  * A fan that stands still is given with 0 rpm. An empty connector is not
- * given; which 0 is one, each table below says with its recorded proof.
- *
- * @example
- * ```ts
- * import { readFans } from "./fans.ts";
- *
- * console.log(readFans({
- *   stats: { STATS: [{ "fan_num": 2, fan1: 0, fan2: 0, fan3: 4080, fan6: 4080 }] },
- * })); // [{ name: "3", rpm: 4080 }, { name: "6", rpm: 4080 }]
- * console.log(readFans({
- *   summary: { SUMMARY: [{ "Fan Speed In": 5700, "Fan Speed Out": 0 }] },
- * })); // in: 5700, out: 0
- * ```
+ * given; which 0 is one, each reader below says with its recorded proof.
  *
  * @module
  */
@@ -24,32 +12,42 @@
 import { listDeviceEntries } from "./device_entries.ts";
 import { listStatistics, nameModule } from "./device_groups.ts";
 import { readModules } from "./device_modules.ts";
-import { makeFan, readPercent, readRpm } from "./fan_values.ts";
-import { readGpuFans, readNumberedFans } from "./fan_fields.ts";
 import type { Reports } from "./reports.ts";
-import { ReportSections, type Section } from "./report_sections.ts";
-import type { Fan } from "./telemetry.ts";
-import { readCount, readFlag, readText } from "./values.ts";
-
-/** The most fans that a rig has in the model. */
-export const MAX_FANS = 64;
+import { ReportSections, Section } from "./report_sections.ts";
+import type { Members } from "./sections.ts";
+import { type Fan, MAX_FANS } from "./telemetry.ts";
+import {
+  keepKnown,
+  readCount,
+  readFlag,
+  readNumber,
+  readText,
+} from "./values.ts";
+import { joinTable } from "./vendors.ts";
 
 /** The longest name of a fan. */
 const MAX_NAME_LENGTH = 40;
 
-/** The fan of the power supply. */
-const PSU_FIELDS: readonly (readonly [
-  report: string,
-  section: string,
-  field: string,
-])[] = [
-  ["summary", "SUMMARY", "Power Fanspeed"],
-  ["get_psu", "GET_PSU", "fan_speed"],
-  ["stats", "STATS", "PSU Fan Speed"], // SealMiner A2
-];
+/**
+ * More revolutions per minute than any fan makes: a power supply's small one
+ * is at 11010 (whatsminer/m10-class/summary.bin).
+ */
+const MAX_RPM = 50_000;
 
-/** Only how fast the fans are told to run: dragonmint/t1/stats.json. */
-const DUTY_FIELD = "Fan duty";
+/**
+ * More than this, `fan_num` counts connectors and not fans: an S7 says 6 of
+ * its 16 and has two (antminer/s7/stats.txt); no recorded miner has five.
+ */
+const MOST_FANS = 4;
+
+/** The most fans of a list. */
+const MOST_LISTED = 16;
+
+const PSU_FANS = joinTable("psuFans");
+const PERCENT_FIELDS = joinTable("fanPercentFields");
+const DUTY_FIELDS = joinTable("fanDutyField");
+const LIQUID_COOLING_FIELDS = joinTable("liquidCoolingField");
+const MODULE_TABLES = joinTable("modules");
 
 /**
  * Reads the fans of a rig.
@@ -69,7 +67,7 @@ export function readFans(reports: Reports | ReportSections): Fan[] {
     () => statistics.flatMap(readNumberedFans),
     () => summary.flatMap(readNumberedFans),
     () => statistics.flatMap(readModuleFans),
-    () => readWays([...summary, ...devices, ...statistics]),
+    () => readNamedFans([...summary, ...devices, ...statistics]),
     () => statistics.flatMap(readDuty),
   ];
   let fans: Fan[] = [];
@@ -118,12 +116,16 @@ function hasBoardsOfS9(sections: ReportSections): boolean {
 function readModuleFans(entry: Section): Fan[] {
   const modules = readModules(entry);
   return modules.flatMap((module) => {
-    const percent = readPercent(module.values.get("FanR"));
+    const percent = readFirstPercent(
+      MODULE_TABLES.map(({ fanPercent }) => module.values.get(fanPercent)),
+    );
     const prefix = modules.length === 1
       ? ""
       : nameModule(entry, module, modules.length);
     return [...module.values].flatMap(([name, value]) => {
-      const number = /^Fan(\d?)$/.exec(name)?.[1];
+      const number = MODULE_TABLES
+        .map(({ fan }) => fan.exec(name)?.[1])
+        .find((found) => found !== undefined);
       const rpm = number === undefined ? undefined : readRpm(value);
       if (rpm === undefined) return [];
       const fan = prefix === "" ? number || "1" : `${prefix} ${number}`.trim();
@@ -137,9 +139,9 @@ function readModuleFans(entry: Section): Fan[] {
  * stands: the same reply has error 111 (whatsminer/m31s/summary.json). Where
  * all stand and the rig says that it is cooled by liquid, there are none.
  */
-function readWays(sections: readonly Section[]): Fan[] {
+function readNamedFans(sections: readonly Section[]): Fan[] {
   for (const section of sections) {
-    const fans = section.list("fanWay").flatMap(({ meaning: name, value }) =>
+    const fans = section.list("namedFan").flatMap(({ meaning: name, value }) =>
       makeFan(name, readRpm(value), undefined) ?? []
     );
     if (fans.length === 0) continue;
@@ -153,7 +155,7 @@ function readPsu(
   sections: ReportSections,
   summary: readonly Section[],
 ): Fan[] {
-  for (const [report, section, field] of PSU_FIELDS) {
+  for (const [report, section, field] of PSU_FANS) {
     for (const { members } of sections.find(report, section)) {
       const fan = makeFan("psu", readRpm(members[field]), undefined);
       if (fan === undefined) continue;
@@ -163,13 +165,13 @@ function readPsu(
   return [];
 }
 
-function readDuty({ members }: Section): Fan[] {
-  const fan = makeFan("all", undefined, readPercent(members[DUTY_FIELD]));
-  return fan === undefined ? [] : [fan];
+function readDuty({ members }: Section): Fan | readonly Fan[] {
+  const percent = readFirstPercent(DUTY_FIELDS.map((name) => members[name]));
+  return makeFan("all", undefined, percent) ?? [];
 }
 
 function isLiquidCooled({ members }: Section): boolean {
-  return readFlag(members["Liquid Cooling"]) === true;
+  return LIQUID_COOLING_FIELDS.some((name) => readFlag(members[name]) === true);
 }
 
 /** Each name once: the chains of a rig repeat its fans (minerva/mv8). */
@@ -180,4 +182,134 @@ function uniteFans(fans: readonly Fan[]): Fan[] {
     if (!byName.has(name)) byName.set(name, { ...fan, name });
   }
   return [...byName.values()].slice(0, MAX_FANS);
+}
+
+/** One numbered field. */
+interface NumberedFan {
+  readonly number: number;
+  readonly rpm: number;
+}
+
+/**
+ * Reads the numbered fans of a section.
+ *
+ * All that turn are given. Of those at 0, with a `fan_num` of up to 4, the
+ * ones among the first `fan_num` are, if no other turns: an S19's fan 2 of 4.
+ * An S9 has its two on any of 8 connectors (3 and 6 in antminer/s9/stats.txt),
+ * and a sleeping or submerged one says `fan_num` 0. Without `fan_num` every
+ * field is a fan.
+ *
+ * @param from An entry of `stats`, or a summary.
+ * @returns The fans by number.
+ */
+function readNumberedFans(from: Members | Section): Fan[] {
+  const section = Section.of(from);
+  const fans: NumberedFan[] = [];
+  let count: number | undefined;
+  for (const { meaning, value } of section.list("fan")) {
+    if (meaning === "count") count = readCount(value);
+    else if (meaning === "list") fans.push(...readList(value));
+    else {
+      const rpm = readRpm(value);
+      if (rpm !== undefined) fans.push({ number: meaning, rpm });
+    }
+  }
+  if (fans.length === 0) return [];
+  const percent = readCommonPercent(section.members);
+  return pickFans(fans, count)
+    .sort((one, other) => one.number - other.number)
+    .flatMap(({ number, rpm }) => makeFan(String(number), rpm, percent) ?? []);
+}
+
+/**
+ * Reads the fans of GPUs, each named after its device.
+ *
+ * A GPU at 0 rpm, 0 % and 0 °C says nothing: the miner was built without the
+ * means to ask it (sgminer/4.1.0-text/devs.bin; api.c then sets all to 0).
+ *
+ * @param devices The devices of `devs`.
+ * @returns One fan for each GPU that tells of it.
+ */
+function readGpuFans(devices: readonly Section[]): Fan[] {
+  return devices.flatMap(({ members: device }) => {
+    const number = readCount(device["GPU"]);
+    if (number === undefined) return [];
+    const rpm = readRpm(device["Fan Speed"]);
+    const percent = readPercent(device["Fan Percent"]);
+    const isSilent = !rpm && !percent && !readNumber(device["Temperature"]);
+    return isSilent ? [] : makeFan(`GPU${number}`, rpm, percent) ?? [];
+  });
+}
+
+function readCommonPercent(members: Members): number | undefined {
+  return readFirstPercent(PERCENT_FIELDS.map((name) => members[name]));
+}
+
+function readFirstPercent(values: readonly unknown[]): number | undefined {
+  return values.map(readPercent).find((percent) => percent !== undefined);
+}
+
+/** The fans of a list, from 1 on, as fields number them. */
+function readList(value: unknown): NumberedFan[] {
+  if (!Array.isArray(value)) return [];
+  return value.slice(0, MOST_LISTED).flatMap((item, index) => {
+    const rpm = readRpm(item);
+    return rpm === undefined ? [] : [{ number: index + 1, rpm }];
+  });
+}
+
+function pickFans(
+  fans: readonly NumberedFan[],
+  count: number | undefined,
+): NumberedFan[] {
+  if (count === undefined) return [...fans];
+  const turning = fans.filter(({ rpm }) => rpm > 0);
+  const isInFront = turning.every(({ number }) => number <= count);
+  if (count > MOST_FANS || !isInFront) return turning;
+  return fans.filter(({ number }) => number <= count);
+}
+
+/**
+ * Reads a fan's speed.
+ *
+ * @param value The figure as the miner gives it.
+ * @returns Revolutions per minute, 0 for a fan that stands; `undefined` for
+ * garbage, and for less than 0: -1 is a GPU that cannot say (cgminer's adl.c).
+ */
+export function readRpm(value: unknown): number | undefined {
+  return readBetween(value, MAX_RPM);
+}
+
+/**
+ * Reads a fan's speed in percent.
+ *
+ * @param value The figure as the miner gives it (`35`, `"35%"`).
+ * @returns 0 to 100; `undefined` for all else.
+ */
+export function readPercent(value: unknown): number | undefined {
+  return readBetween(value, 100);
+}
+
+/**
+ * Makes a fan of what is known of it.
+ *
+ * @param name Its name.
+ * @param rpm Its speed, if known.
+ * @param percent Its speed in percent, if known.
+ * @returns The fan; `undefined` where neither is known.
+ */
+export function makeFan(
+  name: string,
+  rpm: number | undefined,
+  percent: number | undefined,
+): Fan | undefined {
+  if (rpm === undefined && percent === undefined) return undefined;
+  return keepKnown({ name, rpm, percent });
+}
+
+function readBetween(value: unknown, most: number): number | undefined {
+  const number = readNumber(value);
+  return number !== undefined && number >= 0 && number <= most
+    ? number
+    : undefined;
 }

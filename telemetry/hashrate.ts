@@ -3,23 +3,18 @@
  * figure whose name is a unit and a window (`MHS 5s`, `GHS av`, `HS RT`), in
  * hashes per second. Pure.
  *
- * @example
- * ```ts
- * import { readHashrate } from "./hashrate.ts";
- *
- * console.log(readHashrate({ "GHS 5s": "13630.55", "GHS av": 13569.28 }));
- * // { "5s": 13630550000000, average: 13569280000000 }
- * console.log(readHashrate({ Elapsed: 60 })); // undefined
- * ```
- *
  * @module
  */
 
-import { SCALES } from "./rate_names.ts";
-import { Section } from "./report_sections.ts";
+import { SCALES, Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
-import type { Hashrate, HashrateWindow } from "./telemetry.ts";
+import {
+  type Hashrate,
+  HASHRATE_WINDOWS,
+  type HashrateWindow,
+} from "./telemetry.ts";
 import { hasWrapped, readNumber, readText } from "./values.ts";
+import { joinTable } from "./vendors.ts";
 
 /**
  * From this on a hashrate is garbage, in hashes per second: ten times what any
@@ -30,31 +25,12 @@ const MAX_HASHRATE = 1e16;
 /** `GH`, `MH/s`. */
 const UNIT = /^([kmgtp]?)H(?:\/?s)?$/i;
 
-/** In the order of the model, whatever the miner's. */
-const WINDOWS: readonly HashrateWindow[] = ["5s", "1m", "5m", "15m", "average"];
+/** Rigs whose `GHS` and `chain_rate` count something else. */
+const LYING_RIGS = joinTable("unitCorrections")
+  .filter(({ name }) => name === undefined);
 
-/**
- * Miners whose `GHS` and `chain_rate` count something else, by the model or by
- * the statistics' ID (driver and number).
- */
-const LYING_MODELS: readonly {
-  readonly model: RegExp;
-  readonly id?: RegExp;
-  readonly scale: number;
-  readonly proof: string;
-}[] = [{
-  model: /^Antminer L3/i,
-  id: /^L3\d$/,
-  scale: 1e6,
-  // Total MH 158174645 in 384063 s are 411.85 MH/s: what GHS av says.
-  proof: "antminer/l3plus-rwglr/summary.bin",
-}, {
-  model: /^Antminer D3/i,
-  id: /^D1\d$/,
-  scale: 1e6,
-  // 198412.94 of accepted difficulty in 54422 s are 15.7 GH/s; GHS av: 16868.
-  proof: "antminer/d3-blissz-2.06/pools.json",
-}];
+/** The rates of chains, which add up to the section's. */
+const CHAIN_RATES = joinTable("chains").map(({ families: { rate } }) => rate);
 
 /**
  * Reads the hashrate of a section.
@@ -111,7 +87,7 @@ export function mergeHashrates(
 ): Hashrate | undefined {
   const merged: Partial<Record<HashrateWindow, number>> = {};
   let isKnown = false;
-  for (const window of WINDOWS) {
+  for (const window of HASHRATE_WINDOWS) {
     for (const hashrate of hashrates) {
       const rate = hashrate?.[window];
       if (rate === undefined) continue;
@@ -153,10 +129,10 @@ function measureCorrectedGiga(section: Section, model: string): number {
 /** What `GHS`, and a window without a unit, count in a section. */
 function measureGiga(section: Section, model: string): number {
   const id = readText(section.members["ID"]) ?? "";
-  for (const liar of LYING_MODELS) {
-    if (liar.model.test(model) || liar.id?.test(id)) return liar.scale;
+  for (const liar of LYING_RIGS) {
+    if (liar.model?.test(model) || liar.id?.test(id)) return liar.scale;
   }
-  for (const { value } of section.list("unitMember")) {
+  for (const { value } of section.list("unit")) {
     const letter = UNIT.exec(readText(value) ?? "")?.[1];
     if (letter !== undefined) return SCALES[letter.toLowerCase()] ?? 1e9;
   }
@@ -202,7 +178,8 @@ function measureExcess(section: Section): number {
 /** The same by the sum of a section's chains. */
 function measureChainExcess(section: Section): number {
   const recent = readNumber(section.members["GHS 5s"]);
-  const chains = section.list("chainRate")
+  const chains = section.list("chain")
+    .filter(({ meaning: { family } }) => CHAIN_RATES.includes(family))
     .reduce((sum, { value }) => sum + (readNumber(value) ?? 0), 0);
   if (!recent || chains === 0) return 1;
   const ratio = recent / chains;

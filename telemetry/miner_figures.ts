@@ -2,20 +2,11 @@
  * Reads the figures of a whole rig: uptime, hashrate, shares, hardware errors,
  * best share, blocks, power, and temperatures that are no device's. Pure.
  *
- * @example
- * ```ts
- * import { readMinerFigures } from "./miner_figures.ts";
- *
- * const summary = { SUMMARY: [{ Elapsed: 60, "MHS av": 1.5, Accepted: 3 }] };
- * console.log(readMinerFigures({ summary }));
- * // { uptimeS: 60, hashrate: { average: 1500000 }, shares: { accepted: 3 } }
- * ```
- *
  * @module
  */
 
+import { listNamedBoards } from "./chains.ts";
 import { readHashrate } from "./hashrate.ts";
-import { readPowerW } from "./power.ts";
 import type { Reports } from "./reports.ts";
 import { ReportSections, type Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
@@ -27,6 +18,8 @@ import type {
 } from "./telemetry.ts";
 import { readCelsius } from "./temperatures.ts";
 import { keepKnown, readCount, readNumber } from "./values.ts";
+import type { PowerSource } from "./vendor.ts";
+import { joinTable } from "./vendors.ts";
 
 /** The members of a rig's telemetry that this module reads. */
 export type MinerFigures = Pick<
@@ -52,26 +45,21 @@ const SHARE_KEYS: readonly (readonly [keyof ShareCounts, string])[] = [
   ["discarded", "Discarded"],
 ];
 
-/**
- * Where hardware errors stand, best first. Antminers call them
- * `no_matching_work` in `stats` (antminer/s19pro-2022: 562 in both).
- */
+/** Where hardware errors stand, best first. */
 const HARDWARE_ERROR_KEYS: readonly string[] = [
   "Hardware Errors",
-  "no_matching_work",
+  ...joinTable("hardwareErrorFields"),
 ];
 
 /** A rig's temperatures that its summary or stats say, and their sensors. */
-const TEMPERATURE_KEYS: readonly (readonly [string, string])[] = [
-  ["Env Temp", "ambient"], // whatsminer/m31s
-  ["Temperature", "board"], // whatsminer: the hottest board
-  ["Chip Temp Min", "chip min"],
-  ["Chip Temp Max", "chip max"],
-  ["Chip Temp Avg", "chip avg"],
-  ["AUC Temperature", "controller"], // avalon/a8xx
-  ["Temperature Core", "controller"], // zig/z1
-  ["PSU Temp AMB", "psu"], // SealMiner A2
-];
+const RIG_SENSORS = joinTable("rigSensors");
+
+/** No rig takes as much. */
+const MAX_POWER_W = 100_000;
+
+const POWER_SOURCES = joinTable("power");
+
+const GARBAGE = joinTable("garbage");
 
 /** Sensors for which 0 does not mean that there is none. */
 const CAN_BE_ZERO: ReadonlySet<string> = new Set(["ambient"]);
@@ -113,21 +101,15 @@ export function readShares(members: Members): ShareCounts | undefined {
   for (const [name, key] of SHARE_KEYS) {
     const count = readCount(members[key]);
     if (count === undefined || count > MAX_SHARES) continue;
-    if (name === "accepted" && isRejectedTwice(members)) continue;
+    if (isGarbage(members, key)) continue;
     counts[name] = count;
     isKnown = true;
   }
   return isKnown ? counts : undefined;
 }
 
-/**
- * Blackminer and Hammer print the rejected shares as the accepted ones:
- * `"Accepted":" 12.0000","Rejected":" 12.0000"`, where the pools say 10921
- * (blackminer/f1-ultra).
- */
-function isRejectedTwice(members: Members): boolean {
-  const { Accepted: accepted, Rejected: rejected } = members;
-  return typeof accepted === "string" && accepted === rejected;
+function isGarbage(members: Members, name: string): boolean {
+  return GARBAGE.some((row) => row.name === name && row.isGarbage(members));
 }
 
 /** The summary, and what the stats say of the whole rig. */
@@ -259,7 +241,7 @@ function readRigTemperatures(
   sections: readonly Section[],
 ): Temperature[] | undefined {
   const temperatures: Temperature[] = [];
-  for (const [name, sensor] of TEMPERATURE_KEYS) {
+  for (const [name, sensor] of RIG_SENSORS) {
     if (temperatures.some((known) => known.sensor === sensor)) continue;
     const celsius = readRigSensor(sections, name, sensor);
     if (celsius !== undefined) temperatures.push({ sensor, celsius });
@@ -283,4 +265,46 @@ function readRigSensor(
 
 function readZero(value: unknown): 0 | undefined {
   return readNumber(value) === 0 ? 0 : undefined;
+}
+
+/**
+ * Reads a rig's electrical power.
+ *
+ * @param reports The rig's replies.
+ * @returns Watts; `undefined` where it says none, or 0, which stands for a
+ * meter that is not there (vnish/s19xp-1.2.0-rc1: `"chain_consumption1":0`).
+ */
+export function readPowerW(
+  reports: Reports | ReportSections,
+): number | undefined {
+  const sections = ReportSections.of(reports);
+  for (const source of POWER_SOURCES) {
+    const { command, section, leastW = 1 } = source;
+    let total = 0;
+    for (const found of sections.find(command, section)) {
+      for (const part of listParts(found, source)) {
+        total += Math.max(readNumber(part) ?? 0, 0);
+      }
+    }
+    if (total >= leastW && total < MAX_POWER_W) return Number(total.toFixed(2));
+  }
+  return undefined;
+}
+
+/** The watts, or those of each part, as the miner gives them. */
+function listParts(
+  section: Section,
+  { field, boardField, moduleText }: PowerSource,
+): readonly unknown[] {
+  if (typeof field === "string") return [section.members[field]];
+  if (field !== undefined) {
+    return section.list("power").filter(({ meaning }) => meaning === field)
+      .map(({ value }) => value);
+  }
+  if (boardField !== undefined) {
+    return listNamedBoards(section).map(([, board]) => board[boardField]);
+  }
+  return section.list("module").map(({ value }) =>
+    typeof value === "string" ? moduleText?.exec(value)?.[1] : undefined
+  );
 }

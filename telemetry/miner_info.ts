@@ -1,75 +1,57 @@
 /**
  * Reads what mines, on what: software, versions, model, firmware. Pure.
  *
- * @example
- * ```ts
- * import { readMinerInfo } from "./miner_info.ts";
- *
- * const version = {
- *   VERSION: [{ CGMiner: "4.11.1", API: "3.7", PROD: "AvalonMiner 15-194" }],
- * };
- * console.log(readMinerInfo({ version }));
- * // { software: "cgminer", version: "4.11.1", api: "3.7", model: "AvalonMiner 15-194" }
- * ```
- *
  * @module
  */
 
 import type { Reports } from "./reports.ts";
 import { ReportSections, type Section } from "./report_sections.ts";
 import { isMembers } from "./sections.ts";
-import {
-  cutVersion,
-  parseDescription,
-  type Software,
-} from "./software_names.ts";
 import type { MinerInfo } from "./telemetry.ts";
 import { keepKnown, readText } from "./values.ts";
+import type { Vendor } from "./vendor.ts";
+import { joinTable } from "./vendors.ts";
 
-/** Where the model stands, best first. */
-const MODEL_KEYS: readonly string[] = ["Type", "PROD", "miner_type", "Model"];
+const VERSION_REPORTS = joinTable("versionReports");
+const API_FIELDS = ["API", ...joinTable("apiFields")];
+const MODEL_FIELDS = joinTable("modelFields");
+const FIRMWARE_FIELDS = joinTable("firmwareFields");
+const FIRMWARE_IN_MODEL = joinTable("firmwareInModel");
+const FIRMWARE_IN_TEXT = joinTable("firmwareInText");
+const MODULE_VERSIONS = joinTable("modules")
+  .flatMap(({ versions }) => versions);
+const API_DESCRIPTIONS = joinTable("apiDescription");
 
-/** Where the firmware's version stands, best first. */
-const FIRMWARE_KEYS: readonly string[] = [
-  "build_version", // VNish
-  "Firmware Version", // WhatsMiner, in quotes of its own
-  "fw_ver", // WhatsMiner's get_version
-  "CGVERSION", // Avalon Q
-  "VERSION", // Avalon
-  "Firmware", // SealMiner
-  "Miner", // Antminer, LuxOS, Blackminer, Hammer
-];
+/** Software whose name does not end in `miner`, such as `BOSer`. */
+const OTHER_SOFTWARE = new Set(
+  joinTable("software").map((name) => name.toLowerCase())
+    .filter((name) => /^\w{1,40}$/.test(name) && !name.endsWith("miner")),
+);
 
-/** Models that say their firmware too: model, firmware. */
-const MODELS_WITH_FIRMWARE: readonly RegExp[] = [
-  /^(.+?)\s*\((\D+ v?\d[^)]*)\)$/, // Antminer S17 (vnish 0.9.2-alpha)
-  /^(.+?) (blissz.*)$/i, // Antminer D3 Blissz v2.06 beta
-  /^(.+?) (hiveon.*)$/i, // Antminer S9 Hiveon
-  /^(.+?) v\.?(\d+(?:\.\d+)+)$/i, // S19-88 v.2.6.0.39
-];
+/**
+ * `cgminer 4.11.1`: a description that names the miner. Users can set another
+ * one (`--api-description`), and WhatsMiner's `whatsminer v1.4` is its API.
+ */
+const DESCRIPTION = /^([\w.-]{0,40}miner\+?)(?:[\s-](.{0,80}))?$/i;
 
-/** `CompileTime` of firmware made from the vendor's: `(Chipless v3.0 …)`. */
-const FIRMWARE_IN_TIME = /\(([^()]* v\d[^()]*)\)$/;
+/** `BOSer 24.09`: a word, and what follows it. */
+const WORD_DESCRIPTION = /^(\w{1,40})(?:[\s-](.{0,80}))?$/;
+
+/** `avermore 1.4.1`: a word, and what only a version is. */
+const OTHER_DESCRIPTION =
+  /^([a-z][\w+-]{0,30})\s{1,9}(v?\d{1,9}\.\d\S{0,60})$/i;
+
+/** The version in `bosminer-plus-am2-s17 0.8.0-feaec278`, `4.9.0 rwglr`. */
+const VERSION_IN_TEXT = /(?:^|\s)(v?\d[^]*)/;
+
+/** Software, and its version where that is known. */
+type Software = Pick<MinerInfo, "software" | "version">;
 
 /** A version has a digit; `Miner` of bfgminer has its software in it. */
 const FIRMWARE_TEXT = /^(?!.*miner).*\d/i;
 
 /** Models of devices that are the whole machine's; GPUs have their own. */
 const MACHINE = /miner|^[A-Z]\d{1,3}[A-Z+]*(?:_?V\w+)?$/i;
-
-/** `Ver[1246-83-21072802_4ec6bb0_211fc46]`: Avalon's model and firmware. */
-const AVALON_VERSIONS: readonly {
-  readonly pattern: RegExp;
-  readonly family: string;
-}[] = [
-  {
-    pattern: /\bVer\[(\d{2,4}(?:-\d{1,3})?)-(\d{8}_\w+)\]/,
-    family: "AvalonMiner",
-  },
-  { pattern: /\bVer\[([A-Za-z]\w*)-(\d{8}_\w+)\]/, family: "Avalon" },
-  // `7411706-3162860`: an A741.
-  { pattern: /\bVer\[(\d{3})(\d{4}-\w+)\]/, family: "AvalonMiner" },
-];
 
 /**
  * Reads what mines, on what.
@@ -83,7 +65,9 @@ export function readMinerInfo(
   const replies = ReportSections.of(reports);
   const versions = [
     ...replies.find("version", "VERSION"),
-    ...replies.find("get_version", "VERSION"),
+    ...VERSION_REPORTS.flatMap(([command, section]) =>
+      replies.find(command, section)
+    ),
   ];
   const stats = [
     ...replies.find("stats", "STATS"),
@@ -91,19 +75,40 @@ export function readMinerInfo(
   ];
   const summary = replies.find("summary", "SUMMARY");
   const sections = [...versions, ...stats, ...summary];
-  const avalon = readAvalonVersion(sections);
+  const moduleVersion = readModuleVersion(sections);
   const [model, firmware] = splitModel(
-    readFirst(sections, MODEL_KEYS) ?? avalon?.model ??
+    readFirst(sections, MODEL_FIELDS) ?? moduleVersion?.model ??
       readDeviceModel(replies),
   );
   const info = keepKnown({
     ...(readNamedSoftware(versions) ?? readNamedSoftware(stats.slice(0, 1)) ??
       readDescription(replies.reports)),
-    api: readFirst(versions, ["API", "api_ver"]),
+    api: readFirst(versions, API_FIELDS),
     model,
-    firmware: firmware ?? readFirmware(sections) ?? avalon?.firmware,
+    firmware: firmware ?? readFirmware(sections) ?? moduleVersion?.firmware,
   });
   return Object.keys(info).length === 0 ? undefined : info;
+}
+
+/**
+ * Says whether replies tell that a rig is of a make.
+ *
+ * @param vendor The make.
+ * @param reports The rig's replies, or one of them.
+ * @returns Whether any of what the make is recognised by is in them.
+ */
+export function isMadeBy(
+  { recognised: { software, model, field } = {} }: Vendor,
+  reports: Reports | ReportSections,
+): boolean {
+  const replies = ReportSections.of(reports);
+  const miner = readMinerInfo(replies);
+  return (software?.test(miner?.software ?? "") ?? false) ||
+    (model?.test(miner?.model ?? "") ?? false) ||
+    (field !== undefined && [
+      ...replies.find("summary", "SUMMARY"),
+      ...replies.find("stats", "STATS"),
+    ].some(({ members }) => field in members));
 }
 
 /** The first text under one of these names, the names in their order. */
@@ -151,7 +156,7 @@ function splitModel(
   text: string | undefined,
 ): readonly [string | undefined, string | undefined] {
   if (text === undefined) return [undefined, undefined];
-  for (const pattern of MODELS_WITH_FIRMWARE) {
+  for (const pattern of FIRMWARE_IN_MODEL) {
     const [, model, firmware] = pattern.exec(text) ?? [];
     if (model !== undefined) return [model, firmware];
   }
@@ -160,33 +165,34 @@ function splitModel(
 }
 
 function readFirmware(sections: readonly Section[]): string | undefined {
-  const time = readFirst(sections, ["CompileTime"]) ?? "";
-  const named = FIRMWARE_IN_TIME.exec(time)?.[1];
-  if (named !== undefined) return named;
-  for (const name of FIRMWARE_KEYS) {
+  for (const [field, pattern] of FIRMWARE_IN_TEXT) {
+    const named = pattern.exec(readFirst(sections, [field]) ?? "")?.[1];
+    if (named !== undefined) return named;
+  }
+  for (const name of FIRMWARE_FIELDS) {
     const text = readFirst(sections, [name])?.replace(/^'\s*|\s*'$/g, "");
     if (text !== undefined && FIRMWARE_TEXT.test(text)) return text;
   }
   return undefined;
 }
 
-function readAvalonVersion(
+function readModuleVersion(
   sections: readonly Section[],
 ): { readonly model: string; readonly firmware: string } | undefined {
   for (const section of sections) {
-    for (const { value } of section.list("moduleText")) {
+    for (const { value } of section.list("module")) {
       if (typeof value !== "string") continue;
-      const version = parseAvalonVersion(value);
+      const version = parseModuleVersion(value);
       if (version !== undefined) return version;
     }
   }
   return undefined;
 }
 
-function parseAvalonVersion(
+function parseModuleVersion(
   text: string,
 ): { readonly model: string; readonly firmware: string } | undefined {
-  for (const { pattern, family } of AVALON_VERSIONS) {
+  for (const { pattern, family } of MODULE_VERSIONS) {
     const [, model, firmware] = pattern.exec(text) ?? [];
     if (model !== undefined && firmware !== undefined) {
       return { model: `${family} ${model}`, firmware };
@@ -204,4 +210,29 @@ function readDeviceModel(replies: ReportSections): string | undefined {
   const [model] = models;
   const isMachine = models.size === 1 && MACHINE.test(model ?? "");
   return isMachine ? model : undefined;
+}
+
+/** What a STATUS's description, or what else names a miner, says. */
+function parseDescription(text: string | undefined): Software | undefined {
+  if (text === undefined) return undefined;
+  if (API_DESCRIPTIONS.some((pattern) => pattern.test(text))) return undefined;
+  const [, software, version = ""] = DESCRIPTION.exec(text) ??
+    findOtherSoftware(text) ?? OTHER_DESCRIPTION.exec(text) ?? [];
+  if (software === undefined) return undefined;
+  const trimmed = version.trim();
+  return {
+    software,
+    ...(trimmed !== "" && { version: cutVersion(trimmed) }),
+  };
+}
+
+function findOtherSoftware(text: string): RegExpExecArray | undefined {
+  const match = WORD_DESCRIPTION.exec(text);
+  const isKnown = OTHER_SOFTWARE.has(match?.[1]?.toLowerCase() ?? "");
+  return isKnown ? match ?? undefined : undefined;
+}
+
+/** A text from its version on; all of it where none is found. */
+function cutVersion(text: string): string {
+  return VERSION_IN_TEXT.exec(text)?.[1] ?? text;
 }

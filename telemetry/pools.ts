@@ -2,32 +2,24 @@
  * Reads a rig's pools, without their users: state, priority, shares, which of
  * them the rig works for, and when it last sent a share. Pure.
  *
- * @example
- * ```ts
- * import { readPools } from "./pools.ts";
- *
- * const pool = { POOL: 0, URL: "stratum+tcp://me:x@pool:3333", Status: "Alive" };
- * console.log(readPools({ pools: { POOLS: [pool] } }));
- * // [{ index: 0, url: "stratum+tcp://pool:3333", status: "Alive", isUp: true }]
- * ```
- *
  * @module
  */
 
 import { readStatus } from "../rpc/replies.ts";
 import { readShares } from "./miner_figures.ts";
-import { readPoolUrl } from "./pool_url.ts";
 import type { Reports } from "./reports.ts";
 import { ReportSections } from "./report_sections.ts";
 import { isMembers, type Members } from "./sections.ts";
 import type { Pool, ShareCounts } from "./telemetry.ts";
 import {
   keepKnown,
+  MAX_TEXT_LENGTH,
   readCount,
   readFlag,
   readNumber,
   readText,
 } from "./values.ts";
+import { joinTable } from "./vendors.ts";
 
 /** Code of `No pools` (`api.c`, `MSG_NOPOOL`). */
 const CODE_NO_POOLS = 8;
@@ -44,13 +36,8 @@ const POOL_MEMBERS: ReadonlySet<string> = new Set([
   "Diff",
 ]);
 
-/** What a status says of whether the pool answers; others leave it open. */
-const STATES: ReadonlyMap<string, boolean> = new Map([
-  ["alive", true],
-  ["dead", false],
-  ["deed", false], // Antminer S19 of 2021 writes so
-  ["unreachable", false],
-]);
+/** Whether a pool answers, by its status in small letters. */
+const STATES = new Map(joinTable("poolStates").flatMap(Object.entries));
 
 /** Where the difficulty of a pool's work stands, best first. */
 const DIFFICULTY_KEYS: readonly string[] = [
@@ -87,6 +74,19 @@ const SHARE_AGE = /^(\d+):([0-5]\d):([0-5]\d)$/;
 
 /** A BW L21 numbers its choices 16777216, 16842753: bytes the wrong way. */
 const MAX_PRIORITY = 65_535;
+
+/** Scheme, user and password, host and port, and all that follows. */
+const URL_PARTS =
+  /^([a-z][\w+.-]*:\/\/)?(?:[^/?#]*@)?((?:\[[\da-f:.%]+\]|[\p{L}\p{N}_.-]+)(?::\d{1,5})?)((?:[/?#,].*)?)$/iu;
+
+/** What may follow host and port: a flag for the miner. */
+const HARMLESS_REST = /^\/?(?:#(?:xnsub|skipcbcheck))?$/i;
+
+/** Stratum V2's authority key, which is public. */
+const AUTHORITY_KEY = /^\/[1-9A-HJ-NP-Za-km-z]{40,60}$/;
+
+/** Schemes whose path is the pool's key. */
+const STRATUM_2 = /^stratum2\+tcp:/i;
 
 /** A pool, and what finding the active one takes. */
 interface ReadPool {
@@ -263,4 +263,27 @@ function readShortened(value: unknown): number | undefined {
   const number = readNumber(digits ?? value);
   if (number === undefined) return undefined;
   return Number((number * (SUFFIXES[suffix ?? ""] ?? 1)).toPrecision(14));
+}
+
+/**
+ * Reads a pool's URL.
+ *
+ * @param pool One object of `POOLS`.
+ * @returns The URL without user, password, query and path, but for a flag such
+ * as `#xnsub` and the public key of Stratum V2; `undefined` where there is none.
+ */
+export function readPoolUrl(pool: Members): string | undefined {
+  const text = readText(pool["URL"]) ?? readText(pool["Stratum URL"]);
+  const [, scheme = "", host = "", rest = ""] = URL_PARTS.exec(text ?? "") ??
+    [];
+  // VNish has `DevFee` and rwglr `*` in place of their own pools.
+  const isHost = /[\p{L}\p{N}]/u.test(host) &&
+    (scheme !== "" || /[.:]/.test(host));
+  // An `@` behind a slash: where the password ends is anybody's guess.
+  if (!isHost || rest.includes("@")) return undefined;
+  // Cut short, it may end before the `@`.
+  if (text?.length === MAX_TEXT_LENGTH) return undefined;
+  const isHarmless = HARMLESS_REST.test(rest) ||
+    (STRATUM_2.test(scheme) && AUTHORITY_KEY.test(rest));
+  return `${scheme}${host}${isHarmless ? rest : ""}`;
 }

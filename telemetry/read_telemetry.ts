@@ -25,11 +25,12 @@ import { readMinerInfo } from "./miner_info.ts";
 import { readPools } from "./pools.ts";
 import { ReportSections } from "./report_sections.ts";
 import type { Reports } from "./reports.ts";
-import type {
-  Device,
-  Hashrate,
-  HashrateWindow,
-  Telemetry,
+import {
+  type Device,
+  type Hashrate,
+  HASHRATE_WINDOWS,
+  type HashrateWindow,
+  type Telemetry,
 } from "./telemetry.ts";
 import { keepKnown } from "./values.ts";
 
@@ -98,8 +99,6 @@ function joinHashrates(
   return isIdle && isHashing ? sum : mergeHashrates(rig, sum);
 }
 
-const WINDOWS: readonly HashrateWindow[] = ["5s", "1m", "5m", "15m", "average"];
-
 /**
  * The hashrate of a rig that says it only by device: by window, the sum over
  * all devices, where each of those that mine says that window.
@@ -109,7 +108,7 @@ function sumHashrates(devices: readonly Device[]): Hashrate | undefined {
     .filter(({ isUp, hashrate }) => isUp !== false || hashrate !== undefined);
   if (mining.length === 0) return undefined;
   const sums: Partial<Record<HashrateWindow, number>> = {};
-  for (const window of WINDOWS) {
+  for (const window of HASHRATE_WINDOWS) {
     let sum: number | undefined = 0;
     for (const { hashrate } of mining) {
       const rate = hashrate?.[window];

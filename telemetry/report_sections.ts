@@ -1,25 +1,92 @@
 /**
  * The sections of a rig's replies, each found and prepared once, and of each
- * section the fields that somebody reads, by what their names mean. Pure. It
- * lives as long as one reading: what it holds is garbage together.
- *
- * @example
- * ```ts
- * import { ReportSections } from "./report_sections.ts";
- *
- * const stats = { STATS: [{ ID: "BC50", fan3: 4080, fan6: 4080 }] };
- * const sections = ReportSections.of({ stats });
- * const [entry] = sections.find("stats", "STATS");
- * console.log(entry?.members["ID"]); // BC50
- * console.log(entry?.list("fan").map(({ meaning }) => meaning)); // [3, 6]
- * ```
+ * section the fields that somebody reads, by what their names mean: by the
+ * vendors' tables, whoever made the rig. Names repeat from rig to rig, so what
+ * one means is found out once and remembered. Pure, but for that.
+ * {@linkcode ReportSections} lives as long as one reading: what it holds is
+ * garbage together.
  *
  * @module
  */
 
-import { findMeanings, type Kind, type MeaningOf } from "./field_names.ts";
 import type { Reports } from "./reports.ts";
 import { cutReply, findSections, type Members } from "./sections.ts";
+import type { HashrateWindow } from "./telemetry.ts";
+import type { SensorRow } from "./vendor.ts";
+import { joinTable } from "./vendors.ts";
+
+/** What a hashrate's name says. */
+export interface RateName {
+  readonly window: HashrateWindow;
+  /** 0 for the window itself, more for what stands in for it. */
+  readonly rank: number;
+  /** Hashes per second for 1; absent where that is what `GHS` counts. */
+  readonly scale?: number;
+}
+
+/** What a sensor's name says. */
+export interface SensorName {
+  /** The sensor in the model. */
+  readonly sensor: string;
+  /** The place in which it is given: less is earlier. */
+  readonly rank: number;
+}
+
+/** Whose a chain's field is, and what of it. */
+export interface ChainName {
+  /** What stands before the number, in small letters: `chain_rate`. */
+  readonly family: string;
+  readonly number: number;
+}
+
+/** Whose a board's field is, and what of it: `0 Temp 1`. */
+export interface BoardName {
+  readonly number: number;
+  /** `Temp 1`. */
+  readonly name: string;
+}
+
+/** A fan's number, how many there are, or all of them in a list. */
+export type FanName = number | "count" | "list";
+
+/** What a name can be, and who reads that from it. */
+const PARSERS = {
+  rate: parseRate,
+  unitLetter: (name: string): string | undefined =>
+    UNIT_AND_WINDOW.exec(name)?.[1]?.toLowerCase() || undefined,
+  /** Says the unit of the hashrates beside it: `rate_unit`. */
+  unit: (name: string): true | undefined =>
+    UNIT_FIELDS.some((pattern) => pattern.test(name)) || undefined,
+  sensor: parseSensor,
+  boardSensor: parseBoardSensor,
+  otherSensor: parseOtherSensor,
+  summaryBoard: (name: string) => parseNumber(SUMMARY_BOARDS, name),
+  chain: parseChain,
+  channel: (name: string) => parseNumber(CHANNELS, name),
+  board: parseBoard,
+  namedBoard: parseNamedBoard,
+  module: (name: string) => parseNumber(MODULES, name),
+  fan: parseFan,
+  namedFan: (name: string) => findGroup(NAMED_FANS, name)?.toLowerCase(),
+  /** Of one of several parts; the pattern is that of its `PowerSource`. */
+  power: (name: string): RegExp | undefined =>
+    POWER_PARTS.find((pattern) => pattern.test(name)),
+  software: parseSoftware,
+} as const;
+
+/** One of the things that a name can be. */
+export type Kind = keyof typeof PARSERS;
+
+/** What a name of this kind says. */
+export type MeaningOf<K extends Kind> = NonNullable<
+  ReturnType<(typeof PARSERS)[K]>
+>;
+
+/** One thing that a name is, and what it says. */
+export interface Meaning {
+  readonly kind: Kind;
+  readonly meaning: MeaningOf<Kind>;
+}
 
 /** A member whose name means something. */
 export interface Field<K extends Kind = Kind> {
@@ -124,4 +191,236 @@ function collectFields(members: Members): Partial<Record<Kind, Field[]>> {
     }
   }
   return fields;
+}
+
+const KINDS = Object.keys(PARSERS) as Kind[];
+
+/**
+ * The most names that are remembered: all recorded replies together have 2550.
+ * More than that is somebody's intent, and then all are forgotten.
+ */
+const MAX_NAMES = 10_000;
+
+/** The longest name that can mean anything, in UTF-16 code units; 33 recorded. */
+const MAX_NAME_LENGTH = 64;
+
+const known = new Map<string, readonly Meaning[]>();
+
+/** Shared by all names that mean nothing here. */
+const NOTHING: readonly Meaning[] = [];
+
+/**
+ * Finds what a field's name means.
+ *
+ * @param name The name, of any length and content.
+ * @returns All that it is; empty where nobody reads such a field.
+ */
+export function findMeanings(name: string): readonly Meaning[] {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  if (name.length > MAX_NAME_LENGTH) return NOTHING;
+  const meanings = parseName(name);
+  if (known.size >= MAX_NAMES) known.clear();
+  known.set(name, meanings);
+  return meanings;
+}
+
+function parseName(name: string): readonly Meaning[] {
+  const meanings = KINDS.flatMap((kind): Meaning | [] => {
+    const meaning = PARSERS[kind](name);
+    return meaning === undefined ? [] : { kind, meaning };
+  });
+  return meanings.length === 0 ? NOTHING : meanings;
+}
+
+/** Hashes by the letter before `H`, in small letters. */
+export const SCALES: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  t: 1e12,
+  p: 1e15,
+};
+
+/** `MHS 5s`, `GHS av`, `HS RT`, `MHS 30S`, `MHS(Avg)`: letter, window. */
+const UNIT_AND_WINDOW = /^([kmgtp]?)HS[ _(]?([a-z]+|\d+ ?[sm])\)?$/i;
+
+/** `Hashrate1m`, `rate_5s`: window, but no unit. */
+const BARE_WINDOW = /^(?:hash)?rate[ _]?([a-z]+|\d+ ?[sm])$/i;
+
+/** Windows that no number of seconds says. */
+const AVERAGES: ReadonlySet<string> = new Set(["av", "avg", "average"]);
+
+/** Windows that stand in for `5s`, behind all that say seconds. */
+const RECENT = joinTable("recentWindows");
+
+/** Seconds of the windows, and of what stands in where a miner has no such. */
+const SPANS: readonly {
+  readonly window: HashrateWindow;
+  readonly seconds: number;
+  readonly from: number;
+  readonly to: number;
+}[] = [
+  // cgminer names it after its log interval: `MHS 5s`, `20s`, `30s` (api.c).
+  { window: "5s", seconds: 5, from: 1, to: 44 },
+  // TeamRedMiner 0.3.8 has only `MHS 120s`.
+  { window: "1m", seconds: 60, from: 45, to: 120 },
+  { window: "5m", seconds: 300, from: 300, to: 300 },
+  { window: "15m", seconds: 900, from: 900, to: 900 },
+];
+
+/** Names whose unit lies, whatever rig it is. */
+const LYING_NAMES = joinTable("unitCorrections")
+  .flatMap(({ name, scale }) => name === undefined ? [] : { name, scale });
+
+const UNIT_FIELDS = joinTable("unitFields");
+
+function parseRate(name: string): RateName | undefined {
+  const named = UNIT_AND_WINDOW.exec(name);
+  const token = (named?.[2] ?? BARE_WINDOW.exec(name)?.[1])?.toLowerCase();
+  if (token === undefined) return undefined;
+  const place = findWindow(token);
+  if (place === undefined) return undefined;
+  const liar = LYING_NAMES.find((liar) => liar.name.test(name));
+  const letter = named?.[1]?.toLowerCase() ?? "g";
+  const scale = liar?.scale ?? (letter === "g" ? undefined : SCALES[letter]);
+  return { ...place, ...(scale !== undefined && { scale }) };
+}
+
+function findWindow(token: string): RateName | undefined {
+  if (AVERAGES.has(token)) return { window: "average", rank: 0 };
+  const recent = RECENT.indexOf(token);
+  if (recent !== -1) return { window: "5s", rank: 1000 + recent };
+  const count = Number.parseInt(token, 10);
+  const seconds = token.endsWith("m") ? count * 60 : count;
+  const span = SPANS.find(({ from, to }) => seconds >= from && seconds <= to);
+  if (span === undefined) return undefined;
+  return { window: span.window, rank: Math.abs(seconds - span.seconds) };
+}
+
+/** The order in which a device's sensors are given; others come after. */
+const SENSOR_ORDER: readonly string[] = [
+  "board",
+  "chip",
+  "chip max",
+  "chip avg",
+  "chip min",
+];
+
+const SENSORS = joinTable("sensors")
+  .toSorted(([, one], [, other]) => rankSensor(one) - rankSensor(other));
+
+const BOARD_SENSORS = joinTable("boardSensors");
+const OTHER_SENSORS = joinTable("otherSensors");
+const SUMMARY_BOARDS = joinTable("summaryBoard");
+
+function rankSensor(sensor: string): number {
+  const place = SENSOR_ORDER.indexOf(sensor);
+  return place === -1 ? SENSOR_ORDER.length : place;
+}
+
+function parseSensor(name: string): SensorName | undefined {
+  return findSensor(SENSORS, name.toLowerCase().replaceAll("_", " "));
+}
+
+function parseBoardSensor(name: string): SensorName | undefined {
+  return findSensor(BOARD_SENSORS, name);
+}
+
+/** A number in the field is the sensor's. */
+function findSensor(
+  rows: readonly SensorRow<RegExp>[],
+  name: string,
+): SensorName | undefined {
+  for (const [rank, [pattern, sensor]] of rows.entries()) {
+    const match = pattern.exec(name);
+    if (match === null) continue;
+    return { sensor: [sensor, match[1] ?? ""].join(" ").trim(), rank };
+  }
+  return undefined;
+}
+
+/** `board ch0` of `BoardCh0`. */
+function parseOtherSensor(name: string): string | undefined {
+  return OTHER_SENSORS.some((pattern) => pattern.test(name))
+    ? name.replace(/\B[A-Z]/g, " $&").toLowerCase()
+    : undefined;
+}
+
+const CHAINS = joinTable("chains").map(({ field }) => field);
+const CHANNELS = joinTable("channel");
+const BOARDS = joinTable("numberedBoards").map(({ field }) => field);
+const NAMED_BOARDS = joinTable("namedBoards").map(({ field }) => field);
+const MODULES = joinTable("modules").map(({ field }) => field);
+
+function parseChain(name: string): ChainName | undefined {
+  const [, family, digits] = findMatch(CHAINS, name) ?? [];
+  if (family === undefined) return undefined;
+  return { family: family.toLowerCase(), number: Number(digits) };
+}
+
+function parseBoard(name: string): BoardName | undefined {
+  const [, digits, rest] = findMatch(BOARDS, name) ?? [];
+  return digits === undefined || rest === undefined
+    ? undefined
+    : { number: Number(digits), name: rest };
+}
+
+function parseNamedBoard(name: string): string | undefined {
+  const board = findGroup(NAMED_BOARDS, name);
+  return board === undefined ? undefined : `${board} board`;
+}
+
+const FANS = joinTable("fans");
+const FAN_LISTS = joinTable("fanList");
+const FAN_COUNTS = joinTable("fanCount");
+const NAMED_FANS = joinTable("namedFan");
+
+function parseFan(name: string): FanName | undefined {
+  if (findMatch(FAN_COUNTS, name) !== undefined) return "count";
+  if (findMatch(FAN_LISTS, name) !== undefined) return "list";
+  return parseNumber(FANS, name);
+}
+
+const POWER_PARTS = joinTable("power")
+  .flatMap(({ field }) => field instanceof RegExp ? field : []);
+
+/** Members whose name is the software and whose value its version. */
+const SOFTWARE: ReadonlyMap<string, string> = new Map(
+  joinTable("software").map((name) => [name.toLowerCase(), name]),
+);
+
+/** Members that may be one more such: `BDMiner`, `GCMiner`. */
+const SOFTWARE_KEY = /^[a-z]{1,20}miner\+?$/i;
+
+function parseSoftware(name: string): string | undefined {
+  return SOFTWARE.get(name.toLowerCase()) ??
+    (SOFTWARE_KEY.test(name) ? name : undefined);
+}
+
+function findMatch(
+  patterns: readonly RegExp[],
+  name: string,
+): RegExpExecArray | undefined {
+  for (const pattern of patterns) {
+    const match = pattern.exec(name);
+    if (match !== null) return match;
+  }
+  return undefined;
+}
+
+function findGroup(
+  patterns: readonly RegExp[],
+  name: string,
+): string | undefined {
+  return findMatch(patterns, name)?.[1];
+}
+
+function parseNumber(
+  patterns: readonly RegExp[],
+  name: string,
+): number | undefined {
+  const digits = findGroup(patterns, name);
+  return digits === undefined ? undefined : Number(digits);
 }

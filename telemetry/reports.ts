@@ -15,41 +15,29 @@
  * @module
  */
 
+import type { Report } from "./vendor.ts";
+import { CGMINER } from "./vendors/cgminer.ts";
+import { joinTable } from "./vendors.ts";
+
 /**
  * Replies by command name: each is that command's own reply, parsed, never a
  * joined one. A command that was not asked, or failed, is absent.
  */
 export type Reports = Readonly<Record<string, unknown>>;
 
-/** One command that telemetry is made of. */
-export interface Report {
-  /** The command's name, in small letters. */
-  readonly command: string;
-  /** Its reply only changes when the miner restarts: ask it once. */
-  readonly isStatic: boolean;
-  /**
-   * The command that this one stands in for: ask it only where that one is
-   * unknown to the rig, or says nothing.
-   */
-  readonly substituteFor?: string;
-}
+export type { Report } from "./vendor.ts";
 
-/** The commands that telemetry is made of, in order of worth. */
-export const REPORTS: readonly Report[] = [
-  { command: "summary", isStatic: false },
-  { command: "devs", isStatic: false },
-  { command: "pools", isStatic: false },
-  // Antminers have their chains, fans and model there, Avalons all but shares.
-  { command: "stats", isStatic: false },
-  { command: "version", isStatic: true },
-  // BOSminer says its model nowhere else.
-  { command: "devdetails", isStatic: true },
-  // BOSminer's devs and stats carry neither temperatures nor fans.
-  { command: "temps", isStatic: false },
-  { command: "fans", isStatic: false },
-  // LuxOS says its power nowhere else.
-  { command: "power", isStatic: false },
-  // HonorKnight and WhatsMiner M31S were recorded with it alone.
-  { command: "edevs", isStatic: false, substituteFor: "devs" },
-  { command: "estats", isStatic: false, substituteFor: "stats" },
-];
+/**
+ * The commands that telemetry is made of, in order of worth: those that all
+ * miners know, what else the vendors have, and what stands in for others.
+ */
+export const REPORTS: readonly Report[] = [...CGMINER.reports ?? []]
+  .concat(joinTable("reports"))
+  .filter(({ command }, index, all) =>
+    all.findIndex((other) => other.command === command) === index
+  )
+  .sort((one, other) => rankReport(one) - rankReport(other));
+
+function rankReport({ substituteFor }: Report): number {
+  return substituteFor === undefined ? 0 : 1;
+}

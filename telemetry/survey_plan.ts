@@ -16,10 +16,13 @@
  */
 
 import { readStatus } from "../rpc/replies.ts";
-import { splitJoinedReply } from "./joined_reply.ts";
+import { isMadeBy } from "./miner_info.ts";
 import { readTelemetry } from "./read_telemetry.ts";
 import { REPORTS, type Reports } from "./reports.ts";
+import { isMembers } from "./sections.ts";
 import type { Telemetry } from "./telemetry.ts";
+import type { Vendor } from "./vendor.ts";
+import { VENDORS } from "./vendors.ts";
 
 /** One row of the table of reports. */
 type ReportRow = (typeof REPORTS)[number];
@@ -57,6 +60,10 @@ const START_TOLERANCE_S = 30;
 /** These can be empty for a while, and cost little. */
 const ALWAYS_ASKED: ReadonlySet<string> = new Set(["summary", "devs", "pools"]);
 
+/** Makes with reports that only their own rigs are asked for. */
+const MAKES_WITH_OWN = VENDORS
+  .filter(({ reports = [] }) => reports.some(({ isOwn }) => isOwn));
+
 /** Stands for the sets of a survey between two: never added to. */
 const NONE = new Set<string>();
 
@@ -70,6 +77,8 @@ export class SurveyPlan {
    * in it; with 10,000 rigs that is hundreds of megabytes.
    */
   #taken = new Map<string, Taken>();
+  /** The makes that the rig was recognised as, of those with own reports. */
+  readonly #makes = new Set<Vendor>();
   #asked = NONE;
   /** What brought nothing in this survey; it counts if anything else did. */
   #failed = NONE;
@@ -260,6 +269,7 @@ export class SurveyPlan {
   /** Forgets everything: another program may answer there now. */
   forget(): void {
     this.#worth.clear();
+    this.#makes.clear();
     this.#failures.clear();
     // What came just now is of the new one.
     this.#taken = new Map(
@@ -272,13 +282,20 @@ export class SurveyPlan {
     this.#startedS = undefined;
   }
 
-  #isWanted({ command, isStatic, substituteFor }: ReportRow): boolean {
+  #isWanted({ command, isStatic, substituteFor, isOwn }: ReportRow): boolean {
     if (this.#asked.has(command)) return false;
+    if (isOwn && !this.#isOfMakeWith(command)) return false;
     const worth = this.#worth.get(command);
     if (worth === "unknown" || worth === "silent") return false;
     if (isStatic && this.#taken.has(command)) return false;
     return substituteFor === undefined ||
       this.#worth.get(substituteFor) === "unknown";
+  }
+
+  #isOfMakeWith(report: string): boolean {
+    return [...this.#makes].some(({ reports = [] }) =>
+      reports.some(({ command }) => command === report)
+    );
   }
 
   /** One by one: the summary, then what was never asked, then the oldest. */
@@ -298,7 +315,16 @@ export class SurveyPlan {
     }
     this.#failures.delete(command);
     this.#taken.set(command, { reply, atMs: this.#nowMs });
-    if (!this.#worth.has(command)) this.#learn(command, "telling");
+    if (!this.#worth.has(command)) {
+      this.#learn(command, "telling");
+      this.#recognise({ [command]: reply });
+    }
+  }
+
+  #recognise(reports: Reports): void {
+    for (const make of MAKES_WITH_OWN) {
+      if (isMadeBy(make, reports)) this.#makes.add(make);
+    }
   }
 
   #learn(command: string, worth: Worth): void {
@@ -345,4 +371,20 @@ export class SurveyPlan {
       }
     }
   }
+}
+
+/**
+ * Takes the reply to joined commands apart: a section for each (`api.c`,
+ * `JOIN_CMD`).
+ */
+function splitJoinedReply(
+  reply: unknown,
+  parts: readonly string[],
+): unknown[] {
+  return parts.map((part) => {
+    const section = isMembers(reply) ? reply[part] : undefined;
+    return Array.isArray(section) && typeof section[0] === "object"
+      ? section[0] ?? undefined
+      : undefined;
+  });
 }

@@ -19,6 +19,15 @@
  * @module
  */
 
+/** The most devices that a rig has in the model. */
+export const MAX_DEVICES = 512;
+
+/** The most sensors that a device has, and that the metrics have of a rig. */
+export const MAX_SENSORS = 8;
+
+/** The most fans that a rig has in the model. */
+export const MAX_FANS = 64;
+
 /** What is known of a rig at one moment. */
 export interface Telemetry {
   /** What mines, on what. */
@@ -63,6 +72,15 @@ export interface MinerInfo {
 
 /** Spans over which a miner averages its hashrate. */
 export type HashrateWindow = "5s" | "1m" | "5m" | "15m" | "average";
+
+/** The windows of a hashrate, in the order that they are given in. */
+export const HASHRATE_WINDOWS: readonly HashrateWindow[] = [
+  "5s",
+  "1m",
+  "5m",
+  "15m",
+  "average",
+];
 
 /** Hashes per second, by window; `average` is since the miner started. */
 export type Hashrate = Readonly<Partial<Record<HashrateWindow, number>>>;

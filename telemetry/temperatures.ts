@@ -6,25 +6,13 @@
  * highest value under one name, so that a device has at most
  * {@linkcode MAX_SENSORS} sensors, however many chips.
  *
- * @example
- * ```ts
- * import { readHottest, readTemperatures } from "./temperatures.ts";
- *
- * console.log(readHottest("2--1-20-22")); // 22
- * console.log(readTemperatures({ Temperature: 57.5, "Chip Temp Max": 77.44 }));
- * // [{ sensor: "board", celsius: 57.5 }, { sensor: "chip max", celsius: 77.44 }]
- * ```
- *
  * @module
  */
 
 import { type Field, Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
-import type { Temperature } from "./telemetry.ts";
+import { MAX_SENSORS, type Temperature } from "./telemetry.ts";
 import { readNumber } from "./values.ts";
-
-/** The most sensors that a device has in the model. */
-export const MAX_SENSORS = 8;
 
 /**
  * What a sensor can say, in degrees Celsius. Avalon says -273 where it has

@@ -18,22 +18,19 @@
  */
 
 import { formatLabel } from "./exposition.ts";
-import type {
-  Device,
-  Fan,
-  Pool,
-  Telemetry,
-  Temperature,
+import {
+  type Device,
+  type Fan,
+  MAX_DEVICES,
+  MAX_FANS,
+  MAX_SENSORS,
+  type Pool,
+  type Telemetry,
+  type Temperature,
 } from "../../telemetry/telemetry.ts";
 
-/** Most devices of a rig in the metrics. */
-export const MAX_DEVICES = 256;
-/** Most fans of a rig. */
-export const MAX_FANS = 64;
 /** Most pools of a rig. */
 export const MAX_POOLS = 64;
-/** Most sensors of a device, and of the rig itself. */
-export const MAX_SENSORS = 16;
 /** Longest value of a label but `rig`, in UTF-16 code units. */
 export const MAX_LABEL_LENGTH = 128;
 

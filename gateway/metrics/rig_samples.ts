@@ -24,13 +24,13 @@ import {
   type LabelledRig,
   toLabel,
 } from "./labelled_rig.ts";
-import type {
-  Hashrate,
-  HashrateWindow,
-  MinerInfo,
-  ShareCounts,
-  Telemetry,
-  Temperature,
+import {
+  type Hashrate,
+  HASHRATE_WINDOWS,
+  type MinerInfo,
+  type ShareCounts,
+  type Telemetry,
+  type Temperature,
 } from "../../telemetry/telemetry.ts";
 
 /** A value as telemetry has it: a flag is 1 or 0, what is absent no sample. */
@@ -44,8 +44,7 @@ export type ListParts<Part> = (
   rig: LabelledRig,
 ) => readonly LabelledPart<Part>[];
 
-const WINDOWS: readonly HashrateWindow[] = ["5s", "1m", "5m", "15m", "average"];
-const WINDOW_LABELS = WINDOWS.map((window) =>
+const WINDOW_LABELS = HASHRATE_WINDOWS.map((window) =>
   [window, toLabel("window", window)] as const
 );
 

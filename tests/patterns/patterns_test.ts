@@ -40,16 +40,23 @@ const BOUNDED: readonly BoundedPattern[] = [
     maxLength: 40,
     because: "it looks at the 40 characters before a bracket",
   },
-  ...[
-    String.raw`/^(.+?)\s*\((\D+ v?\d[^)]*)\)$/`,
-    String.raw`/^(.+?) (blissz.*)$/i`,
-    String.raw`/^(.+?) (hiveon.*)$/i`,
-    String.raw`/\(([^()]* v\d[^()]*)\)$/`,
-    String.raw`/miner|^[A-Z]\d{1,3}[A-Z+]*(?:_?V\w+)?$/i`,
-    String.raw`/^'\s*|\s*'$/g`,
-  ].map((text) => ({ file: "telemetry/miner_info.ts", text, ...READ_TEXT })),
+  ...([
+    ["vendors/vnish", String.raw`/^(.+?)\s*\((\D+ v?\d[^)]*)\)$/`],
+    ["vendors/blissz", String.raw`/^(.+?) (blissz.*)$/i`],
+    ["vendors/hiveon", String.raw`/^(.+?) (hiveon.*)$/i`],
+    ["vendors/antminer", String.raw`/\(([^()]* v\d[^()]*)\)$/`],
+    [
+      "miner_info",
+      String.raw`/miner|^[A-Z]\d{1,3}[A-Z+]*(?:_?V\w+)?$/i`,
+    ],
+    ["miner_info", String.raw`/^'\s*|\s*'$/g`],
+  ] as const).map(([file, text]) => ({
+    file: `telemetry/${file}.ts`,
+    text,
+    ...READ_TEXT,
+  })),
   {
-    file: "telemetry/pool_url.ts",
+    file: "telemetry/pools.ts",
     text: String
       .raw`/^([a-z][\w+.-]*:\/\/)?(?:[^/?#]*@)?((?:\[[\da-f:.%]+\]|[\p{L}\p{N}_.-]+)(?::\d{1,5})?)((?:[/?#,].*)?)$/iu`,
     ...READ_TEXT,

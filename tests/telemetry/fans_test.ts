@@ -1,6 +1,10 @@
 import { assertEquals } from "jsr:@std/assert@1";
-import { makeFan, readPercent, readRpm } from "../../telemetry/fan_values.ts";
-import { readFans } from "../../telemetry/fans.ts";
+import {
+  makeFan,
+  readFans,
+  readPercent,
+  readRpm,
+} from "../../telemetry/fans.ts";
 import type { Reports } from "../../telemetry/reports.ts";
 
 type Section = Readonly<Record<string, unknown>>;

@@ -2,9 +2,9 @@ import { assertEquals } from "jsr:@std/assert@1";
 import {
   type MinerFigures,
   readMinerFigures,
+  readPowerW,
   readShares,
 } from "../../telemetry/miner_figures.ts";
-import { readPowerW } from "../../telemetry/power.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,5 @@
 import { assertEquals } from "jsr:@std/assert@1";
-import { readPoolUrl } from "../../telemetry/pool_url.ts";
-import { readPools } from "../../telemetry/pools.ts";
+import { readPools, readPoolUrl } from "../../telemetry/pools.ts";
 import type { Pool } from "../../telemetry/telemetry.ts";
 
 type Members = Readonly<Record<string, unknown>>;

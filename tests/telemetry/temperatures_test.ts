@@ -1,11 +1,11 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import {
-  MAX_SENSORS,
   mergeTemperatures,
   readCelsius,
   readHottest,
   readTemperatures,
 } from "../../telemetry/temperatures.ts";
+import { MAX_SENSORS } from "../../telemetry/telemetry.ts";
 
 Deno.test("readCelsius() reads what a sensor can say", () => {
   assertEquals(readCelsius(57.5), 57.5);

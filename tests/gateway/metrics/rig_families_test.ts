@@ -4,18 +4,20 @@ import {
   renderFamilies,
 } from "../../../gateway/metrics/exposition.ts";
 import {
-  MAX_DEVICES,
-  MAX_FANS,
   MAX_LABEL_LENGTH,
   MAX_POOLS,
-  MAX_SENSORS,
 } from "../../../gateway/metrics/labelled_rig.ts";
 import {
   listRigFamilies,
   RIG_METRICS,
   type RigSample,
 } from "../../../gateway/metrics/rig_families.ts";
-import type { Telemetry } from "../../../telemetry/telemetry.ts";
+import {
+  MAX_DEVICES,
+  MAX_FANS,
+  MAX_SENSORS,
+  type Telemetry,
+} from "../../../telemetry/telemetry.ts";
 import { parseExposition, type ReadSample } from "./exposition_parser.ts";
 
 const FORMATS: readonly ExpositionFormat[] = ["text", "openmetrics"];

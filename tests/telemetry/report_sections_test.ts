@@ -1,7 +1,10 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import fc from "npm:fast-check@4";
-import { findMeanings } from "../../telemetry/field_names.ts";
-import { ReportSections, Section } from "../../telemetry/report_sections.ts";
+import {
+  findMeanings,
+  ReportSections,
+  Section,
+} from "../../telemetry/report_sections.ts";
 import { keepKnown } from "../../telemetry/values.ts";
 
 Deno.test("findMeanings() gives all that a name is", () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "jsr:@std/assert@1";
-import { listNamedBoards, readBoards } from "../../telemetry/board_fields.ts";
+import { listNamedBoards, readBoards } from "../../telemetry/chains.ts";
 import { readDevices } from "../../telemetry/devices.ts";
 import { readTelemetry } from "../../telemetry/read_telemetry.ts";
 

@@ -1,0 +1,45 @@
+import type { Vendor } from "../vendor.ts";
+
+/** cgminer, and what all of its family share; the last in the list. */
+export const CGMINER: Vendor = {
+  name: "cgminer",
+  software: ["cgminer"],
+  modelFields: ["miner_type", "Model"],
+  // Antminer, LuxOS, Blackminer, Hammer.
+  firmwareFields: ["Miner"],
+  firmwareInModel: [/^(.+?) v\.?(\d+(?:\.\d+)+)$/i], // S19-88 v.2.6.0.39
+  reports: [
+    { command: "summary", isStatic: false },
+    { command: "devs", isStatic: false },
+    { command: "pools", isStatic: false },
+    // Antminers have their chains, fans and model there, Avalons all but shares.
+    { command: "stats", isStatic: false },
+    { command: "version", isStatic: true },
+  ],
+  // api.c
+  deviceStates: {
+    "alive": true,
+    "mining": true,
+    "dead": false,
+    "sick": false,
+    "nostart": false,
+    "initialising": false,
+    "disabled": false,
+    "rejecting": false,
+  },
+  // `Disabled` and `Rejecting` leave open whether it answers.
+  poolStates: { "alive": true, "dead": false, "unreachable": false },
+  sensors: [
+    [/^temperature$/, "board"],
+    [/^(?:board|pcb) ?temp(?:erature)?$/, "board"],
+    [/^board$/, "board"],
+    [/^chip$/, "chip"],
+    [/^chip ?temp(?:erature)?$/, "chip"],
+    [/^(?:chip temp|temp) max$/, "chip max"],
+    [/^(?:chip temp|temp) avg$/, "chip avg"],
+    [/^(?:chip temp|temp) min$/, "chip min"],
+  ],
+  // `fan1`, `Fan0 rpm`, `Fan1 Speed`.
+  fans: [/^fan[ _]?(\d{1,2})(?:[ _](?:rpm|speed))?$/i],
+  fanCount: /^fan[ _]num(?:ber)?$/i,
+};

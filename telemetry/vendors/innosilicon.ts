@@ -1,0 +1,9 @@
+import type { Vendor } from "../vendor.ts";
+
+/** Innosilicon's own, and what it made for others: DragonMint, HonorKnight. */
+export const INNOSILICON: Vendor = {
+  name: "Innosilicon",
+  fanPercentFields: ["Fan duty"],
+  // Only how fast the fans are told to run: dragonmint/t1/stats.json.
+  fanDutyField: "Fan duty",
+};

@@ -1,0 +1,43 @@
+import type { Vendor } from "../vendor.ts";
+
+/** MicroBT's WhatsMiners (btminer). */
+export const WHATSMINER: Vendor = {
+  name: "WhatsMiner",
+  software: ["btminer"],
+  apiDescription: /^whatsminer/i, // whatsminer v1.4
+  versionReports: [["get_version", "VERSION"]],
+  apiFields: ["api_ver"],
+  firmwareFields: [
+    "Firmware Version", // in quotes of its own
+    "fw_ver", // get_version
+  ],
+  // HonorKnight and WhatsMiner M31S were recorded with it alone.
+  reports: [{ command: "edevs", isStatic: false, substituteFor: "devs" }],
+  recentWindows: ["rt", "realtime"],
+  unitCorrections: [{
+    name: /^HS RT$/i,
+    scale: 1e6,
+    proof: "whatsminer/m31s/summary.json: HS RT 76690808.44 beside " +
+      "MHS av 76718604.38; btminer-new the same",
+  }],
+  sensors: [
+    // M3: temp_1 is the same, temp_2 to temp_8 are 0.
+    [/^temp now max$/, "board"],
+    [/^temp0$/, "sensor 0"], // reconstructed/whatsminer/devs-missing-comma-temp0.txt
+  ],
+  rigSensors: [
+    ["Env Temp", "ambient"], // whatsminer/m31s
+    ["Temperature", "board"], // the hottest board
+    ["Chip Temp Min", "chip min"],
+    ["Chip Temp Max", "chip max"],
+    ["Chip Temp Avg", "chip avg"],
+  ],
+  namedFan: /^fan (?:speed )?(in|out)$/i, // a Zig's too
+  psuFans: [
+    ["summary", "SUMMARY", "Power Fanspeed"],
+    ["get_psu", "GET_PSU", "fan_speed"],
+  ],
+  liquidCoolingField: "Liquid Cooling",
+  // whatsminer/btminer-new
+  power: [{ command: "summary", section: "SUMMARY", field: "Power" }],
+};

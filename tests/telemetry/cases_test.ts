@@ -1,0 +1,20 @@
+import { assertEquals } from "jsr:@std/assert@1";
+import { checkCase, type TelemetryCase } from "./telemetry_case.ts";
+
+/** A file a case; a new one needs to be nowhere else. */
+const CASES = new URL("./cases/", import.meta.url);
+
+const files: string[] = [];
+for await (const { name } of Deno.readDir(CASES)) {
+  if (name.endsWith(".json")) files.push(name);
+}
+
+for (const file of files.sort()) {
+  const text = await Deno.readTextFile(new URL(file, CASES));
+  const telemetryCase: TelemetryCase = JSON.parse(text);
+  Deno.test(`case ${file}: ${telemetryCase.why}`, () => {
+    assertEquals(`${telemetryCase.name}.json`, file);
+    assertEquals(Object.keys(telemetryCase.expect).length > 0, true);
+    assertEquals(checkCase(telemetryCase), []);
+  });
+}
