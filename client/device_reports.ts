@@ -23,29 +23,11 @@ export interface DevsReply extends StatusReply {
   readonly DEVS: readonly DeviceReport[];
 }
 
-/** The reply to `asc`. */
-export interface AscReply extends StatusReply {
-  /** The device, in one entry. */
-  readonly ASC: readonly [DeviceReport];
-}
-
-/** The reply to `pga` and `proc`. */
-export interface PgaReply extends StatusReply {
-  /** The device, in one entry. */
-  readonly PGA: readonly [DeviceReport];
-}
-
-/** The reply to `gpu`. */
-export interface GpuReply extends StatusReply {
-  /** The device, in one entry. */
-  readonly GPU: readonly [DeviceReport];
-}
-
-/** The reply to `cpu`. */
-export interface CpuReply extends StatusReply {
-  /** The device, in one entry. */
-  readonly CPU: readonly [DeviceReport];
-}
+/** The reply to `asc`, `pga`, `gpu`, `cpu` and `proc`: a section for each kind. */
+export type DeviceReply<Section extends "ASC" | "PGA" | "GPU" | "CPU"> =
+  & StatusReply
+  // The device, in one entry.
+  & { readonly [Kind in Section]: readonly [DeviceReport] };
 
 /**
  * One device: an entry of `devs`, `edevs` and `procs`, and what `asc`, `pga`,
@@ -178,29 +160,11 @@ export interface DeviceReport {
   readonly [field: string]: unknown;
 }
 
-/** The reply to `asccount`. */
-export interface AscCountReply extends StatusReply {
-  /** The count, in one entry. */
-  readonly ASCS: readonly [CountReport];
-}
-
-/** The reply to `pgacount` and `proccount`. */
-export interface PgaCountReply extends StatusReply {
-  /** The count, in one entry. */
-  readonly PGAS: readonly [CountReport];
-}
-
-/** The reply to `gpucount`. */
-export interface GpuCountReply extends StatusReply {
-  /** The count, in one entry. */
-  readonly GPUS: readonly [CountReport];
-}
-
-/** The reply to `cpucount`. */
-export interface CpuCountReply extends StatusReply {
-  /** The count, in one entry. */
-  readonly CPUS: readonly [CountReport];
-}
+/** The reply to `asccount` and its like: a section for each kind of device. */
+export type CountReply<Section extends "ASCS" | "PGAS" | "GPUS" | "CPUS"> =
+  & StatusReply
+  // The count, in one entry.
+  & { readonly [Kind in Section]: readonly [CountReport] };
 
 /** How many there are. */
 export interface CountReport {

@@ -37,13 +37,13 @@ export type JoinableReplies = {
   readonly coin: miner.CoinReply;
   readonly usbstats: StatusReply;
   readonly lcd: miner.LcdReply;
-  readonly pgacount: device.PgaCountReply;
-  readonly asccount: device.AscCountReply;
+  readonly pgacount: device.CountReply<"PGAS">;
+  readonly asccount: device.CountReply<"ASCS">;
   readonly estats: miner.StatsReply;
   readonly lockstats: StatusReply;
-  readonly gpucount: device.GpuCountReply;
-  readonly cpucount: device.CpuCountReply;
-  readonly proccount: device.PgaCountReply;
+  readonly gpucount: device.CountReply<"GPUS">;
+  readonly cpucount: device.CountReply<"CPUS">;
+  readonly proccount: device.CountReply<"PGAS">;
   readonly procs: device.DevsReply;
   readonly procnotify: device.NotifyReply;
   readonly procdetails: device.DevDetailsReply;
@@ -71,11 +71,11 @@ export type JoinableCommand = keyof JoinableReplies;
 
 /** Those of the commands that cannot be joined, and say more than STATUS. */
 type SingleReplies = {
-  readonly asc: device.AscReply;
-  readonly pga: device.PgaReply;
-  readonly gpu: device.GpuReply;
-  readonly cpu: device.CpuReply;
-  readonly proc: device.PgaReply;
+  readonly asc: device.DeviceReply<"ASC">;
+  readonly pga: device.DeviceReply<"PGA">;
+  readonly gpu: device.DeviceReply<"GPU">;
+  readonly cpu: device.DeviceReply<"CPU">;
+  readonly proc: device.DeviceReply<"PGA">;
   readonly check: miner.CheckReply;
   readonly debug: miner.DebugReply;
   readonly devscan: device.DevScanReply;

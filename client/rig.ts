@@ -34,18 +34,12 @@ import {
 } from "./arguments.ts";
 import { checkReply, findPart, parseReply } from "./check_reply.ts";
 import type {
-  AscCountReply,
-  AscReply,
-  CpuCountReply,
-  CpuReply,
+  CountReply,
   DevDetailsReply,
+  DeviceReply,
   DevScanReply,
   DevsReply,
-  GpuCountReply,
-  GpuReply,
   NotifyReply,
-  PgaCountReply,
-  PgaReply,
 } from "./device_reports.ts";
 import {
   type JoinArguments,
@@ -372,52 +366,52 @@ export class Rig {
   }
 
   /** `asc`: one ASIC, in `ASC[0]`. */
-  asc(asc: number, options?: RigCallOptions): Promise<AscReply> {
+  asc(asc: number, options?: RigCallOptions): Promise<DeviceReply<"ASC">> {
     return this.#ask("asc", options, () => formatId("an ASIC", asc));
   }
 
   /** `pga`: one FPGA, or one device of bfgminer, in `PGA[0]`. */
-  pga(pga: number, options?: RigCallOptions): Promise<PgaReply> {
+  pga(pga: number, options?: RigCallOptions): Promise<DeviceReply<"PGA">> {
     return this.#ask("pga", options, () => formatId("a PGA", pga));
   }
 
   /** `gpu`: one GPU, in `GPU[0]`. */
-  gpu(gpu: number, options?: RigCallOptions): Promise<GpuReply> {
+  gpu(gpu: number, options?: RigCallOptions): Promise<DeviceReply<"GPU">> {
     return this.#ask("gpu", options, () => formatId("a GPU", gpu));
   }
 
   /** `cpu`: one CPU, in `CPU[0]` (bfgminer). */
-  cpu(cpu: number, options?: RigCallOptions): Promise<CpuReply> {
+  cpu(cpu: number, options?: RigCallOptions): Promise<DeviceReply<"CPU">> {
     return this.#ask("cpu", options, () => formatId("a CPU", cpu));
   }
 
   /** `proc`: one processor, in `PGA[0]` (bfgminer). */
-  proc(proc: number, options?: RigCallOptions): Promise<PgaReply> {
+  proc(proc: number, options?: RigCallOptions): Promise<DeviceReply<"PGA">> {
     return this.#ask("proc", options, () => formatId("a processor", proc));
   }
 
   /** `asccount`: how many ASICs there are, in `ASCS[0].Count`. */
-  ascCount(options?: RigCallOptions): Promise<AscCountReply> {
+  ascCount(options?: RigCallOptions): Promise<CountReply<"ASCS">> {
     return this.#ask("asccount", options);
   }
 
   /** `pgacount`: how many FPGAs, or devices of bfgminer, in `PGAS[0].Count`. */
-  pgaCount(options?: RigCallOptions): Promise<PgaCountReply> {
+  pgaCount(options?: RigCallOptions): Promise<CountReply<"PGAS">> {
     return this.#ask("pgacount", options);
   }
 
   /** `gpucount`: how many GPUs there are, in `GPUS[0].Count`. */
-  gpuCount(options?: RigCallOptions): Promise<GpuCountReply> {
+  gpuCount(options?: RigCallOptions): Promise<CountReply<"GPUS">> {
     return this.#ask("gpucount", options);
   }
 
   /** `cpucount`: how many CPUs mine, in `CPUS[0].Count` (bfgminer). */
-  cpuCount(options?: RigCallOptions): Promise<CpuCountReply> {
+  cpuCount(options?: RigCallOptions): Promise<CountReply<"CPUS">> {
     return this.#ask("cpucount", options);
   }
 
   /** `proccount`: how many processors, in `PGAS[0].Count` (bfgminer). */
-  procCount(options?: RigCallOptions): Promise<PgaCountReply> {
+  procCount(options?: RigCallOptions): Promise<CountReply<"PGAS">> {
     return this.#ask("proccount", options);
   }
 
