@@ -65,83 +65,91 @@
  * @module
  */
 
-export type { NewPool } from "./client/arguments.ts";
-export type * from "./client/device_details.ts";
-export type * from "./client/device_reports.ts";
-export type * from "./client/miner_reports.ts";
-export type * from "./client/pool_report.ts";
-export type { NewProfile } from "./client/profile.ts";
+// A rig, asked by a program.
+export { Rig } from "./client/rig.ts";
+export type { RigCallOptions, RigOptions } from "./client/rig_options.ts";
 export type {
-  CommandName,
-  JoinableCommand,
-  JoinableReplies,
-  Replies,
-  SingleReplies,
-  StatusCommand,
-} from "./client/replies.ts";
-export type * from "./client/reply.ts";
-// The parts of Rig, for the documentation of its methods.
-export type { RigDeviceControls } from "./client/rig_device_controls.ts";
-export type { RigDeviceReports } from "./client/rig_device_reports.ts";
-export type { RigForkControls } from "./client/rig_fork_controls.ts";
-export type { RigGpuControls } from "./client/rig_gpu_controls.ts";
-export type { RigPoolControls } from "./client/rig_pool_controls.ts";
-export type { RigReports } from "./client/rig_reports.ts";
-export type { RigTelemetry } from "./client/rig_telemetry.ts";
-export type { RigVendorReports } from "./client/rig_vendor_reports.ts";
-export { type DebugSetting, Rig, type ZeroTarget } from "./client/rig.ts";
-export type { RigCallOptions } from "./client/call_options.ts";
+  DebugSetting,
+  NewPool,
+  NewProfile,
+  PoolStrategy,
+  ZeroTarget,
+} from "./client/arguments.ts";
+export type { JoinedReply } from "./client/join.ts";
+export type { JoinableCommand, JoinableReplies } from "./client/replies.ts";
+
+// What goes wrong.
+export { RigReplyError, RigStatusError } from "./client/rig_errors.ts";
+export {
+  RequestError,
+  type RigAddress,
+  RigError,
+  type RigErrorCode,
+} from "./rpc/errors.ts";
+
+// What rigs reply, as they shape it.
 export type {
-  CertainParts,
-  IsUnion,
-  JoinArguments,
-  JoinArgumentsWithOptions,
-  JoinedCommands,
-  JoinedReply,
-} from "./client/join.ts";
-export type { RigCalls, RigOptions } from "./client/rig_calls.ts";
-export { type CameFromRig, RigReplyError } from "./client/rig_reply_error.ts";
-export { RigStatusError } from "./client/rig_status_error.ts";
-export type * from "./client/stats_report.ts";
-export type { PoolStrategy } from "./client/strategy.ts";
-export type * from "./client/summary_report.ts";
-export type * from "./client/vendor_reports.ts";
-export {
-  type AccessRule,
-  type CommandGroups,
-  DEFAULT_ALLOW,
-  type GroupCommands,
-  type GroupLetter,
-  parseAllowList,
-  parseGroups,
-} from "./gateway/access/access_list.ts";
-export { FleetMonitor, type RigMember } from "./gateway/watch/fleet_monitor.ts";
-export {
-  FleetHistory,
-  type FleetPoint,
-  type RigPoint,
-} from "./gateway/watch/history.ts";
-export {
-  type ListenOptions,
-  type LiveBytes,
-  type LiveClock,
-  type LiveFormat,
-  type LiveItem,
-  LivePolls,
-  type LivePollsOptions,
-  type LiveSource,
-  type LiveTopic,
-  type OpenOptions,
-} from "./gateway/live/streams.ts";
-export type { SurveyOptions } from "./gateway/watch/rig_monitor.ts";
-export type { RigReport, RigState } from "./gateway/watch/rig_report.ts";
-export {
-  Problem,
-  type ProblemCode,
-  type ProblemDocument,
-  type ProblemOptions,
-  PROBLEMS,
-} from "./gateway/http/problems.ts";
+  EndReply,
+  MessageReply,
+  RigReply,
+  Status,
+  StatusReply,
+} from "./client/reply.ts";
+export type {
+  CheckReply,
+  CheckReport,
+  CoinReply,
+  CoinReport,
+  ConfigReply,
+  ConfigReport,
+  DebugReply,
+  DebugReport,
+  LcdReply,
+  LcdReport,
+  PoolReport,
+  PoolsReply,
+  StatsReply,
+  StatsReport,
+  SummaryReply,
+  SummaryReport,
+  VersionReply,
+  VersionReport,
+} from "./client/miner_reports.ts";
+export type {
+  CountReply,
+  CountReport,
+  DevDetailsReply,
+  DeviceDetailsReport,
+  DeviceReply,
+  DeviceReport,
+  DevScanReply,
+  DevsReply,
+  NotifyReply,
+  NotifyReport,
+} from "./client/device_reports.ts";
+export type {
+  ChipReport,
+  ChipsReply,
+  ChipStatReply,
+  ChipStatReport,
+  EventReport,
+  EventsReply,
+  FanControlReport,
+  FanReport,
+  FansReply,
+  PowerReply,
+  PowerReport,
+  ProfileReport,
+  ProfilesReply,
+  TempReport,
+  TempsReply,
+  VoltageReply,
+  VoltageReport,
+} from "./client/vendor_reports.ts";
+
+// What rigs of any make say, in one model.
+export { readTelemetry } from "./telemetry/read_telemetry.ts";
+export { type Report, REPORTS, type Reports } from "./telemetry/reports.ts";
 export type {
   Device,
   Fan,
@@ -153,29 +161,14 @@ export type {
   Telemetry,
   Temperature,
 } from "./telemetry/telemetry.ts";
+
+// The API as miners speak it.
 export {
-  type CallOutcome,
-  type GatewayMetrics,
-  type GatewayMetricsOptions,
-  ROUTE_NAMES,
-  type RouteName,
-} from "./gateway/metrics/gateway_families.ts";
-export type { DatagramAddress } from "./rigs/datagrams.ts";
-export type {
-  MetricDescription,
-  MetricFamily,
-  MetricType,
-  WriteSample,
-} from "./gateway/metrics/exposition.ts";
-export type {
-  AskedQuestion,
-  EndedQuestion,
-  QuestionWatcher,
-} from "./rigs/asked_question.ts";
-export type {
-  MulticastOptions,
-  MulticastResponder,
-} from "./rigs/simulator/multicast.ts";
+  type CallOptions,
+  callRig,
+  type RawReply,
+  type RigRequest,
+} from "./rpc.ts";
 export {
   type ReadReply,
   readReply,
@@ -185,43 +178,38 @@ export {
   repairReply,
   type ReplyRefusal,
 } from "./rpc/repair.ts";
-export {
-  readStatus,
-  type ReplyStatus,
-  type StatusLetter,
-} from "./rpc/replies.ts";
-export { type Command, COMMANDS, isReadCommand } from "./rpc/commands.ts";
-export { readTelemetry } from "./telemetry/read_telemetry.ts";
-export { type Report, REPORTS, type Reports } from "./telemetry/reports.ts";
-export {
-  discoverRigs as discover,
-  type DiscoveryOptions,
-  type FoundRig,
-} from "./rigs/discovery.ts";
-export type { GuardPolicy } from "./gateway/access/guard.ts";
-export { type Network, parseNetwork } from "./gateway/access/ip_address.ts";
-export { type Credential, TokenCheck } from "./gateway/access/token.ts";
+export type { StatusLetter } from "./rpc/replies.ts";
+
+// Rigs on HTTP, in a server of one's own.
+export { toRequest } from "./routes.ts";
 export {
   type ConnectionInfo,
   createHandler,
   type Handler,
   type HandlerOptions,
 } from "./gateway/handler.ts";
-export type { LogEntry } from "./gateway/http/log.ts";
 export {
   Fleet,
   type FleetRig,
   type NamedRig,
   type Tags,
 } from "./rigs/fleet.ts";
+export type { RigQueue, RigQueueOptions } from "./rigs/queue.ts";
+export { LivePolls } from "./gateway/live/streams.ts";
+export type { GuardPolicy } from "./gateway/access/guard.ts";
 export {
-  type Answer,
-  type AskOptions,
-  type EndedCall,
-  RigQueue,
-  type RigQueueOptions,
-  type Timing,
-} from "./rigs/queue.ts";
+  type AccessRule,
+  type CommandGroups,
+  type GroupCommands,
+  type GroupLetter,
+  parseAllowList,
+  parseGroups,
+} from "./gateway/access/access_list.ts";
+export { type Network, parseNetwork } from "./gateway/access/ip_address.ts";
+export { TokenCheck } from "./gateway/access/token.ts";
+export type { LogEntry } from "./gateway/http/log.ts";
+
+// A rig in this process, for tests.
 export {
   type Access,
   type Personality,
@@ -229,18 +217,19 @@ export {
   Simulator,
   type SimulatorOptions,
 } from "./rigs/simulator.ts";
-export { toRequest } from "./routes.ts";
+export type {
+  MulticastOptions,
+  MulticastResponder,
+} from "./rigs/simulator/multicast.ts";
+
+// Rigs on the network.
 export {
-  type CallOptions,
-  callRig,
-  encodeRequest,
-  type RawReply,
-  type RigRequest,
-  type RunningCall,
-} from "./rpc.ts";
+  discoverRigs as discover,
+  type DiscoveryOptions,
+  type FoundRig,
+} from "./rigs/discovery.ts";
 export {
-  RequestError,
-  type RigAddress,
-  RigError,
-  type RigErrorCode,
-} from "./rpc/errors.ts";
+  scanAddresses as scan,
+  type ScannedRig,
+  type ScanOptions,
+} from "./rigs/scan.ts";

@@ -64,7 +64,11 @@ export interface CallOptions {
   readonly maxReplyBytes?: number;
   /** Milliseconds that passed before, in a queue, for messages. Default 0. */
   readonly waitedMs?: number;
-  /** Called when the connection stands, right before the request is written. */
+  /**
+   * Called when the connection stands, right before the request is written.
+   *
+   * @internal
+   */
   readonly onSend?: (call: RunningCall) => void;
 }
 

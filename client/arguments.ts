@@ -1,18 +1,9 @@
 /**
- * The arguments of control commands → their parameters. Pure.
+ * The arguments of methods → the parameters of commands. Pure.
  *
  * A miner checks little: it reads numbers by `atoi`, to which `x` is 0 and
  * 4294967296 is 0 as well, so that `switchpool|x` switches to pool 0. So what
  * is not plainly right is refused here, before anything is sent.
- *
- * @example
- * ```ts
- * import { formatId, formatPool } from "./arguments.ts";
- *
- * console.log(formatId("a pool", 2)); // 2
- * const pool = { url: "stratum+tcp://pool:3333", user: "a,b", pass: "x" };
- * console.log(formatPool(pool)); // stratum+tcp://pool:3333,a\,b,x
- * ```
  *
  * @module
  */
@@ -283,4 +274,204 @@ export function formatIntensity(intensity: number | "d"): string {
   return intensity === "d"
     ? intensity
     : formatInteger("an intensity", intensity, -10);
+}
+
+/** A profile: settings under a name, each as in sgminer's configuration. */
+export interface NewProfile {
+  /** Its name. */
+  readonly name: string;
+  /** The algorithm: `scrypt`, `x11mod` … */
+  readonly algorithm: string;
+  /** The N factor of scrypt-N. */
+  readonly nfactor?: string;
+  /** Lookup gap. */
+  readonly lookupGap?: string;
+  /** The GPUs that use it: `0,2-3`. */
+  readonly devices?: string;
+  /** Intensity; one for all GPUs, or one for each with commas between. */
+  readonly intensity?: string;
+  /** The finer intensity, likewise. */
+  readonly xintensity?: string;
+  /** The finest intensity, likewise. */
+  readonly rawintensity?: string;
+  /** Engine clock in MHz, likewise. */
+  readonly gpuEngine?: string;
+  /** Memory clock in MHz, likewise. */
+  readonly gpuMemclock?: string;
+  /** Threads on each GPU, likewise. */
+  readonly gpuThreads?: string;
+  /** Fan in percent, likewise. */
+  readonly gpuFan?: string;
+  /** PowerTune in percent, likewise. */
+  readonly gpuPowertune?: string;
+  /** Voltage in volts, likewise. */
+  readonly gpuVddc?: string;
+  /** Shaders. */
+  readonly shaders?: string;
+  /** Thread concurrency. */
+  readonly threadConcurrency?: string;
+  /** Work size. */
+  readonly worksize?: string;
+}
+
+/** In the order of sgminer's `api_profile_add()`. */
+const FIELDS: readonly (keyof NewProfile)[] = [
+  "name",
+  "algorithm",
+  "nfactor",
+  "lookupGap",
+  "devices",
+  "intensity",
+  "xintensity",
+  "rawintensity",
+  "gpuEngine",
+  "gpuMemclock",
+  "gpuThreads",
+  "gpuFan",
+  "gpuPowertune",
+  "gpuVddc",
+  "shaders",
+  "threadConcurrency",
+  "worksize",
+];
+
+/**
+ * Writes a profile.
+ *
+ * @param profile Name, algorithm and settings.
+ * @returns The fields with colons between them, up to the last that is given.
+ * @throws {RequestError} If a field is empty or holds a colon or a control
+ * character.
+ */
+export function formatProfile(profile: NewProfile): string {
+  // A caller in JavaScript may have given anything.
+  if (typeof profile !== "object" || profile === null) {
+    throw new RequestError(
+      "A profile is given as an object: { name, algorithm, … }",
+    );
+  }
+  checkText("a profile's name", profile.name);
+  checkText("an algorithm", profile.algorithm);
+  const values = FIELDS.map((field) => {
+    const value = profile[field];
+    return value === undefined ? "" : checkText(`a ${field}`, value, ":");
+  });
+  const count = values.findLastIndex((value) => value !== "") + 1;
+  return values.slice(0, count).join(":");
+}
+
+/** A strategy: the first that works; in turn on failure; in turn by time … */
+export type PoolStrategy =
+  | "failover"
+  | "round-robin"
+  | "rotate"
+  | "load-balance"
+  | "balance";
+
+/** By number (`miner.h` of sgminer, `enum pool_strategy`). */
+const STRATEGIES: readonly PoolStrategy[] = [
+  "failover",
+  "round-robin",
+  "rotate",
+  "load-balance",
+  "balance",
+];
+
+/**
+ * Writes a strategy.
+ *
+ * @param strategy Which.
+ * @param intervalMinutes How often `rotate` rotates.
+ * @returns Its number; of `rotate`, with the minutes.
+ * @throws {RequestError} If there is no such strategy, `rotate` has no interval
+ * or another one has.
+ */
+export function formatStrategy(
+  strategy: PoolStrategy,
+  intervalMinutes?: number,
+): string {
+  checkChoice("a strategy", strategy, STRATEGIES);
+  const number = String(STRATEGIES.indexOf(strategy));
+  if ((strategy === "rotate") !== (intervalMinutes !== undefined)) {
+    throw new RequestError(
+      'The strategy "rotate" needs an interval in minutes, and no other takes one',
+    );
+  }
+  return intervalMinutes === undefined
+    ? number
+    : `${number},${formatId("an interval", intervalMinutes)}`;
+}
+
+/** What `debug` switches; `normal` switches all of it off. */
+export type DebugSetting =
+  | "silent"
+  | "quiet"
+  | "verbose"
+  | "debug"
+  | "rpcproto"
+  | "perdevice"
+  | "worktime"
+  | "normal";
+
+/**
+ * Checks a setting of `debug`.
+ *
+ * @param setting The setting.
+ * @returns The same setting.
+ * @throws {RequestError} If there is none of that name.
+ */
+export function formatDebug(setting: DebugSetting): DebugSetting {
+  return checkChoice("a debug setting", setting, [
+    "silent",
+    "quiet",
+    "verbose",
+    "debug",
+    "rpcproto",
+    "perdevice",
+    "worktime",
+    "normal",
+  ]);
+}
+
+/** What `zero` zeroes: all figures, or the best share alone. */
+export type ZeroTarget = "all" | "bestshare";
+
+/**
+ * Writes what to zero.
+ *
+ * @param target Which figures.
+ * @param isSummaryShown Whether the miner prints a summary first.
+ * @returns Both, with a comma between them.
+ * @throws {RequestError} If either is anything else.
+ */
+export function formatZero(
+  target: ZeroTarget,
+  isSummaryShown: boolean,
+): string {
+  checkChoice("a target", target, ["all", "bestshare"]);
+  return `${target},${formatChoice(isSummaryShown)}`;
+}
+
+/**
+ * Writes yes or no.
+ *
+ * @param isOn Which.
+ * @returns `true` or `false`.
+ * @throws {RequestError} If it is anything else.
+ */
+export function formatChoice(isOn: boolean): string {
+  return String(checkChoice("a choice", isOn, [true, false]));
+}
+
+/**
+ * Writes a board, or a chip on it.
+ *
+ * @param board The board's number.
+ * @param chip The chip's; undefined: the board.
+ * @returns `board` or `board,chip`.
+ * @throws {RequestError} If one of them is no id.
+ */
+export function formatChip(board: number, chip: number | undefined): string {
+  const id = formatId("a board", board);
+  return chip === undefined ? id : `${id},${formatId("a chip", chip)}`;
 }

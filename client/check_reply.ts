@@ -1,32 +1,87 @@
 /**
- * Whether a reply is what its type says: its STATUS, and the sections that the
- * command is asked for. What stands in these is left as the rig has it. Pure.
- *
- * @example
- * ```ts
- * import { checkReply } from "./check_reply.ts";
- *
- * const rig = { hostname: "10.0.0.7", port: 4028 };
- * const status = { STATUS: "S", When: 1, Code: 22, Msg: "CGMiner versions" };
- * const reply = { STATUS: [status], VERSION: [{ API: "3.7" }], id: 1 };
- * console.log(checkReply(rig, "version", reply).VERSION[0].API); // 3.7
- * ```
+ * From a rig's bytes to a reply that is what its type says: parsed, repaired if
+ * it must be, with the STATUS and the section that the table of commands
+ * promises. What stands in the section is left as the rig has it. Pure.
  *
  * @module
  */
 
-import { isReadCommand } from "../rpc/commands.ts";
-import { describeRig, type RigAddress } from "../rpc/errors.ts";
-import { readStatus } from "../rpc/replies.ts";
+import type { RawReply } from "../rpc.ts";
 import {
-  type CommandName,
-  findShape,
-  type Replies,
+  type Command,
+  COMMAND_BY_NAME,
+  isReadCommand,
   type ReplyShape,
-} from "./replies.ts";
+} from "../rpc/commands.ts";
+import { describeRig, type RigAddress } from "../rpc/errors.ts";
+import { readReply } from "../rpc/repair.ts";
+import { readStatus } from "../rpc/replies.ts";
+import type { ReplyTo } from "./replies.ts";
 import type { RigReply } from "./reply.ts";
-import { RigReplyError } from "./rig_reply_error.ts";
-import { RigStatusError } from "./rig_status_error.ts";
+import { RigReplyError, RigStatusError } from "./rig_errors.ts";
+
+/**
+ * Reads a reply, and repairs it if it must be.
+ *
+ * @param reply As it came.
+ * @param rig The rig that sent it, for messages.
+ * @returns The reply, parsed.
+ * @throws {RigReplyError} `rig-closed`, `rig-reply-truncated` or
+ * `rig-reply-invalid` for what cannot be made whole, or is no object.
+ */
+export function parseReply(reply: RawReply, rig: RigAddress): RigReply {
+  const { bytes } = reply;
+  const read = readReply(bytes);
+  if (read.ok && isObject(read.value)) return read.value;
+  const { code, reason } = read.ok
+    ? { code: "rig-reply-invalid" as const, reason: "it is no object" }
+    : read;
+  throw new RigReplyError(
+    code,
+    `The reply from ${describeRig(rig)} cannot be used: ${reason}`,
+    "The error's bytes are what came",
+    { bytes },
+  );
+}
+
+/**
+ * Finds one command's part of a joined reply.
+ *
+ * @param rig The rig that sent it, for messages.
+ * @param commands What was joined; of one alone the reply is its own.
+ * @param command The one whose part is wanted.
+ * @param reply The reply.
+ * @returns The part: a reply as that command alone has it.
+ * @throws {RigStatusError} If the rig refuses the whole.
+ * @throws {RigReplyError} If the command has no part in it.
+ */
+export function findPart(
+  rig: RigAddress,
+  commands: readonly string[],
+  command: string,
+  reply: RigReply,
+): RigReply {
+  if (commands.length === 1) return reply;
+  const joined = commands.join("+");
+  if ("STATUS" in reply) {
+    const { letter } = readStatus(reply);
+    if (letter === "E" || letter === "F") {
+      throw new RigStatusError(rig, joined, reply);
+    }
+  }
+  const section = reply[command];
+  const part: unknown = Array.isArray(section) ? section[0] : undefined;
+  if (isObject(part)) return part;
+  throw new RigReplyError(
+    "rig-reply-invalid",
+    `The reply to "${joined}" from ${describeRig(rig)} has no part for ` +
+      `"${command}"`,
+    isReadCommand(joined)
+      ? "Not every miner joins commands: ask for each by itself"
+      : "Not every miner joins commands; the error's reply is what came",
+    { reply },
+  );
+}
 
 /**
  * Takes a reply for what a command answers.
@@ -41,21 +96,21 @@ import { RigStatusError } from "./rig_status_error.ts";
  * @throws {RigStatusError} If the rig says `E` or `F`.
  * @throws {RigReplyError} If it has no such STATUS or section.
  */
-export function checkReply<C extends CommandName>(
+export function checkReply<C extends string>(
   rig: RigAddress,
   command: C,
   reply: RigReply,
   whole: RigReply = reply,
-): Replies[C] {
+): ReplyTo<C> {
   const { letter } = readStatus(reply);
   if (letter === "E" || letter === "F") {
     throw new RigStatusError(rig, command, reply, whole);
   }
-  const shape = findShape(command);
-  const listed = shape.status !== "flat" && shape.sections.length === 0 &&
-      letter !== undefined
-    ? listStatus(reply)
-    : reply;
+  // Every command that has a method stands there: a test holds it.
+  const { reply: shape } = COMMAND_BY_NAME.get(command) as Command;
+  const isStatusOnly = shape.status !== "flat" &&
+    shape.sections.length === 0 && letter !== undefined;
+  const listed = isStatusOnly ? listStatus(reply) : reply;
   const missing = findMissing(listed, shape);
   if (missing !== undefined) {
     throw new RigReplyError(
@@ -71,7 +126,7 @@ export function checkReply<C extends CommandName>(
     );
   }
   // The types are those of recorded replies; the fields were not looked at.
-  return listed as unknown as Replies[C];
+  return listed as unknown as ReplyTo<C>;
 }
 
 /** Makes a list of a STATUS that is laid out flat; all else stays. */
@@ -108,8 +163,9 @@ function findMissing(
 
 /** Whether it is a list of objects, of at least so many. */
 function isList(value: unknown, least: number): boolean {
-  return Array.isArray(value) && value.length >= least &&
-    value.every((item) =>
-      typeof item === "object" && item !== null && !Array.isArray(item)
-    );
+  return Array.isArray(value) && value.length >= least && value.every(isObject);
+}
+
+function isObject(value: unknown): value is RigReply {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

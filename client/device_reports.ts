@@ -1,6 +1,6 @@
 /**
- * What a miner says of its devices: the replies to `devs` and its like, to `asc`,
- * `pga` and `gpu`, and to those that count them.
+ * What a miner says of its devices: how they work (`devs` and its like, `asc`,
+ * `pga`, `gpu`), how many there are, what they are, and what went wrong with them.
  *
  * @example
  * ```ts
@@ -23,29 +23,11 @@ export interface DevsReply extends StatusReply {
   readonly DEVS: readonly DeviceReport[];
 }
 
-/** The reply to `asc`. */
-export interface AscReply extends StatusReply {
-  /** The device, in one entry. */
-  readonly ASC: readonly [DeviceReport];
-}
-
-/** The reply to `pga` and `proc`. */
-export interface PgaReply extends StatusReply {
-  /** The device, in one entry. */
-  readonly PGA: readonly [DeviceReport];
-}
-
-/** The reply to `gpu`. */
-export interface GpuReply extends StatusReply {
-  /** The device, in one entry. */
-  readonly GPU: readonly [DeviceReport];
-}
-
-/** The reply to `cpu`. */
-export interface CpuReply extends StatusReply {
-  /** The device, in one entry. */
-  readonly CPU: readonly [DeviceReport];
-}
+/** The reply to `asc`, `pga`, `gpu`, `cpu` and `proc`: a section for each kind. */
+export type DeviceReply<Section extends "ASC" | "PGA" | "GPU" | "CPU"> =
+  & StatusReply
+  // The device, in one entry.
+  & { readonly [Kind in Section]: readonly [DeviceReport] };
 
 /**
  * One device: an entry of `devs`, `edevs` and `procs`, and what `asc`, `pga`,
@@ -174,6 +156,112 @@ export interface DeviceReport {
   readonly "Chip Temp Avg"?: number;
   /** Serial number of the board (WhatsMiner). */
   readonly "PCB SN"?: string;
+  /** What else this miner says. */
+  readonly [field: string]: unknown;
+}
+
+/** The reply to `asccount` and its like: a section for each kind of device. */
+export type CountReply<Section extends "ASCS" | "PGAS" | "GPUS" | "CPUS"> =
+  & StatusReply
+  // The count, in one entry.
+  & { readonly [Kind in Section]: readonly [CountReport] };
+
+/** How many there are. */
+export interface CountReport {
+  /** The number. */
+  readonly Count: number;
+  /** What else this miner says. */
+  readonly [field: string]: unknown;
+}
+
+/** The reply to `devdetails` and `procdetails`: it has one of its two lists. */
+export interface DevDetailsReply extends StatusReply {
+  /** The devices, in order. */
+  readonly DEVDETAILS?: readonly DeviceDetailsReport[];
+  /** The same, as bfgminer calls it. */
+  readonly DEVS?: readonly DeviceDetailsReport[];
+}
+
+/** The reply to `devscan` (bfgminer). */
+export interface DevScanReply extends StatusReply {
+  /** The devices that were found now. */
+  readonly DEVS: readonly DeviceDetailsReport[];
+}
+
+/** What a device is, as `devdetails` says it. */
+export interface DeviceDetailsReport {
+  /** Its place in the list. */
+  readonly DEVDETAILS: number;
+  /** Its driver's short name. */
+  readonly Name: string;
+  /** Its number among the devices of that driver. */
+  readonly ID: number;
+  /** Its driver. */
+  readonly Driver: string;
+  /** The kernel of a GPU; empty for all others. */
+  readonly Kernel: string;
+  /** The model. */
+  readonly Model?: string;
+  /** Where the operating system has it. */
+  readonly "Device Path"?: string;
+  /** How many processors it has (bfgminer). */
+  readonly Processors?: number;
+  /** The temperature to be held, in °C (bfgminer). */
+  readonly "Target Temperature"?: number;
+  /** The temperature at which it stops, in °C (bfgminer). */
+  readonly "Cutoff Temperature"?: number;
+  /** Voltage, in volts (BOSminer). */
+  readonly Voltage?: number;
+  /** Frequency, in Hz (BOSminer). */
+  readonly Frequency?: number;
+  /** How many chips it has (BOSminer). */
+  readonly Chips?: number;
+  /** How many cores these have (BOSminer). */
+  readonly Cores?: number;
+  /** What else this miner says. */
+  readonly [field: string]: unknown;
+}
+
+/** The reply to `notify` and `procnotify`. */
+export interface NotifyReply extends StatusReply {
+  /** The devices, in order. */
+  readonly NOTIFY: readonly NotifyReport[];
+}
+
+/** What went wrong with a device, as `notify` says it. */
+export interface NotifyReport {
+  /** Its place in the list. */
+  readonly NOTIFY: number;
+  /** Its driver's short name. */
+  readonly Name: string;
+  /** Its number among the devices of that driver. */
+  readonly ID: number;
+  /** When it was last well, in Unix seconds. */
+  readonly "Last Well"?: number;
+  /** When it was last not, in Unix seconds; 0: never. */
+  readonly "Last Not Well": number;
+  /** Why; `None` if it never was unwell. */
+  readonly "Reason Not Well": string;
+  /** Times that a thread could not start. */
+  readonly "*Thread Fail Init": number;
+  /** Times that a thread did nothing. */
+  readonly "*Thread Zero Hash": number;
+  /** Times that a thread got no work. */
+  readonly "*Thread Fail Queue": number;
+  /** Times that it idled for a minute. */
+  readonly "*Dev Sick Idle 60s": number;
+  /** Times that it idled for 10 minutes. */
+  readonly "*Dev Dead Idle 600s": number;
+  /** Times that it did not start. */
+  readonly "*Dev Nostart": number;
+  /** Times that it was too hot. */
+  readonly "*Dev Over Heat": number;
+  /** Times that it was so hot that it was stopped. */
+  readonly "*Dev Thermal Cutoff": number;
+  /** Times that it could not be talked to. */
+  readonly "*Dev Comms Error": number;
+  /** Times that it was slowed down. */
+  readonly "*Dev Throttle": number;
   /** What else this miner says. */
   readonly [field: string]: unknown;
 }

@@ -1,63 +1,62 @@
 /**
  * What `join()` takes and gives: types and checks. Pure.
  *
- * @example
- * ```ts
- * import { type JoinedReply, readJoin } from "./join.ts";
- *
- * const toSeconds = ({ summary }: JoinedReply<["summary", "pools"]>): number =>
- *   summary.SUMMARY[0].Elapsed;
- * console.log(toSeconds.name, readJoin(["summary", "pools", "summary"]).parts);
- * // toSeconds [ "summary", "pools" ]
- * ```
- *
  * @module
  */
 
 import { COMMAND_BY_NAME } from "../rpc/commands.ts";
 import { RequestError } from "../rpc/errors.ts";
-import type { RigCallOptions } from "./call_options.ts";
+import type { RigCallOptions } from "./rig_options.ts";
 import type { JoinableCommand, JoinableReplies } from "./replies.ts";
-
-/** The commands of a join, in order. */
-export type JoinedCommands = readonly JoinableCommand[];
 
 /**
  * The replies to a joined command, by part. A part is there for certain where
  * the commands are written out; where they come from a list or a choice, any of
  * them may be there.
  */
-export type JoinedReply<C extends JoinedCommands> =
+export type JoinedReply<C extends readonly JoinableCommand[]> =
   & Pick<JoinableReplies, CertainParts<C>>
   & Partial<Pick<JoinableReplies, C[number]>>;
 
-/** The commands that are among some for certain: none of a choice or a list. */
-export type CertainParts<C extends JoinedCommands> = IsUnion<C> extends true
-  ? never
-  : C extends readonly [
-    infer First extends JoinableCommand,
-    ...infer Others extends JoinedCommands,
-  ] ? (IsUnion<First> extends true ? never : First) | CertainParts<Others>
-  : C extends readonly [
-    ...infer Others extends JoinedCommands,
-    infer Last extends JoinableCommand,
-  ] ? (IsUnion<Last> extends true ? never : Last) | CertainParts<Others>
-  : never;
+/**
+ * The commands that are among some for certain: none of a choice or a list.
+ *
+ * @internal
+ */
+export type CertainParts<C extends readonly JoinableCommand[]> =
+  IsUnion<C> extends true ? never
+    : C extends readonly [
+      infer First extends JoinableCommand,
+      ...infer Others extends readonly JoinableCommand[],
+    ] ? (IsUnion<First> extends true ? never : First) | CertainParts<Others>
+    : C extends readonly [
+      ...infer Others extends readonly JoinableCommand[],
+      infer Last extends JoinableCommand,
+    ] ? (IsUnion<Last> extends true ? never : Last) | CertainParts<Others>
+    : never;
 
 /** Whether a type is a choice between several. */
-export type IsUnion<T, Whole = T> = T extends Whole
+type IsUnion<T, Whole = T> = T extends Whole
   ? [Whole] extends [T] ? false : true
   : never;
 
-/** The arguments of `join()`: commands, at least one. */
-export type JoinArguments<C extends JoinedCommands> = C extends readonly []
-  ? never
+/**
+ * The arguments of `join()`: commands, at least one.
+ *
+ * @internal
+ */
+export type JoinArguments<C extends readonly JoinableCommand[]> = C extends
+  readonly [] ? never
   : C;
 
-/** The same, with the call's options after the last; undefined: none. */
-export type JoinArgumentsWithOptions<C extends JoinedCommands> = C extends
-  readonly [] ? never
-  : readonly [...commands: C, options: RigCallOptions | undefined];
+/**
+ * The same, with the call's options after the last; undefined: none.
+ *
+ * @internal
+ */
+export type JoinArgumentsWithOptions<C extends readonly JoinableCommand[]> =
+  C extends readonly [] ? never
+    : readonly [...commands: C, options: RigCallOptions | undefined];
 
 /** What was given to `join()`, told apart. */
 export interface Join {

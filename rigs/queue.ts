@@ -80,11 +80,23 @@ export interface RigQueueOptions {
    * runs is closed at once (though the rig may do it), nothing more is asked.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Told of every call that was made, for whoever counts. */
+  /**
+   * Told of every call that was made, for whoever counts.
+   *
+   * @internal
+   */
   readonly onCall?: ((call: EndedCall) => void) | undefined;
-  /** Told of every question that shares a call made for another. */
+  /**
+   * Told of every question that shares a call made for another.
+   *
+   * @internal
+   */
   readonly onShare?: (() => void) | undefined;
-  /** Told of every question where it is asked, for whoever traces. */
+  /**
+   * Told of every question where it is asked, for whoever traces.
+   *
+   * @internal
+   */
   readonly onAsk?: QuestionWatcher | undefined;
 }
 
@@ -166,6 +178,7 @@ export class RigQueue {
    * @throws {RigError} `rig-busy` if the queue is full, or has no place left for
    * such a guest; otherwise what
    * `callRig` throws, with a deadline that counts from now.
+   * @internal
    */
   async ask(request: RigRequest, options: AskOptions = {}): Promise<Answer> {
     const bytes = encodeRequest(request);

@@ -65,7 +65,11 @@ export interface ScanOptions {
   readonly maxConcurrent?: number;
   /** Gives the scan up; its reason is thrown. */
   readonly signal?: AbortSignal | undefined;
-  /** Told after each address. */
+  /**
+   * Told after each address.
+   *
+   * @internal
+   */
   readonly onProgress?: (progress: ScanProgress) => void;
 }
 

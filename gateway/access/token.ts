@@ -76,6 +76,7 @@ export class TokenCheck {
    * @returns What it is worth.
    * @throws {Problem} `too-many-tries`, when the address has tried too many
    * wrong ones within a minute: then even the right one is not looked at.
+   * @internal
    */
   read(
     authorization: string | null,

@@ -54,13 +54,23 @@ export interface HandlerOptions {
    * rig's telemetry may take together. Default 5,000.
    */
   readonly timeoutMs?: number;
-  /** What is known of the rigs. Default: a new one, which knows nothing. */
+  /**
+   * What is known of the rigs. Default: a new one, which knows nothing.
+   *
+   * @internal
+   */
   readonly monitor?: FleetMonitor;
-  /** The last hours of the rigs. Default: a new one, which is empty. */
+  /**
+   * The last hours of the rigs. Default: a new one, which is empty.
+   *
+   * @internal
+   */
   readonly history?: FleetHistory;
   /**
    * What the gateway counts of itself; the fleet's options feed it calls, as
    * `observeFleet` says. Default: a new one, which sees requests alone.
+   *
+   * @internal
    */
   readonly metrics?: GatewayMetrics;
   /**

@@ -55,7 +55,11 @@ export interface LogEntry {
   readonly method: string;
   /** The path as it came; it is made safe on writing. */
   readonly path: string;
-  /** What kind of URL it was, if that was known; not written. */
+  /**
+   * What kind of URL it was, if that was known; not written.
+   *
+   * @internal
+   */
   readonly route?: RouteName | undefined;
   /** The command of a POST body. */
   readonly command?: string | undefined;

@@ -59,7 +59,11 @@ export interface LivePollsOptions {
   readonly maxHeldBytes?: number;
   /** Called with what should not happen. Default: `console.error`. */
   readonly onDefect?: (error: unknown) => void;
-  /** Default: the system's. */
+  /**
+   * Default: the system's.
+   *
+   * @internal
+   */
   readonly clock?: LiveClock;
 }
 
@@ -90,6 +94,7 @@ export class LivePolls {
    * Polls nothing yet.
    *
    * @param options Limits, clock, and whom to tell of defects.
+   * @internal
    */
   constructor(options: LivePollsOptions = {}) {
     this.#options = options;
@@ -130,6 +135,7 @@ export class LivePolls {
    * @param options How often, for how long, in which layout.
    * @returns Server-sent events, for {@linkcode EVENT_STREAM_HEADERS}.
    * @throws {Problem} `rig-busy` if it would be one poll too many.
+   * @internal
    */
   open(source: LiveSource, options: OpenOptions): ReadableStream<LiveBytes> {
     const { owner, ...listenOptions } = options;

@@ -16,13 +16,8 @@
  * @module
  */
 
-import type { Command } from "../../rpc/commands.ts";
-import {
-  describeCommand,
-  describeParameter,
-  isOptional,
-} from "./command_texts.ts";
-import type { Operation, Parameter, Paths } from "./document.ts";
+import { type Command, PARAMETERS } from "../../rpc/commands.ts";
+import type { Operation, Paths } from "./document.ts";
 import type { SharedResponses } from "./shared_responses.ts";
 import { findReplySchema } from "./reply_schemas.ts";
 import {
@@ -69,7 +64,7 @@ function describePath(
   const operation: RigOperation = {
     operationId: nameOperation(command, hasParameter),
     tag: COMMAND_TAGS[command.group],
-    summary: describeCommand(command.name),
+    summary: command.text,
     description: describeUse(command),
     parameters: hasParameter ? listParameter(command) : [],
     schema: findReplySchema(command.name),
@@ -99,16 +94,27 @@ function describeUse({ name, group, joinable }: Command): string {
     : `Command \`${name}\`. It needs group W, or a group that has it. GET does the same for scripts and libraries, and is refused to browsers.${joined}`;
 }
 
-function listParameter(command: Command): Operation["parameters"] & object {
-  const text = describeParameter(command);
-  if (text === undefined) return [];
-  const parameter: Parameter = {
+function listParameter(
+  { parameter }: Command,
+): Operation["parameters"] & object {
+  if (parameter === undefined) return [];
+  const { text, example } = PARAMETERS[parameter];
+  return [{
     name: "parameter",
     in: "path",
-    description: text.description,
+    description: text,
     required: true,
     schema: { type: "string", minLength: 1 },
-    example: text.example,
-  };
-  return [parameter];
+    example,
+  }];
+}
+
+/**
+ * Whether a parameter may be left out.
+ *
+ * @param parameter What `rpc/commands.ts` says of it.
+ * @returns True if all of it stands in brackets.
+ */
+export function isOptional(parameter: string): boolean {
+  return /^\[[^[\]]*\]$/.test(parameter);
 }

@@ -120,7 +120,9 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     },
     ["version", "defaultRig", "group", "hasToken", "allowed", "commands"],
   ),
-  Command: describeObject<Command>("One command of the CGMiner RPC API.", {
+  Command: describeObject<
+    Pick<Command, "name" | "group" | "joinable" | "parameter">
+  >("One command of the CGMiner RPC API.", {
     name: text("As miners spell it."),
     group: {
       type: "string",

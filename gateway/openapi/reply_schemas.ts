@@ -1,40 +1,165 @@
 /**
- * The schemas of what rigs reply. A field has a type only where all recorded
- * replies of real miners agree on it; all others are there as well, and any
- * miner may send more.
- *
- * @example
- * ```ts
- * import { findReplySchema, makeReplySchemas } from "./reply_schemas.ts";
- *
- * console.log(findReplySchema("summary")); // SummaryReply
- * console.log(findReplySchema("quit")); // Reply
- * console.log(Object.keys(makeReplySchemas()).length);
- * ```
+ * The schemas of what rigs reply: which section a command's reply has, as
+ * `rpc/commands.ts` says, and of which type its fields are. All other fields are
+ * there as well, and any miner may send more.
  *
  * @module
  */
 
-import { referTo, type Schema } from "./document.ts";
-import {
-  COUNTS,
-  FIELD_TYPES,
-  type FieldNames,
-  REPORTS,
-  SECTIONS,
-} from "./reports.ts";
+import { COMMAND_BY_NAME } from "../../rpc/commands.ts";
+import { type Json, referTo, type Schema } from "./document.ts";
 
-/** The schemas that commands have of their own. */
-const SCHEMA_NAMES: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(REPORTS).flatMap(([name, { commands }]) =>
-    commands.map((command): [string, string] => [command, name])
+/** The types of fields. A figure that is `nan` at the rig is `null` here. */
+const FIELD_TYPES = {
+  text: "string",
+  whole: "integer",
+  flag: "boolean",
+  number: ["number", "null"],
+  // Some firmware sends it as text, or in another unit with a letter: 1.2M.
+  either: ["number", "string", "null"],
+} as const satisfies Readonly<Record<string, Json>>;
+
+/** Names of fields by type, a comma between two. */
+type FieldNames = Readonly<
+  Partial<Record<keyof typeof FIELD_TYPES, string>>
+>;
+
+/** What stands in a section. */
+interface Section {
+  /** The members of replies that hold it. */
+  readonly members: readonly string[];
+  /** What one element is. */
+  readonly title: string;
+  /** What stands in it. */
+  readonly fields: FieldNames;
+}
+
+/**
+ * The sections, by the name of their schema. A field stands here only where all
+ * recorded replies of real miners agree on it.
+ */
+export const SECTIONS = {
+  SummarySection: {
+    members: ["SUMMARY"],
+    title: "The rig as a whole.",
+    fields: {
+      whole: `Elapsed, Found Blocks, Getworks, Hardware Errors, Discarded,
+        Stale, Get Failures, Local Work, Remote Failures, Network Blocks,
+        Last getwork`,
+      number: `Utility, Total MH, Work Utility, Difficulty Accepted,
+        Difficulty Rejected, Difficulty Stale, Device Hardware%,
+        Device Rejected%, Pool Rejected%, Pool Stale%`,
+      either: `MHS av, MHS 5s, MHS 1m, MHS 5m, MHS 15m, GHS av, GHS 5s,
+        Accepted, Rejected, Best Share`,
+    },
+  },
+  VersionSection: {
+    members: ["VERSION"],
+    title: "The versions of the software and of its API.",
+    fields: {
+      text: `API, CGMiner, BFGMiner, SGMiner, BMMiner, BOSminer, LUXminer,
+        Miner, CompileTime, Type`,
+    },
+  },
+  PoolSection: {
+    members: ["POOLS"],
+    title: "A pool.",
+    fields: {
+      whole: `POOL, Priority, Quota, Getworks, Accepted, Rejected, Works,
+        Discarded, Stale, Bad Work, Get Failures, Remote Failures,
+        Current Block Height, Current Block Version`,
+      number: `Diff1 Shares, Difficulty Accepted, Difficulty Rejected,
+        Difficulty Stale, Last Share Difficulty, Work Difficulty,
+        Stratum Difficulty, Pool Rejected%, Pool Stale%`,
+      text: `URL, Status, Long Poll, User, Diff, Proxy Type, Proxy,
+        Stratum URL`,
+      flag: "Has Stratum, Stratum Active, Has GBT",
+      either: "Last Share Time, Best Share",
+    },
+  },
+  DeviceSection: {
+    members: ["DEVS", "ASC", "PGA"],
+    title: "A device.",
+    fields: {
+      whole: `ASC, PGA, GPU, ID, Accepted, Rejected, Hardware Errors,
+    Last Share Pool, Last Valid Work, Device Elapsed`,
+      number: `Temperature, MHS av, MHS 5s, MHS 20s, MHS 1m, MHS 5m, MHS 15m,
+    MHS rolling, Utility, Total MH, Diff1 Work, Work Utility,
+    Difficulty Accepted, Difficulty Rejected, Difficulty Stale,
+    Last Share Difficulty, Device Hardware%, Device Rejected%`,
+      text: "Name, Enabled, Status",
+      flag: "No Device",
+      either: "Last Share Time",
+    },
+  },
+  StatsSection: {
+    members: ["STATS"],
+    title: "What a device or pool counts; each vendor has fields of its own.",
+    fields: {
+      whole: "STATS, Elapsed, Calls",
+      number: "Wait, Max, Min",
+      text: "ID, CGMiner, Miner, CompileTime, Type",
+    },
+  },
+  ConfigSection: {
+    members: ["CONFIG"],
+    title: "The miner's settings.",
+    fields: {
+      whole: "ASC Count, PGA Count, Pool Count, Log Interval",
+      text: "Strategy, Device Code, OS",
+    },
+  },
+  CoinSection: {
+    members: ["COIN"],
+    title: "The coin that is mined.",
+    fields: {
+      text: "Hash Method, Current Block Hash",
+      number: "Current Block Time, Network Difficulty",
+      flag: "LP",
+    },
+  },
+  NotifySection: {
+    members: ["NOTIFY"],
+    title: "The last trouble of a device.",
+    fields: {
+      whole: `NOTIFY, ID, Last Well, Last Not Well, *Thread Fail Init,
+        *Thread Zero Hash, *Thread Fail Queue, *Dev Sick Idle 60s,
+        *Dev Dead Idle 600s, *Dev Nostart, *Dev Over Heat,
+        *Dev Thermal Cutoff, *Dev Comms Error, *Dev Throttle`,
+      text: "Name, Reason Not Well",
+    },
+  },
+  DevdetailsSection: {
+    members: ["DEVDETAILS"],
+    title: "What a device is.",
+    fields: {
+      whole: "DEVDETAILS, ID",
+      text: "Name, Driver, Kernel, Model, Device Path",
+    },
+  },
+  CheckSection: {
+    members: ["CHECK"],
+    title: "Whether the command is there, and may be sent: `Y` or `N`.",
+    fields: { text: "Exists, Access" },
+  },
+  CountSection: {
+    members: ["ASCS", "PGAS", "GPUS", "CPUS"],
+    title: "How many there are.",
+    fields: { whole: "Count" },
+  },
+} as const satisfies Readonly<Record<string, Section>>;
+
+/** The schemas of replies, by the member that holds their section. */
+const REPLY_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries(SECTIONS).flatMap(([section, { members }]) =>
+    members.map((member): [string, string] => [
+      member,
+      section === "CountSection"
+        ? "CountReply"
+        : `${member[0]}${member.slice(1).toLowerCase()}Reply`,
+    ])
   ),
-  ...Object.keys(COUNTS).map((command): [string, string] => [
-    command,
-    "CountReply",
-  ]),
-  ["summary+devs", "SummaryAndDevsReply"],
-]);
+);
 
 /**
  * Finds the schema of a command's reply.
@@ -43,7 +168,9 @@ const SCHEMA_NAMES: ReadonlyMap<string, string> = new Map([
  * @returns The name of its schema: `Reply` if it has none of its own.
  */
 export function findReplySchema(command: string): string {
-  return SCHEMA_NAMES.get(command) ?? "Reply";
+  if (command === "summary+devs") return "SummaryAndDevsReply";
+  const [member = ""] = COMMAND_BY_NAME.get(command)?.reply.sections ?? [];
+  return REPLY_NAMES.get(member) ?? "Reply";
 }
 
 /**
@@ -52,15 +179,23 @@ export function findReplySchema(command: string): string {
  * @returns The schemas of replies, by name.
  */
 export function makeReplySchemas(): Readonly<Record<string, Schema>> {
-  const reports = Object.entries(REPORTS).map((
-    [name, report],
-  ) => [name, describeReply({ [report.member]: listSection(report.section) })]);
-  const sections = Object.entries(SECTIONS).map((
-    [name, { title, fields }],
-  ) => [name, describeSection(title, fields)]);
+  const sections = Object.entries(SECTIONS);
+  const replies = sections.filter(([name]) => name !== "CountSection")
+    .flatMap(([name, { members }]) =>
+      members.map((member) => [
+        REPLY_NAMES.get(member),
+        describeReply({ [member]: listSection(name) }),
+      ])
+    );
   return {
     ...COMMON_SCHEMAS,
-    ...Object.fromEntries([...reports, ...sections]),
+    ...Object.fromEntries([
+      ...replies,
+      ...sections.map(([name, { title, fields }]) => [
+        name,
+        describeSection(title, fields),
+      ]),
+    ]),
   };
 }
 
@@ -152,7 +287,7 @@ const COMMON_SCHEMAS: Readonly<Record<string, Schema>> = {
     },
   }),
   CountReply: describeReply(Object.fromEntries(
-    Object.values(COUNTS).map((member) => [
+    SECTIONS.CountSection.members.map((member) => [
       member,
       listSection("CountSection"),
     ]),

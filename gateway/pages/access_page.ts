@@ -23,6 +23,16 @@ import { STEP_S } from "../watch/history.ts";
 import { JSON_TYPE, makeResponse } from "../http/responses.ts";
 import { findOneRig } from "../http/selection.ts";
 
+/** What the page needs of the table. */
+const SHOWN_COMMANDS = COMMANDS.map(
+  ({ name, group, joinable, parameter }) => ({
+    name,
+    group,
+    joinable,
+    parameter,
+  }),
+);
+
 /**
  * Serves `/-/access`: who the client is to the gateway, and which commands it
  * may send. So a page shows nothing that the gateway would refuse.
@@ -41,7 +51,7 @@ export function serveAccess({ gateway, group = "R" }: Exchange): Response {
       hasToken: policy.hasToken,
       allowed: COMMANDS.map(({ name }) => name)
         .filter((name) => policy.groups.isAllowed(group, name)),
-      commands: COMMANDS,
+      commands: SHOWN_COMMANDS,
     }),
     200,
     JSON_TYPE,

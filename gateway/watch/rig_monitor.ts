@@ -20,8 +20,9 @@
  */
 
 import type { FleetRig } from "../../rigs/fleet.ts";
-import { describeRig, RigError, type RigErrorCode } from "../../rpc/errors.ts";
-import { SurveyPlan } from "../../telemetry/survey_plan.ts";
+import { LEAST_CALL_MS } from "../../rigs/queued_call.ts";
+import { describeRig, RigError } from "../../rpc/errors.ts";
+import { SurveyPlan, surveyRig } from "../../telemetry/survey.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { Problem, toProblem } from "../http/problems.ts";
 import { MAX_EXAMINED_BYTES, readServedReply } from "../http/replies.ts";
@@ -43,8 +44,6 @@ export interface SurveyOptions {
 /** A survey ends by itself a moment after its deadline. */
 const END_TOLERANCE_MS = 50;
 
-const DEFAULT_MAX_CALLS = 12;
-
 /** Before a rig that is down is asked again, at first and at most. */
 const FIRST_WAIT_MS = 1000;
 const MAX_WAIT_MS = 60_000;
@@ -53,14 +52,6 @@ const MAX_WAIT_REFUSED_MS = 5000;
 
 /** How long a reader waits for a rig that was down when it was asked last. */
 const PATIENCE_MS = 100;
-
-/** After these, whatever else is asked now would fail alike. */
-const CODES_THAT_END: ReadonlySet<RigErrorCode> = new Set([
-  "rig-refused",
-  "rig-unreachable",
-  "rig-timeout",
-  "rig-busy",
-]);
 
 /** A survey that runs, and how many wait for it. */
 interface Running {
@@ -194,28 +185,30 @@ export class RigMonitor {
   /** A survey from its first call to what it found; never rejects. */
   async #run(
     timeoutMs: number,
-    { maxCalls = DEFAULT_MAX_CALLS }: SurveyOptions,
+    { maxCalls }: SurveyOptions,
     signal: AbortSignal,
   ): Promise<RigReport> {
     const startedMs = performance.now();
-    const survey: Survey = {
-      deadlineMs: startedMs + timeoutMs,
-      callsLeft: maxCalls,
-      signal,
-      hasAnswered: false,
-    };
-    const wasDown = this.#report.state === "down";
-    let found = await this.#askAll(survey, wasDown);
-    if (found.hasRestarted) {
-      this.#plan.forget();
-      found = await this.#askAll(survey, false);
-    }
-    if (signal.aborted) return this.#report;
+    const found = await surveyRig({
+      plan: this.#plan,
+      ask: (command, leftMs) => this.#ask(command, leftMs, signal),
+      onDefect: (error) => {
+        signal.throwIfAborted();
+        this.#onDefect(error);
+      },
+      timeoutMs,
+      leastCallMs: LEAST_CALL_MS,
+      maxCalls,
+      wasDown: this.#report.state === "down",
+    }).catch((error) => {
+      if (!signal.aborted) throw error;
+    });
+    if (found === undefined || signal.aborted) return this.#report;
     const durationMs = performance.now() - startedMs;
-    if (survey.hasAnswered) {
+    if (found.hasAnswered) {
       this.#report = this.#toUp(found.telemetry, durationMs);
-    } else if (!isBusy(survey.error) && !this.#hasRepliedSince(startedMs)) {
-      this.#report = this.#toDown(survey.error, startedMs, durationMs);
+    } else if (!isBusy(found.error) && !this.#hasRepliedSince(startedMs)) {
+      this.#report = this.#toDown(found.error, startedMs, durationMs);
     }
     return this.#report;
   }
@@ -226,56 +219,24 @@ export class RigMonitor {
       this.#report.state !== "unknown";
   }
 
-  /** Asks what the plan says, until it has no more to ask. */
-  async #askAll(
-    survey: Survey,
-    wasDown: boolean,
-  ): Promise<ReturnType<SurveyPlan["finish"]>> {
-    const plan = this.#plan;
-    plan.begin(performance.now());
-    while (survey.callsLeft > 0 && !survey.signal.aborted) {
-      const command = plan.next();
-      if (command === undefined) break;
-      survey.callsLeft--;
-      if (!await this.#ask(command, survey)) break;
+  async #ask(
+    command: string,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const rig = describeRig(this.#rig);
+    // For all who want to know: it counts for none of them.
+    const options = { timeoutMs, signal, guest: {} };
+    const { reply } = await this.#rig.queue.ask({ command }, options);
+    // Attack: a reply of megabytes, which costs seconds and gigabytes to read.
+    if (reply.bytes.length > MAX_EXAMINED_BYTES) {
+      throw new RigError(
+        "rig-reply-too-large",
+        `The reply to "${command}" from ${rig} is ${reply.bytes.length} bytes ` +
+          "long: no telemetry is",
+      );
     }
-    return plan.finish(wasDown);
-  }
-
-  /** Asks one thing; false if there is no sense in asking on. */
-  async #ask(command: string, survey: Survey): Promise<boolean> {
-    const timeoutMs = Math.max(1, survey.deadlineMs - performance.now());
-    try {
-      const { reply } = await this.#rig.queue.ask({ command }, {
-        timeoutMs,
-        signal: survey.signal,
-        // For all who want to know: it counts for none of them.
-        guest: {},
-      });
-      // Attack: a reply of megabytes, which costs seconds and gigabytes to read.
-      if (reply.bytes.length > MAX_EXAMINED_BYTES) {
-        throw new RigError(
-          "rig-reply-too-large",
-          `The reply to "${command}" from ${describeRig(this.#rig)} is ` +
-            `${reply.bytes.length} bytes long: no telemetry is`,
-        );
-      }
-      const { value } = readServedReply(reply, describeRig(this.#rig));
-      survey.hasAnswered = true;
-      this.#plan.take(command, value);
-      return true;
-    } catch (error) {
-      if (survey.signal.aborted) return false;
-      if (!(error instanceof RigError)) this.#onDefect(error);
-      survey.error ??= error;
-      const isOver = error instanceof RigError &&
-        CODES_THAT_END.has(error.code);
-      // A rig may hang on one command alone, and on nothing else.
-      if (!isOver || (error as RigError).code === "rig-timeout") {
-        this.#plan.fail(command);
-      }
-      return !isOver;
-    }
+    return readServedReply(reply, rig).value;
   }
 
   #toUp(telemetry: Telemetry, durationMs: number): RigReport {
@@ -318,14 +279,4 @@ export class RigMonitor {
 /** That its queue is full says nothing of the rig. */
 function isBusy(error: unknown): boolean {
   return error instanceof RigError && error.code === "rig-busy";
-}
-
-/** A survey on its way. */
-interface Survey {
-  readonly deadlineMs: number;
-  readonly signal: AbortSignal;
-  callsLeft: number;
-  hasAnswered: boolean;
-  /** The first thing that went wrong. */
-  error?: unknown;
 }

@@ -10,6 +10,7 @@
  * @module
  */
 
+import type { RigAddress } from "../../rpc/errors.ts";
 import { sleep } from "../sleep.ts";
 import type { Socket } from "node:dgram";
 import {
@@ -66,7 +67,7 @@ export class MulticastResponder {
    * Where it listens, as soon as it does. Rejects where it cannot; the rig goes
    * on without it then, as cgminer does.
    */
-  readonly ready: Promise<DatagramAddress>;
+  readonly ready: Promise<RigAddress>;
   readonly #rig: MulticastRig;
   readonly #options: MulticastOptions;
   readonly #rest: (signal: AbortSignal) => Promise<void>;

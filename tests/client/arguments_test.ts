@@ -9,11 +9,11 @@ import {
   formatOption,
   formatPool,
   formatPriorities,
+  formatProfile,
   formatSetting,
+  formatStrategy,
   type NewPool,
 } from "../../client/arguments.ts";
-import { formatProfile } from "../../client/profile.ts";
-import { formatStrategy } from "../../client/strategy.ts";
 import { RequestError } from "../../rpc/errors.ts";
 
 /** Gives a value a type that it has not, as a program in JavaScript may. */

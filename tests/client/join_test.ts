@@ -6,9 +6,9 @@ import {
   readJoin,
 } from "../../client/join.ts";
 import type { JoinableCommand, JoinableReplies } from "../../client/replies.ts";
-import type { RigCallOptions } from "../../client/call_options.ts";
+import type { RigCallOptions } from "../../client/rig_options.ts";
 import { Rig } from "../../client/rig.ts";
-import { RigStatusError } from "../../client/rig_status_error.ts";
+import { RigStatusError } from "../../client/rig_errors.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
 import { RequestError, RigError } from "../../rpc/errors.ts";

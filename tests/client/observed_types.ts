@@ -26,27 +26,27 @@ const place = (
 
 /** Each report type, and where it is found. */
 export const REPORT_PLACES: Readonly<Record<string, ReportPlace>> = {
-  SummaryReport: place("summary_report", "summary", "SUMMARY"),
+  SummaryReport: place("miner_reports", "summary", "SUMMARY"),
   VersionReport: place("miner_reports", "version", "VERSION"),
   ConfigReport: place("miner_reports", "config", "CONFIG"),
   CoinReport: place("miner_reports", "coin", "COIN"),
   CheckReport: place("miner_reports", "check", "CHECK"),
   DebugReport: place("miner_reports", "debug", "DEBUG"),
   LcdReport: place("miner_reports", "lcd", "LCD"),
-  StatsReport: place("stats_report", "stats estats dbgstats", "STATS"),
-  PoolReport: place("pool_report", "pools", "POOLS"),
+  StatsReport: place("miner_reports", "stats estats dbgstats", "STATS"),
+  PoolReport: place("miner_reports", "pools", "POOLS"),
   DeviceReport: place(
     "device_reports",
     "devs edevs procs asc pga gpu cpu proc",
     "DEVS ASC PGA GPU CPU",
   ),
   CountReport: place(
-    "device_details",
+    "device_reports",
     "asccount pgacount gpucount cpucount proccount",
     "ASCS PGAS GPUS CPUS",
   ),
-  DeviceDetailsReport: place("device_details", "devdetails", "DEVDETAILS DEVS"),
-  NotifyReport: place("device_details", "notify", "NOTIFY"),
+  DeviceDetailsReport: place("device_reports", "devdetails", "DEVDETAILS DEVS"),
+  NotifyReport: place("device_reports", "notify", "NOTIFY"),
   TempReport: place("vendor_reports", "temps", "TEMPS"),
   FanReport: place("vendor_reports", "fans", "FANS"),
   FanControlReport: place("vendor_reports", "fans", "FANCTRL"),

@@ -1,6 +1,6 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import { Rig } from "../../client/rig.ts";
-import { RigStatusError } from "../../client/rig_status_error.ts";
+import { RigStatusError } from "../../client/rig_errors.ts";
 import { type Personality, Simulator } from "../../rigs/simulator.ts";
 import { COMMAND_CALLS } from "./command_calls.ts";
 

@@ -5,9 +5,9 @@ import {
   assertThrows,
 } from "jsr:@std/assert@1";
 import type { NewPool } from "../../client/arguments.ts";
-import type { RigCallOptions } from "../../client/call_options.ts";
+import type { RigCallOptions } from "../../client/rig_options.ts";
 import { Rig } from "../../client/rig.ts";
-import { RigStatusError } from "../../client/rig_status_error.ts";
+import { RigStatusError } from "../../client/rig_errors.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { RequestError, RigError } from "../../rpc/errors.ts";
 import {

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "jsr:@std/assert@1";
 import { Rig } from "../../client/rig.ts";
-import { RigStatusError } from "../../client/rig_status_error.ts";
+import { RigStatusError } from "../../client/rig_errors.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { COMMAND_CALLS } from "./command_calls.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@1";
 import { Rig } from "../../client/rig.ts";
-import type { RigOptions } from "../../client/rig_calls.ts";
+import type { RigOptions } from "../../client/rig_options.ts";
 import { createHandler } from "../../gateway/handler.ts";
 import { Fleet } from "../../rigs/fleet.ts";
 import { RigQueue } from "../../rigs/queue.ts";

@@ -6,7 +6,7 @@
  *     deno run --allow-read tests/telemetry/telemetry_case.ts <file.json> …
  */
 import { readReply } from "../../rpc/repair.ts";
-import { SurveyPlan } from "../../telemetry/survey_plan.ts";
+import { SurveyPlan } from "../../telemetry/survey.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 
 /** One case, as it stands in its file. */

@@ -184,16 +184,17 @@ Deno.test("/-/docs may run nothing, and no page may frame it", async () => {
   );
 });
 
-Deno.test("attack: markup in the name, the parameter or the version of what is described", () => {
+Deno.test("attack: markup in the name, the text or the version of what is described", () => {
   const evil =
     `</code><script>alert("1")</script><img src=x onerror='alert(1)'>&`;
+  const reply = { status: "list", sections: [], isSingle: false } as const;
   const document = makeOpenApi({
     ...FACTS,
     version: evil,
     license: evil,
     commands: [
-      { name: evil, group: "R", joinable: true },
-      { name: "W" + evil, group: "W", joinable: false, parameter: evil },
+      { name: evil, group: "R", joinable: true, reply, text: evil },
+      { name: "W" + evil, group: "W", joinable: false, reply, text: evil },
     ],
   });
   const { tags, text } = parseStrictly(renderDocs(document));

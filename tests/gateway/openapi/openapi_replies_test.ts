@@ -1,8 +1,10 @@
 import { assert, assertEquals } from "jsr:@std/assert@1";
 import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
 import { referTo } from "../../../gateway/openapi/document.ts";
-import { findReplySchema } from "../../../gateway/openapi/reply_schemas.ts";
-import { REPORTS, SECTIONS } from "../../../gateway/openapi/reports.ts";
+import {
+  findReplySchema,
+  SECTIONS,
+} from "../../../gateway/openapi/reply_schemas.ts";
 import { readReply } from "../../../rpc/repair.ts";
 import { OpenApiDriver } from "./openapi_driver.ts";
 
@@ -12,8 +14,10 @@ Deno.test("no field of a reply has two types", () => {
       .map((field) => field.trim());
     assertEquals(new Set(names).size, names.length, name);
   }
-  const sections = Object.values(REPORTS).map(({ section }) => section);
-  assertEquals(sections.filter((name) => !(name in SECTIONS)), []);
+  const members = Object.values(SECTIONS).flatMap((each) => [...each.members]);
+  assertEquals(new Set<string>(members).size, members.length);
+  const known = new Set(FACTS.commands.flatMap(({ reply }) => reply.sections));
+  assertEquals(members.filter((member) => !known.has(member)), []);
 });
 
 const REPLIES = new URL("../../../../shared/replies/", import.meta.url);

@@ -1,14 +1,10 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
-import {
-  COMMAND_TEXTS,
-  describeParameter,
-  isOptional,
-} from "../../../gateway/openapi/command_texts.ts";
+import { isOptional } from "../../../gateway/openapi/command_paths.ts";
 import { followReference } from "../../../gateway/openapi/document.ts";
 import { PAGES } from "../../../gateway/pages/pages.ts";
 import { PROBLEMS } from "../../../gateway/http/problems.ts";
-import { isReadCommand } from "../../../rpc/commands.ts";
+import { isReadCommand, PARAMETERS } from "../../../rpc/commands.ts";
 import { OpenApiDriver } from "./openapi_driver.ts";
 import { listExamples, listOperations } from "./openapi_operations.ts";
 
@@ -41,15 +37,23 @@ Deno.test("makeOpenApi() is pure: the same facts, the same document", () => {
 });
 
 Deno.test("makeOpenApi() has a path for each command that it is given", () => {
+  const reply = { status: "list", sections: [], isSingle: false } as const;
   const { paths } = makeOpenApi({
     ...FACTS,
     commands: [
-      { name: "new_report", group: "R", joinable: true },
-      { name: "new-control", group: "W", joinable: false, parameter: "N" },
+      { name: "new_report", group: "R", joinable: true, reply, text: "New" },
+      {
+        name: "new-control",
+        group: "W",
+        joinable: false,
+        parameter: "N",
+        reply,
+        text: "Changes",
+      },
     ],
   });
   const report = paths["/new_report"]?.get;
-  assertEquals(report?.summary, "The miner's `new_report`");
+  assertEquals(report?.summary, "New");
   const control = paths["/new-control/{parameter}"]?.post;
   assertEquals(control?.operationId, "newControl");
   assertEquals([paths["/summary"], paths["/switchpool"]], [
@@ -81,15 +85,12 @@ Deno.test("the document has every command, by GET if it reports and by POST if i
 });
 
 Deno.test("every command has words of its own, and so has every parameter", () => {
-  assertEquals(
-    Object.keys(COMMAND_TEXTS).toSorted(),
-    FACTS.commands.map(({ name }) => name).toSorted(),
-  );
-  for (const command of FACTS.commands) {
-    const text = COMMAND_TEXTS[command.name] ?? "";
-    assertMatch(text, /^[A-Z].*[^.\s]$/, command.name);
-    const { description = "It has none" } = describeParameter(command) ?? {};
-    assert(!description.startsWith("As the miner reads it"), command.name);
+  for (const { name, text } of FACTS.commands) {
+    assertMatch(text, /^[A-Z].*[^.\s]$/, name);
+  }
+  for (const [kind, { text, example }] of Object.entries(PARAMETERS)) {
+    assertMatch(text, /^[A-Z`].*\.$/, kind);
+    assertMatch(example, /./, kind);
   }
 });
 

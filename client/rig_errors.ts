@@ -1,25 +1,34 @@
 /**
- * The error for what a rig itself says went wrong.
+ * The errors for what a rig answered: it says that it failed, or what came is
+ * not what was asked for.
  *
  * @example
  * ```ts
  * import { Simulator } from "../rigs/simulator.ts";
  * import { Rig } from "./rig.ts";
- * import { RigStatusError } from "./rig_status_error.ts";
+ * import { RigReplyError, RigStatusError } from "./rig_errors.ts";
  *
  * await using simulator = Simulator.start();
  * try {
  *   await new Rig(simulator).switchPool(99);
  * } catch (error) {
- *   if (!(error instanceof RigStatusError)) throw error;
- *   console.log(error.statusCode, error.message); // 26 "switchpool" failed …
+ *   if (error instanceof RigStatusError) {
+ *     console.log(error.statusCode, error.message); // 26 "switchpool" failed …
+ *   } else if (error instanceof RigReplyError) {
+ *     console.log(error.code, error.bytes?.length, error.reply);
+ *   } else throw error;
  * }
  * ```
  *
  * @module
  */
 
-import { describeRig, type RigAddress } from "../rpc/errors.ts";
+import {
+  describeRig,
+  type RigAddress,
+  RigError,
+  type RigErrorCode,
+} from "../rpc/errors.ts";
 import {
   CODE_ACCESS_DENIED,
   CODE_INVALID_COMMAND,
@@ -91,4 +100,38 @@ function readMessage(section: RigReply): string {
   const { STATUS: status, Msg: flat } = section;
   const message = Array.isArray(status) ? status[0]?.Msg : flat;
   return typeof message === "string" ? message : "it gives no reason";
+}
+
+/**
+ * A rig answered, with something that cannot be used, or in another shape than
+ * the method's type says. What it said is here, so that nothing needs to be
+ * sent again: it may well have done what it was asked.
+ */
+export class RigReplyError extends RigError {
+  /** The whole reply, parsed; undefined if it could not be. */
+  readonly reply: RigReply | undefined;
+  /** What came, where it could not be parsed; otherwise undefined. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+
+  /**
+   * Makes the error of a reply.
+   *
+   * @param code `rig-reply-invalid`, `rig-reply-truncated` or `rig-closed`.
+   * @param message What is wrong with it, and which rig sent it.
+   * @param hint What to do about it.
+   * @param came What the rig sent: its reply, or bytes that are none.
+   */
+  constructor(
+    code: RigErrorCode,
+    message: string,
+    hint: string,
+    came: {
+      readonly reply?: RigReply;
+      readonly bytes?: Uint8Array<ArrayBuffer>;
+    },
+  ) {
+    super(code, message, hint);
+    this.reply = came.reply;
+    this.bytes = came.bytes;
+  }
 }

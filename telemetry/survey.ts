@@ -1,28 +1,117 @@
 /**
- * What to ask a rig for its telemetry. Which reports a rig knows, which of them
+ * How a rig is asked for its telemetry: what to ask, and one loop that asks it,
+ * for the client and for the gateway. Which reports a rig knows, which of them
  * say anything new, and whether it takes several in one call is found out once
- * and remembered until the rig restarts. Pure: whoever asks hands in what came.
- *
- * @example
- * ```ts
- * import { SurveyPlan } from "./survey_plan.ts";
- *
- * const plan = new SurveyPlan();
- * plan.begin(0);
- * console.log(plan.next()); // summary+devs+pools+…
- * ```
+ * and remembered until the rig restarts. No I/O: whoever surveys a rig gives the
+ * function that asks it.
  *
  * @module
  */
 
+import { RigError, type RigErrorCode } from "../rpc/errors.ts";
 import { readStatus } from "../rpc/replies.ts";
 import { isMadeBy } from "./miner_info.ts";
 import { readTelemetry } from "./read_telemetry.ts";
 import { REPORTS, type Reports } from "./reports.ts";
-import { isMembers } from "./sections.ts";
 import type { Telemetry } from "./telemetry.ts";
 import type { Vendor } from "./vendor.ts";
 import { VENDORS } from "./vendors.ts";
+
+/** All reports, one by one, and one joined call. */
+const MAX_CALLS = 12;
+
+/** After these, whatever else is asked now would fail alike. */
+const CODES_THAT_END: ReadonlySet<RigErrorCode> = new Set([
+  "rig-refused",
+  "rig-unreachable",
+  "rig-timeout",
+  "rig-busy",
+]);
+
+/** How a survey is made. */
+export interface Survey {
+  /** What is known of the rig; it learns from the survey. */
+  readonly plan: SurveyPlan;
+  /** Asks one command within a time, and gives the reply, parsed. */
+  readonly ask: (command: string, timeoutMs: number) => Promise<unknown>;
+  /** Called with what `ask` throws and is no `RigError`; may throw to end it. */
+  readonly onDefect: (error: unknown) => void;
+  /** Milliseconds for all calls together. */
+  readonly timeoutMs: number;
+  /** With less time left, no call is made any more. */
+  readonly leastCallMs: number;
+  /** Most calls. Default 12. */
+  readonly maxCalls?: number | undefined;
+  /** Whether the rig did not answer the last time. */
+  readonly wasDown: boolean;
+}
+
+/** What came of a survey. */
+export interface SurveyResult {
+  /** What the rig says of itself; empty if nothing. */
+  readonly telemetry: Telemetry;
+  /** Whether it answered anything. */
+  readonly hasAnswered: boolean;
+  /** The first thing that went wrong. */
+  readonly error: unknown;
+}
+
+/**
+ * Asks a rig what its plan says, until there is no more to ask or no time; all
+ * of it again if it turns out that the rig has restarted.
+ *
+ * @param survey The plan, and how to ask.
+ * @returns What the rig says.
+ * @throws Whatever `onDefect` throws.
+ */
+export async function surveyRig(survey: Survey): Promise<SurveyResult> {
+  const { plan, ask, leastCallMs, wasDown } = survey;
+  const deadlineMs = performance.now() + survey.timeoutMs;
+  let callsLeft = survey.maxCalls ?? MAX_CALLS;
+  let hasAnswered = false;
+  let firstError: unknown;
+
+  /** Asks one thing; false if there is no sense in asking on. */
+  async function askNext(): Promise<boolean> {
+    const leftMs = deadlineMs - performance.now();
+    if (callsLeft <= 0 || (hasAnswered && leftMs < leastCallMs)) return false;
+    const command = plan.next();
+    if (command === undefined) return false;
+    callsLeft--;
+    try {
+      const reply = await ask(command, Math.max(1, leftMs));
+      hasAnswered = true;
+      plan.take(command, reply);
+      return true;
+    } catch (error) {
+      if (!(error instanceof RigError)) survey.onDefect(error);
+      firstError ??= error;
+      const code = error instanceof RigError ? error.code : undefined;
+      const isOver = code !== undefined && CODES_THAT_END.has(code);
+      // A rig may hang on one command alone, and on nothing else.
+      if (!isOver || code === "rig-timeout") plan.fail(command);
+      return !isOver;
+    }
+  }
+
+  async function askAll(): Promise<ReturnType<SurveyPlan["finish"]>> {
+    plan.begin(performance.now());
+    let found: ReturnType<SurveyPlan["finish"]> | undefined;
+    try {
+      while (await askNext());
+    } finally {
+      found = plan.finish(wasDown);
+    }
+    return found;
+  }
+
+  let found = await askAll();
+  if (found.hasRestarted) {
+    plan.forget();
+    found = await askAll();
+  }
+  return { telemetry: found.telemetry, hasAnswered, error: firstError };
+}
 
 /** One row of the table of reports. */
 type ReportRow = (typeof REPORTS)[number];
@@ -152,7 +241,7 @@ export class SurveyPlan {
   take(command: string, reply: unknown): void {
     if (!command.includes("+")) return this.#takeReport(command, reply);
     const parts = command.split("+");
-    const sections = splitJoinedReply(reply, parts);
+    const sections = parts.map((part) => findSection(reply, part));
     if (
       sections.every((section) => section === undefined) ||
       readStatus(reply).isCut
@@ -373,18 +462,11 @@ export class SurveyPlan {
   }
 }
 
-/**
- * Takes the reply to joined commands apart: a section for each (`api.c`,
- * `JOIN_CMD`).
- */
-function splitJoinedReply(
-  reply: unknown,
-  parts: readonly string[],
-): unknown[] {
-  return parts.map((part) => {
-    const section = isMembers(reply) ? reply[part] : undefined;
-    return Array.isArray(section) && typeof section[0] === "object"
-      ? section[0] ?? undefined
-      : undefined;
-  });
+/** One command's reply within a joined one (`api.c`, `JOIN_CMD`). */
+function findSection(reply: unknown, command: string): unknown {
+  if (typeof reply !== "object" || reply === null) return undefined;
+  const section = (reply as Record<string, unknown>)[command];
+  return Array.isArray(section) && typeof section[0] === "object"
+    ? section[0] ?? undefined
+    : undefined;
 }

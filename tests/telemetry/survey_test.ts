@@ -1,6 +1,6 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import { REPORTS } from "../../telemetry/reports.ts";
-import { SurveyPlan } from "../../telemetry/survey_plan.ts";
+import { SurveyPlan } from "../../telemetry/survey.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 
 type Sections = Record<string, unknown>;
