@@ -2,21 +2,6 @@
  * The HTTP server: listens, goes on listening when the system runs out of
  * descriptors, and stops without cutting off a response.
  *
- * @example
- * ```ts
- * import { HttpServer } from "./http_server.ts";
- *
- * const server = HttpServer.start({
- *   hostname: "127.0.0.1",
- *   port: 0,
- *   handler: () => Promise.resolve(new Response("hello")),
- *   onFailure: (reason) => console.error(reason),
- * });
- * const response = await fetch(`http://127.0.0.1:${server.port}/`);
- * console.log(await response.text());
- * await server.stop(1000);
- * ```
- *
  * @module
  */
 

@@ -2,15 +2,6 @@
  * Ranges of IPv4 addresses, as people write them: `10.0.0.10-40`,
  * `10.0.0.10-10.0.1.40`, `10.0.0.0/22`. Pure.
  *
- * @example
- * ```ts
- * import { expandRange } from "./address_range.ts";
- *
- * console.log(expandRange("10.0.0.10-12")); // ["10.0.0.10", "10.0.0.11", "10.0.0.12"]
- * console.log(expandRange("10.0.0.0/22")?.length); // 1022
- * console.log(expandRange("garage.lan")); // undefined
- * ```
- *
  * @module
  */
 

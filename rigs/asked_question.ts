@@ -2,20 +2,6 @@
  * One question to a rig, as somebody sees it who watches a queue: when it is
  * asked, and when it is over.
  *
- * @example
- * ```ts
- * import type { AskedQuestion, EndedQuestion } from "./asked_question.ts";
- *
- * function watchQuestion({ command }: AskedQuestion) {
- *   return ({ queueMs, rpcMs }: EndedQuestion) =>
- *     console.log(`${command}: waited ${queueMs} ms, took ${rpcMs} ms`);
- * }
- * const garage = { hostname: "127.0.0.1", port: 4028 };
- * watchQuestion({ rig: garage, command: "summary", isShared: false })(
- *   { call: {}, queueMs: 0, rpcMs: 12 },
- * );
- * ```
- *
  * @module
  */
 

@@ -2,18 +2,6 @@
  * UDP over IPv4 with promises: open a socket, send a datagram, close it. On
  * `node:dgram`, because `Deno.listenDatagram` is not stable.
  *
- * @example
- * ```ts
- * import { closeSocket, openSocket, sendDatagram } from "./datagrams.ts";
- *
- * const socket = await openSocket({ hostname: "127.0.0.1" });
- * const heard = new Promise((resolve) => socket.once("message", resolve));
- * const { port } = socket.address();
- * await sendDatagram(socket, "hello", { hostname: "127.0.0.1", port });
- * console.log(await heard);
- * await closeSocket(socket);
- * ```
- *
  * @module
  */
 

@@ -1,15 +1,6 @@
 /**
  * One call in a rig's queue, and those who wait for it.
  *
- * @example
- * ```ts
- * import { QueuedCall } from "./queued_call.ts";
- *
- * const request = new TextEncoder().encode('{"command":"summary"}');
- * const call = new QueuedCall(request, "summary", 0, 5000);
- * console.log(call.isRunning, call.callers.size); // false 0
- * ```
- *
  * @module
  */
 

@@ -1,14 +1,6 @@
 /**
  * What can be a rig's address. Pure.
  *
- * @example
- * ```ts
- * import { findAddressFault } from "./rig_address.ts";
- *
- * console.log(findAddressFault("10.0.0.7", 4028)); // undefined
- * console.log(findAddressFault("http://10.0.0.7", 4028)); // "…" is no host name …
- * ```
- *
  * @module
  */
 

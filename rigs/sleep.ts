@@ -1,15 +1,6 @@
 /**
  * Waiting that can be cut short.
  *
- * @example
- * ```ts
- * import { sleep } from "./sleep.ts";
- *
- * const stopping = new AbortController();
- * stopping.abort();
- * await sleep(60_000, stopping.signal); // at once
- * ```
- *
  * @module
  */
 

@@ -1,15 +1,6 @@
 /**
  * The errors of one call to a rig: what happened on the way, in words. Pure.
  *
- * @example
- * ```ts
- * import { toConnectError } from "./call_errors.ts";
- *
- * const rig = { hostname: "10.0.0.7", port: 4028 };
- * const error = toConnectError(rig, new Deno.errors.ConnectionRefused());
- * console.log(error.code); // rig-refused
- * ```
- *
  * @module
  */
 

@@ -12,15 +12,6 @@
  * sgminer 5.1.1 (`cmds[]`: name, `iswritemode`, `joinable`); for vendors, replies
  * recorded from their miners.
  *
- * @example
- * ```ts
- * import { isReadCommand, splitCommand } from "./commands.ts";
- *
- * console.log(isReadCommand("summary+devs")); // true
- * console.log(isReadCommand("summary+quit")); // false
- * console.log(splitCommand("summary+devs")); // ["summary", "devs"]
- * ```
- *
  * @module
  */
 

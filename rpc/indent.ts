@@ -2,13 +2,6 @@
  * Indents JSON as text, so that every number keeps its digits and duplicate
  * keys stay, which parsing and printing again would lose. Pure.
  *
- * @example
- * ```ts
- * import { indentJson } from "./indent.ts";
- *
- * console.log(indentJson('{"a":[1.00,18446744073709551616],"b":{}}'));
- * ```
- *
  * @module
  */
 

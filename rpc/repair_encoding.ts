@@ -9,14 +9,6 @@
  * leaves undefined become U+0081 and so on, as in the WHATWG Encoding
  * Standard).
  *
- * @example
- * ```ts
- * import { decodeBytes } from "./repair_encoding.ts";
- *
- * const { text, foreign } = decodeBytes(new Uint8Array([0x61, 0xc3, 0xa9, 0xe9]), 100);
- * console.log(text, foreign); // "aéé" [{ at: 2, end: 3 }]
- * ```
- *
  * @module
  */
 

@@ -8,14 +8,6 @@
  * know it refuses; a text that stops before its last bracket is never closed
  * by guess.
  *
- * @example
- * ```ts
- * import { runRepairPass } from "./repair_pass.ts";
- *
- * console.log(runRepairPass('{"STATS":[{"a":nan}{"b":1,}]}'));
- * // { ok: true, text: '{"STATS":[{"a":null},{"b":1}]}', repairs: [ … ] }
- * ```
- *
  * @module
  */
 

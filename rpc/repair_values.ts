@@ -2,13 +2,6 @@
  * The bare values of a reply, those without quotes: numbers, `true`, `false`,
  * `null`, and the ways in which a miner's `printf` says that it has no number.
  *
- * @example
- * ```ts
- * import { readBareValue } from "./repair_values.ts";
- *
- * console.log(readBareValue('{"MHS av":-nan}', 10)); // { end: 14, kind: "nan" }
- * ```
- *
  * @module
  */
 

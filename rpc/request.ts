@@ -1,15 +1,6 @@
 /**
  * A question to a rig, and its bytes. Pure.
  *
- * @example
- * ```ts
- * import { encodeRequest } from "./request.ts";
- *
- * const bytes = encodeRequest({ command: "switchpool", parameter: 1 });
- * console.log(new TextDecoder().decode(bytes));
- * // {"command":"switchpool","parameter":1}
- * ```
- *
  * @module
  */
 

@@ -18,14 +18,6 @@
  * `{"SUMMARY":[{"NAME":"cpuminer-multi",…}],"id":1}`, and `CPU=0;KHS=…|` (or
  * `GPU=0;…|`) `{"THREADS":[{"CPU":0,…},…],"id":1}`.
  *
- * @example
- * ```ts
- * import { convertTextDialect } from "./text_dialect.ts";
- *
- * console.log(convertTextDialect("STATUS=S,Code=22|VERSION,API=3.7|"));
- * // { ok: true, text: '{"STATUS":[{"STATUS":"S","Code":22}],"VERSION":[{"API":"3.7"}],"id":1}' }
- * ```
- *
  * @module
  */
 

@@ -2,17 +2,6 @@
  * Where the first value of a reply ends, for peers that send neither NUL nor
  * the end of the connection. Pure.
  *
- * @example
- * ```ts
- * import { ValueScanner } from "./value_scanner.ts";
- *
- * const value = new ValueScanner();
- * value.push(new TextEncoder().encode('{"Msg":"}'));
- * console.log(value.isComplete); // false: that brace is in a string
- * value.push(new TextEncoder().encode('"}'));
- * console.log(value.isComplete); // true
- * ```
- *
  * @module
  */
 

@@ -2,14 +2,6 @@
  * Finds the objects that a reply reports: those of its `SUMMARY`, `STATS`,
  * `POOLS`, … in any of the shapes that miners give them. Pure.
  *
- * @example
- * ```ts
- * import { findSections } from "./sections.ts";
- *
- * const reply = { STATUS: [{ STATUS: "S" }], SUMMARY: [{ Elapsed: 60 }], id: 1 };
- * console.log(findSections(reply, "SUMMARY")); // [{ Elapsed: 60 }]
- * ```
- *
  * @module
  */
 

@@ -3,15 +3,6 @@
  * wrapped below zero, texts with a newline in them. What is garbage is
  * `undefined`, never 0 and never passed on. Pure.
  *
- * @example
- * ```ts
- * import { readCount, readFlag, readNumber, readText } from "./values.ts";
- *
- * console.log(readNumber(" 5.0000"), readNumber("-nan")); // 5, undefined
- * console.log(readCount(18446744073709551000)); // undefined: it wrapped
- * console.log(readText(" Alive\n"), readFlag("N")); // "Alive", false
- * ```
- *
  * @module
  */
 

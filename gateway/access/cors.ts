@@ -3,14 +3,6 @@
  * named with `--cors`. Pure. The guard decides; these are the headers by which
  * a browser learns of it.
  *
- * @example
- * ```ts
- * import { makeCorsHeaders } from "./cors.ts";
- *
- * const headers = new Headers({ origin: "https://farm.example" });
- * console.log(makeCorsHeaders(["https://farm.example"], headers));
- * ```
- *
  * @module
  */
 

@@ -2,19 +2,6 @@
  * One question to every rig at once, as a stream: each rig's member is written
  * when its reply arrives, and one rig's failure never hides the others.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { Simulator } from "../../rigs/simulator.ts";
- * import { streamAllReplies } from "./all_rigs.ts";
- *
- * await using one = Simulator.start();
- * const { hostname, port } = one;
- * const fleet = new Fleet([{ name: "one", hostname, port }]);
- * const stream = streamAllReplies(fleet.rigs, { command: "version" });
- * console.log(await new Response(stream).text()); // {"one": {"STATUS":…}}
- * ```
- *
  * @module
  */
 

@@ -1,15 +1,6 @@
 /**
  * One request on its way through the gateway, and what the gateway is.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { createGateway } from "./exchange.ts";
- *
- * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
- * console.log(createGateway({ fleet }).policy.hasToken); // false
- * ```
- *
  * @module
  */
 

@@ -3,16 +3,6 @@
  * `application/problem+json` (RFC 9457) with a stable `code`. This is the one
  * table from error to status.
  *
- * @example
- * ```ts
- * import { Problem, toProblem } from "./problems.ts";
- * import { RigError } from "../../rpc/errors.ts";
- *
- * const problem = toProblem(new RigError("rig-refused", "Cannot reach it"));
- * console.log(problem.status, problem.toJSON()); // 502 { code: "rig-refused", … }
- * console.log(new Problem("unknown-rig", "No such rig").status); // 404
- * ```
- *
  * @module
  */
 

@@ -2,20 +2,6 @@
  * What a request asks of a rig: the command of its URL, or, for a POST on a
  * rig's root, the one in its body.
  *
- * @example
- * ```ts
- * import { parseTarget } from "../../routes.ts";
- * import { readQuestion } from "./question.ts";
- *
- * const request = new Request("http://gateway/", {
- *   method: "POST",
- *   headers: { "content-type": "application/json" },
- *   body: '{"command":"switchpool","parameter":"1"}',
- * });
- * const route = parseTarget("/");
- * if (route.kind === "rig") console.log(await readQuestion(request, route));
- * ```
- *
  * @module
  */
 

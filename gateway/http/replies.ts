@@ -3,15 +3,6 @@
  * be, with the headers that say so. A reply that several callers share is read
  * once.
  *
- * @example
- * ```ts
- * import { readServedReply } from "./replies.ts";
- *
- * const bytes = new TextEncoder().encode('{"STATUS":[{"STATUS":"S","Code":22}]}\0');
- * const served = readServedReply({ bytes, end: "nul" });
- * console.log(served.headers); // { "chi-status": "S", "chi-code": "22" }
- * ```
- *
  * @module
  */
 

@@ -2,14 +2,6 @@
  * What a request is, before anybody asks what it wants: a method that its URL
  * has, a Host that is one, and what it prefers.
  *
- * @example
- * ```ts
- * import { prefersHtml } from "./requests.ts";
- *
- * const headers = { accept: "text/html,*\/*;q=0.8" };
- * console.log(prefersHtml(new Request("http://gateway/", { headers }))); // true
- * ```
- *
  * @module
  */
 

@@ -2,15 +2,6 @@
  * The gateway's responses: a reply, its raw bytes, a problem; with the headers
  * that every one of them has.
  *
- * @example
- * ```ts
- * import { Problem } from "./problems.ts";
- * import { makeProblemResponse } from "./responses.ts";
- *
- * const response = makeProblemResponse(new Problem("not-found", "No such page"));
- * console.log(response.status, await response.text());
- * ```
- *
  * @module
  */
 

@@ -1,14 +1,6 @@
 /**
  * What kind of URL a route is, for metrics: never a path. Pure.
  *
- * @example
- * ```ts
- * import { parseTarget } from "../../routes.ts";
- * import { nameRoute } from "./route_names.ts";
- *
- * console.log(nameRoute(parseTarget("/@all/summary"))); // all
- * ```
- *
  * @module
  */
 

@@ -2,17 +2,6 @@
  * The gateway's own metrics for OpenTelemetry: where Deno exports metrics, what
  * `/metrics` counts goes there as well. See docs/opentelemetry.md.
  *
- * @example
- * ```ts
- * import { makeGatewayMetrics } from "./exported_metrics.ts";
- *
- * const metrics = makeGatewayMetrics({
- *   version: "0.1.0",
- *   readQueueLength: () => 0,
- * });
- * metrics.observeRequest("rig", 200, 0.012);
- * ```
- *
  * @module
  */
 

@@ -5,27 +5,6 @@
  * The text is made piece by piece, while it is sent, and never held as a whole.
  * Of the two formats, OpenMetrics puts the suffixes `_total` and `_info` on the
  * samples alone, knows units and the type `info`, and says where it ends.
- *
- * @example
- * ```ts
- * import { formatLabel, type MetricFamily, renderFamilies } from "./exposition.ts";
- *
- * const shares: MetricFamily = {
- *   name: "cgminer_shares",
- *   type: "counter",
- *   help: "Shares.",
- *   labels: ["rig"],
- *   *writeSamples(write) {
- *     yield write(formatLabel("rig", "garage"), 7629);
- *   },
- * };
- * for (const chunk of renderFamilies([shares], "openmetrics")) console.log(chunk);
- * // # TYPE cgminer_shares counter
- * // # HELP cgminer_shares Shares.
- * // cgminer_shares_total{rig="garage"} 7629
- * // # EOF
- * ```
- *
  * @see {@link https://prometheus.io/docs/instrumenting/exposition_formats/}
  * @see {@link https://prometheus.io/docs/specs/om/open_metrics_spec/}
  *

@@ -1,23 +1,6 @@
 /**
  * The gateway's own metrics, fed by the queues of a fleet.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { Simulator } from "../../rigs/simulator.ts";
- * import { makeMetrics, observeFleet } from "./fleet_metrics.ts";
- *
- * await using one = Simulator.start();
- * const { hostname, port } = one;
- * const metrics = makeMetrics(() => fleet);
- * const fleet: Fleet = new Fleet(
- *   [{ name: "one", hostname, port }],
- *   observeFleet(metrics),
- * );
- * await fleet.defaultRig.queue.ask({ command: "version" });
- * console.log(metrics.families.length, "metrics; one call was counted");
- * ```
- *
  * @module
  */
 

@@ -4,21 +4,6 @@
  * Every label is bounded: a route is one of {@linkcode ROUTE_NAMES}, never a
  * path; a rig is one that is configured or was found, and goes away with it.
  *
- * @example
- * ```ts
- * import { renderFamilies } from "./exposition.ts";
- * import { GatewayMetrics } from "./gateway_families.ts";
- *
- * const metrics = new GatewayMetrics({
- *   version: "0.1.0",
- *   readQueueLength: () => 0,
- * });
- * metrics.observeRequest("rig", 200, 0.012);
- * metrics.observeCall("garage", "ok", 0.011);
- * metrics.keepRigs(new Set(["garage"]));
- * for (const text of renderFamilies(metrics.families, "text")) console.log(text);
- * ```
- *
  * @module
  */
 

@@ -5,15 +5,6 @@
  * Of two parts with the same labels the first one counts: Prometheus would
  * refuse the whole scrape for a series that comes twice.
  *
- * @example
- * ```ts
- * import { labelRig } from "./labelled_rig.ts";
- *
- * const fans = [{ name: "1", rpm: 4200 }];
- * const rig = labelRig({ rig: "garage", isUp: true, telemetry: { fans } });
- * console.log(rig.fans); // [{ labels: 'rig="garage",fan="1"', part: { … } }]
- * ```
- *
  * @module
  */
 

@@ -1,16 +1,6 @@
 /**
  * Metrics of the process, under the names that Prometheus' own libraries use:
  * those of them that Deno tells without a permission.
- *
- * @example
- * ```ts
- * import { renderFamilies } from "./exposition.ts";
- * import { listProcessFamilies } from "./process_families.ts";
- *
- * console.log(...renderFamilies(listProcessFamilies(), "text"));
- * // … process_resident_memory_bytes 52310016 …
- * ```
- *
  * @see {@link https://prometheus.io/docs/instrumenting/writing_clientlibs/#process-metrics}
  *
  * @module

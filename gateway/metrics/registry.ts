@@ -6,21 +6,6 @@
  * more than its limit: what is beyond that is counted together, with the value
  * `other` for each label.
  *
- * @example
- * ```ts
- * import { renderFamilies } from "./exposition.ts";
- * import { Counter } from "./registry.ts";
- *
- * const calls = new Counter({
- *   name: "chi_rpc_calls",
- *   help: "Calls.",
- *   labels: ["rig", "outcome"],
- * });
- * calls.child("garage", "ok").add();
- * console.log(...renderFamilies([calls], "text"));
- * // … chi_rpc_calls_total{rig="garage",outcome="ok"} 1
- * ```
- *
  * @module
  */
 

@@ -6,18 +6,6 @@
  * down has `cgminer_up 0` and nothing else. No metric knows users, passwords or
  * workers, because {@linkcode Telemetry} does not.
  *
- * @example
- * ```ts
- * import { renderFamilies } from "./exposition.ts";
- * import { listRigFamilies } from "./rig_families.ts";
- *
- * const families = listRigFamilies([
- *   { rig: "garage", isUp: true, telemetry: { hashrate: { "5s": 13.5e12 } } },
- *   { rig: "barn", isUp: false },
- * ]);
- * for (const text of renderFamilies(families, "text")) console.log(text);
- * ```
- *
  * @module
  */
 

@@ -3,17 +3,6 @@
  * for each window, result or sensor. What is absent is not written, nor what is
  * no figure of such a metric. Pure.
  *
- * @example
- * ```ts
- * import { labelRig } from "./labelled_rig.ts";
- * import { ofHashrates } from "./rig_samples.ts";
- *
- * const hashrate = { "5s": 13.5e12 };
- * const rig = labelRig({ rig: "garage", isUp: true, telemetry: { hashrate } });
- * ofHashrates((rig) => [rig])(rig, (labels, value) => console.log(labels, value));
- * // rig="garage",window="5s" 13500000000000
- * ```
- *
  * @module
  */
 

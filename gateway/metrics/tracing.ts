@@ -8,14 +8,6 @@
  * and adds spans for the rigs. Without, there is nothing to hook up, and no
  * request pays for it.
  *
- * @example
- * ```ts
- * import { startTracing } from "./tracing.ts";
- *
- * const tracing = startTracing("0.1.0");
- * console.log(tracing === undefined ? "untraced" : "traced");
- * ```
- *
  * @module
  */
 

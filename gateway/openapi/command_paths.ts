@@ -2,17 +2,6 @@
  * A path for each command that is known, on the default rig: what reports by
  * GET, what may change the rig by POST.
  *
- * @example
- * ```ts
- * import { COMMANDS } from "../../rpc/commands.ts";
- * import { PROBLEMS } from "../http/problems.ts";
- * import { makeCommandPaths } from "./command_paths.ts";
- * import { SharedResponses } from "./shared_responses.ts";
- *
- * const paths = makeCommandPaths(COMMANDS, new SharedResponses(PROBLEMS));
- * console.log(paths["/switchpool/{parameter}"]?.post?.operationId); // switchpool
- * ```
- *
  * @module
  */
 

@@ -1,16 +1,6 @@
 /**
  * An operation as a line for a shell.
  *
- * @example
- * ```ts
- * import { FACTS, makeOpenApi } from "./openapi.ts";
- * import { formatCurl } from "./curl.ts";
- *
- * const document = makeOpenApi(FACTS);
- * console.log(formatCurl(document, "/switchpool/{parameter}", "post"));
- * // curl -X POST http://localhost:8080/switchpool/0
- * ```
- *
  * @module
  */
 

@@ -2,14 +2,6 @@
  * `/-/docs`: the description as a page, made of the document alone. It needs no
  * script, loads nothing but its own style, and its links are relative.
  *
- * @example
- * ```ts
- * import { FACTS, makeOpenApi } from "./openapi.ts";
- * import { renderDocs } from "./docs_page.ts";
- *
- * console.log(renderDocs(makeOpenApi(FACTS)).length);
- * ```
- *
  * @module
  */
 

@@ -2,14 +2,6 @@
  * What an OpenAPI 3.1 document is made of, as far as the gateway's own uses it;
  * the names are those of the specification.
  *
- * @example
- * ```ts
- * import { referTo, type Schema } from "./document.ts";
- *
- * const schema: Schema = { type: "array", items: referTo("schemas", "Status") };
- * console.log(schema.items); // { $ref: "#/components/schemas/Status" }
- * ```
- *
  * @module
  */
 

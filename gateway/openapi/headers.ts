@@ -1,13 +1,6 @@
 /**
  * The headers of requests and responses, and the security schemes.
  *
- * @example
- * ```ts
- * import { COMMON_HEADERS, HEADERS } from "./headers.ts";
- *
- * console.log(COMMON_HEADERS, HEADERS["Retry-After"].required); // … true
- * ```
- *
  * @module
  */
 

@@ -1,14 +1,6 @@
 /**
  * HTML in which every text is escaped, unless it was made here.
  *
- * @example
- * ```ts
- * import { markup } from "./markup.ts";
- *
- * console.log(markup`<p>${"<b>"} ${markup`<i>fine</i>`}</p>`.text);
- * // <p>&lt;b&gt; <i>fine</i></p>
- * ```
- *
  * @module
  */
 

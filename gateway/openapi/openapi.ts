@@ -2,14 +2,6 @@
  * The gateway's description of itself, as OpenAPI 3.1: made of the tables that
  * it works by, so that a command or a problem that is added stands in it.
  *
- * @example
- * ```ts
- * import { FACTS, makeOpenApi } from "./openapi.ts";
- *
- * const document = makeOpenApi(FACTS);
- * console.log(Object.keys(document.paths).length, document.info.version);
- * ```
- *
  * @module
  */
 

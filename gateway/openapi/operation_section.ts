@@ -2,14 +2,6 @@
  * Operations as people read them: parameters, responses, and a line for a
  * shell.
  *
- * @example
- * ```ts
- * import { FACTS, makeOpenApi } from "./openapi.ts";
- * import { renderOperation } from "./operation_section.ts";
- *
- * console.log(renderOperation(makeOpenApi(FACTS), "/summary", "get").text);
- * ```
- *
  * @module
  */
 

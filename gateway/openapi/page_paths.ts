@@ -1,16 +1,6 @@
 /**
  * The paths of the gateway's own pages.
  *
- * @example
- * ```ts
- * import { PROBLEMS } from "../http/problems.ts";
- * import { SharedResponses } from "./shared_responses.ts";
- * import { makePagePaths } from "./page_paths.ts";
- *
- * const paths = makePagePaths(new SharedResponses(PROBLEMS));
- * console.log(paths["/-/rigs"]?.get?.summary);
- * ```
- *
  * @module
  */
 

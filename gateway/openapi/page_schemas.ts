@@ -3,13 +3,6 @@
  * targets. Every field of those documents stands here, or this does not
  * compile.
  *
- * @example
- * ```ts
- * import { makePageSchemas } from "./page_schemas.ts";
- *
- * console.log(makePageSchemas({ "not-found": [404, "No such page"] }).Problem);
- * ```
- *
  * @module
  */
 

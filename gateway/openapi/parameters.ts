@@ -1,13 +1,6 @@
 /**
  * The parameters that operations have in common.
  *
- * @example
- * ```ts
- * import { makeParameters } from "./parameters.ts";
- *
- * console.log(makeParameters([]).rig.schema); // { type: "string", … }
- * ```
- *
  * @module
  */
 

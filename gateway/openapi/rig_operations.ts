@@ -1,21 +1,6 @@
 /**
  * GET and POST of commands, whichever rigs they reach.
  *
- * @example
- * ```ts
- * import { PROBLEMS } from "../http/problems.ts";
- * import { describeGet } from "./rig_operations.ts";
- * import { DEFAULT_TARGET } from "./rig_paths.ts";
- * import { SharedResponses } from "./shared_responses.ts";
- *
- * const operation = describeGet(DEFAULT_TARGET, {
- *   operationId: "summary",
- *   summary: "The rig as a whole",
- *   schema: "SummaryReply",
- * }, new SharedResponses(PROBLEMS));
- * console.log(Object.keys(operation.responses)); // 200, 400, …
- * ```
- *
  * @module
  */
 

@@ -2,16 +2,6 @@
  * The paths that reach rigs: one, all, or those of a tag; by command and
  * parameter in the URL, or in a JSON body.
  *
- * @example
- * ```ts
- * import { PROBLEMS } from "../http/problems.ts";
- * import { makeRigPaths } from "./rig_paths.ts";
- * import { SharedResponses } from "./shared_responses.ts";
- *
- * const paths = makeRigPaths(new SharedResponses(PROBLEMS));
- * console.log(paths["/@{rig}/{command}"]?.get?.operationId); // askCommandOfRig
- * ```
- *
  * @module
  */
 

@@ -2,13 +2,6 @@
  * Schemas as people read them: a type in a few words, and all schemas of a
  * document as lists of their members.
  *
- * @example
- * ```ts
- * import { describeType } from "./schema_section.ts";
- *
- * console.log(describeType({ type: ["string", "null"] }).text); // string or null
- * ```
- *
  * @module
  */
 

@@ -2,14 +2,6 @@
  * The description as it is served: as JSON, as a page, and the page's style.
  * Each is made when it is asked for, once.
  *
- * @example
- * ```ts
- * import { getDocsPage, getOpenApi } from "./served.ts";
- *
- * console.log(JSON.parse(getOpenApi().text).openapi); // 3.1.0
- * console.log(getDocsPage().type); // text/html; charset=utf-8
- * ```
- *
  * @module
  */
 

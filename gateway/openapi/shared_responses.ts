@@ -3,16 +3,6 @@
  * wrong: each problem of the gateway, and a rig's own errors as `Prefer:
  * handling=strict` shows them.
  *
- * @example
- * ```ts
- * import { PROBLEMS } from "../http/problems.ts";
- * import { SharedResponses } from "./shared_responses.ts";
- *
- * const shared = new SharedResponses(PROBLEMS);
- * console.log(shared.listFailures(["unknown-rig"])); // { "404": { $ref: … } }
- * console.log(shared.components); // { "Problem404-unknown-rig": … }
- * ```
- *
  * @module
  */
 

@@ -2,13 +2,6 @@
  * The schemas of the telemetry model, in `/-/rigs`: every field of
  * `telemetry/telemetry.ts` stands here, or this does not compile.
  *
- * @example
- * ```ts
- * import { TELEMETRY_SCHEMAS } from "./telemetry_schemas.ts";
- *
- * console.log(TELEMETRY_SCHEMAS.Hashrate.properties);
- * ```
- *
  * @module
  */
 

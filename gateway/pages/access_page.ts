@@ -1,17 +1,6 @@
 /**
  * `/-/access` and `/-/history`: what the dashboard asks the gateway about.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { createHandler } from "../handler.ts";
- *
- * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
- * const handler = createHandler({ fleet });
- * const response = await handler(new Request("http://gateway/-/access"));
- * console.log((await response.json()).allowed); // ["version", "config", …]
- * ```
- *
  * @module
  */
 

@@ -2,25 +2,6 @@
  * The live stream of a rig's replies, or of those of several rigs, as a
  * response.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { Simulator } from "../../rigs/simulator.ts";
- * import { createHandler } from "../handler.ts";
- *
- * await using one = Simulator.start();
- * const { hostname, port } = one;
- * const fleet = new Fleet([{ name: "one", hostname, port }]);
- * const handler = createHandler({ fleet });
- * const headers = { accept: "text/event-stream" };
- * const request = new Request("http://gateway/summary", { headers });
- * const { body } = await handler(request);
- * for await (const chunk of body ?? []) {
- *   console.log(new TextDecoder().decode(chunk)); // retry: 3000
- *   break;
- * }
- * ```
- *
  * @module
  */
 

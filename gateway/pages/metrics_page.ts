@@ -3,20 +3,6 @@
  * it, asks for. Rigs are asked when they are scraped, at most three calls each,
  * through the same monitor as everybody else who wants to know.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { Simulator } from "../../rigs/simulator.ts";
- * import { createHandler } from "../handler.ts";
- *
- * await using one = Simulator.start();
- * const { hostname, port } = one;
- * const fleet = new Fleet([{ name: "one", hostname, port }]);
- * const handler = createHandler({ fleet });
- * const response = await handler(new Request("http://gateway/metrics"));
- * console.log(await response.text()); // … cgminer_up{rig="one"} 1 …
- * ```
- *
  * @module
  */
 

@@ -2,20 +2,6 @@
  * `/-/rigs`: every rig with its state and its telemetry, as JSON, or live as
  * events. Rigs are asked when somebody wants to know.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { Simulator } from "../../rigs/simulator.ts";
- * import { createHandler } from "../handler.ts";
- *
- * await using one = Simulator.start();
- * const { hostname, port } = one;
- * const fleet = new Fleet([{ name: "one", hostname, port }]);
- * const handler = createHandler({ fleet });
- * const response = await handler(new Request("http://gateway/-/rigs"));
- * console.log(await response.json()); // { rigs: [{ name: "one", … }] }
- * ```
- *
  * @module
  */
 

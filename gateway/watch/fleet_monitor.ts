@@ -2,20 +2,6 @@
  * The monitors of all rigs, and what they know as one member of `/-/rigs` a
  * rig.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { Simulator } from "../../rigs/simulator.ts";
- * import { FleetMonitor } from "./fleet_monitor.ts";
- *
- * await using one = Simulator.start();
- * const { hostname, port } = one;
- * const fleet = new Fleet([{ name: "one", hostname, port }]);
- * const monitor = new FleetMonitor();
- * await monitor.survey(fleet.defaultRig);
- * console.log(monitor.describe(fleet.defaultRig)); // { name: "one", state: "up", … }
- * ```
- *
  * @module
  */
 

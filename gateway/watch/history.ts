@@ -2,17 +2,6 @@
  * The last hours of each rig and of the fleet, a point a minute, so that a chart
  * is not empty when it is opened. Bounded: the more rigs, the fewer hours.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { FleetHistory } from "./history.ts";
- *
- * const fleet = new Fleet([{ name: "a", hostname: "127.0.0.1", port: 4028 }]);
- * const history = new FleetHistory();
- * history.record(fleet.defaultRig, 1, { hashrate: 13.5e12, celsius: 71 }, 60_000);
- * console.log(history.readRig(fleet.defaultRig)); // [{ timeS: 60, hashrate: … }]
- * ```
- *
  * @module
  */
 

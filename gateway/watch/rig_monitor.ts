@@ -3,19 +3,6 @@
  * is asked when somebody wants to know, for all who want to at once; a rig that
  * is known to be down is asked less and less often, and nobody waits for it.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { Simulator } from "../../rigs/simulator.ts";
- * import { RigMonitor } from "./rig_monitor.ts";
- *
- * await using one = Simulator.start();
- * const { hostname, port } = one;
- * const fleet = new Fleet([{ name: "one", hostname, port }]);
- * const { state, telemetry } = await new RigMonitor(fleet.defaultRig).survey();
- * console.log(state, telemetry?.hashrate); // up { "5s": …, average: … }
- * ```
- *
  * @module
  */
 

@@ -1,14 +1,6 @@
 /**
  * What is known of a rig at one moment.
  *
- * @example
- * ```ts
- * import { RigReport } from "./rig_report.ts";
- *
- * const report = new RigReport({ state: "up" }, { uptimeS: 60 });
- * console.log(report.telemetry?.uptimeS, report.telemetryJson); // 60 {"uptimeS":60}
- * ```
- *
  * @module
  */
 

@@ -2,23 +2,6 @@
  * Fills the history: asks every rig once a minute, through the same monitor as
  * everybody else who wants to know.
  *
- * @example
- * ```ts
- * import { Fleet } from "../../rigs/fleet.ts";
- * import { Simulator } from "../../rigs/simulator.ts";
- * import { FleetMonitor } from "./fleet_monitor.ts";
- * import { FleetHistory } from "./history.ts";
- * import { sampleFleet } from "./sampler.ts";
- *
- * await using one = Simulator.start();
- * const { hostname, port } = one;
- * const fleet = new Fleet([{ name: "one", hostname, port }]);
- * const history = new FleetHistory();
- * const { signal } = new AbortController();
- * await sampleFleet({ fleet, monitor: new FleetMonitor(), history, signal });
- * console.log(history.readFleet()); // [{ timeS: …, hashrate: …, up: 1, down: 0 }]
- * ```
- *
  * @module
  */
 
