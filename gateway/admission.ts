@@ -8,7 +8,7 @@
 import type { Guest } from "../rigs/queue.ts";
 import { checkPage, guardRequest, type GuardTarget } from "./access/guard.ts";
 import { toClientKey } from "./access/ip_address.ts";
-import type { Exchange } from "./http/exchange.ts";
+import type { Exchange } from "./exchange.ts";
 
 /**
  * Asks the guard, whatever is asked for; this is its only door. What it refuses

@@ -37,14 +37,15 @@ import {
   type Exchange,
   type Gateway,
   type HandlerOptions,
-} from "./http/exchange.ts";
+} from "./exchange.ts";
 import { isForwardedLocally, readClientAddress } from "./access/forwarded.ts";
 import type { GuardPolicy, GuardTarget } from "./access/guard.ts";
 import { prefersEventStream, readIntervalMs } from "./live/events.ts";
 import { serveLiveReplies } from "./pages/live_replies.ts";
 import {
-  findPageKind,
+  findPage,
   isShownByPage,
+  nameRoute,
   servePage,
   serveRootPage,
 } from "./pages/pages.ts";
@@ -70,10 +71,9 @@ import {
   makeReplyResponse,
   makeResponse,
 } from "./http/responses.ts";
-import { nameRoute } from "./http/route_names.ts";
 import { type Selection, selectRigs } from "./http/selection.ts";
 
-export type { HandlerOptions } from "./http/exchange.ts";
+export type { HandlerOptions } from "./exchange.ts";
 export type { ConnectionInfo } from "./http/requests.ts";
 
 /** A handler for `Deno.serve`. */
@@ -274,7 +274,7 @@ function toGuardTarget(
   if (question !== "page") {
     return { kind: "command", command: question.command };
   }
-  return { kind: route.kind === "own" ? findPageKind(route) : "page" };
+  return { kind: route.kind === "own" ? findPage(route).access : "page" };
 }
 
 function answerOptions(

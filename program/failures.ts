@@ -1,10 +1,35 @@
 /**
- * What the program says when it cannot go on, or not at once. Pure.
+ * What the program says when it cannot go on, or not at once.
  *
  * @module
  */
 
 import { formatAddress } from "../rpc/errors.ts";
+
+/** The exit status for a wrong option, value or file. */
+export const EXIT_USAGE = 2;
+/** The exit status where the server cannot start. */
+export const EXIT_FAILURE = 1;
+
+/**
+ * Prints a line on stderr, with the program's name before it.
+ *
+ * @param line The line.
+ */
+export function printError(line: string): void {
+  console.error(`chi-server: ${line}`);
+}
+
+/**
+ * Ends the program.
+ *
+ * @param line Why.
+ * @param status The exit status.
+ */
+export function exitWithError(line: string, status: number): never {
+  printError(line);
+  Deno.exit(status);
+}
 
 /**
  * Takes what an error says, without line breaks and the system's numbers.

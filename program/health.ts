@@ -10,7 +10,7 @@ import { connect } from "node:tls";
 import type { HealthPage } from "./config/operands.ts";
 import { readFileText, type ReadText } from "./config/setting.ts";
 import { toOneLine } from "./failures.ts";
-import { readPermittedText } from "./permitted_file.ts";
+import { readPermittedText } from "./option_files.ts";
 
 /** How a gateway is asked. */
 export interface HealthOptions {

@@ -11,8 +11,8 @@ import {
   DURATION_BOUNDS,
   GatewayMetrics,
   type GatewayMetricsOptions,
-  type RouteName,
 } from "./gateway_families.ts";
+import type { RouteName } from "../http/route_names.ts";
 import { findOpenTelemetry } from "./tracing.ts";
 
 // `Deno.telemetry` has the interfaces of `npm:@opentelemetry/api`, and the type

@@ -1,7 +1,7 @@
 /**
  * The gateway's own metrics: requests, calls to rigs, repairs, the process.
  *
- * Every label is bounded: a route is one of {@linkcode ROUTE_NAMES}, never a
+ * Every label is bounded: a route is one of `ROUTE_NAMES`, never a
  * path; a rig is one that is configured or was found, and goes away with it.
  *
  * @module
@@ -12,32 +12,7 @@ import type { RepairName } from "../../rpc/repair.ts";
 import type { MetricFamily } from "./exposition.ts";
 import { listProcessFamilies } from "./process_families.ts";
 import { Counter, Histogram, OVERFLOW_LABEL, Reading } from "./registry.ts";
-
-/** What the label `route` may be. */
-export const ROUTE_NAMES = [
-  /** The root of a rig, the default one or a named one. */
-  "root",
-  /** A command for one rig. */
-  "rig",
-  /** A command for all rigs: `/@all/…`. */
-  "all",
-  /** A command for the rigs of a tag: `/@key:value/…`. */
-  "tag",
-  "metrics",
-  "probe",
-  "rigs",
-  "sd",
-  "healthz",
-  "readyz",
-  "openapi",
-  /** The dashboard and its files. */
-  "dashboard",
-  /** All else: pages that are not there, requests that were refused unread. */
-  "other",
-] as const;
-
-/** What kind of URL was asked for. */
-export type RouteName = typeof ROUTE_NAMES[number];
+import type { RouteName } from "../http/route_names.ts";
 
 /**
  * What became of a call to a rig: a reply that can be used, the code of the

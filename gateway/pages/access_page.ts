@@ -7,7 +7,7 @@
 import denoConfig from "../../deno.json" with { type: "json" };
 import type { OwnRoute } from "../../routes.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { Exchange } from "../exchange.ts";
 import { STEP_S } from "../watch/history.ts";
 import { JSON_TYPE, makeResponse } from "../http/responses.ts";
 import { findOneRig } from "../http/selection.ts";

@@ -8,7 +8,7 @@
 import type { RigRoute } from "../../routes.ts";
 import { encodeRequest, type RigRequest } from "../../rpc.ts";
 import { toGuest } from "../admission.ts";
-import type { Exchange } from "../http/exchange.ts";
+import type { Exchange } from "../exchange.ts";
 import { EVENT_STREAM_HEADERS, indentItem } from "../live/events.ts";
 import {
   type LiveSource,

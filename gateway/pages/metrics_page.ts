@@ -17,7 +17,7 @@ import {
 } from "../metrics/exposition.ts";
 import { listRigFamilies, type RigSample } from "../metrics/rig_families.ts";
 import { visitRigs } from "../http/all_rigs.ts";
-import type { Exchange, Gateway } from "../http/exchange.ts";
+import type { Exchange, Gateway } from "../exchange.ts";
 import { MAX_ROUTINE_CALLS, SURVEY_LIMITS } from "../watch/fleet_monitor.ts";
 import { Problem } from "../http/problems.ts";
 import { JSON_TYPE, makeEmptyStream, makeResponse } from "../http/responses.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type OwnRoute, parseQuery } from "../../routes.ts";
+import { type OwnRoute, parseQuery, type Route } from "../../routes.ts";
 import { indentJson } from "../../rpc/indent.ts";
 import configSchema from "./config_schema.json" with {
   type: "text",
@@ -12,7 +12,7 @@ import configSchema from "./config_schema.json" with {
 import { serveAccess, serveHistory } from "./access_page.ts";
 import { type Asset, ASSETS, compressAsset } from "../../dashboard/assets.ts";
 import indexPage from "../../dashboard/index.html" with { type: "text" };
-import type { Exchange } from "../http/exchange.ts";
+import type { Exchange } from "../exchange.ts";
 import {
   serveDiscovery,
   serveMetrics,
@@ -20,6 +20,7 @@ import {
   serveProbe,
 } from "./metrics_page.ts";
 import { BEARER } from "../access/guard.ts";
+import { nameRigRoute, type RouteName } from "../http/route_names.ts";
 import { Problem } from "../http/problems.ts";
 import {
   COMMON_HEADERS,
@@ -28,83 +29,120 @@ import {
 } from "../http/responses.ts";
 import { serveRigs } from "./rigs_page.ts";
 
-/** Makes a page. */
-type ServePage = (
-  exchange: Exchange,
-  route: OwnRoute,
-) => Response | Promise<Response>;
-
-/**
- * For monitoring, from every address: that the gateway is there, and how many
- * rigs it has.
- */
-const OPEN_PAGES = new Map<string, ServePage>([
-  ["-/healthz", () => makeJson({ status: "ok" })],
-  [
-    "-/readyz",
-    ({ gateway }) => makeJson({ status: "ready", rigs: gateway.fleet.size }),
-  ],
-]);
+/** One of the gateway's own pages. */
+interface Page {
+  /** Makes it. */
+  readonly serve: (
+    exchange: Exchange,
+    route: OwnRoute,
+  ) => Response | Promise<Response>;
+  /**
+   * For whom it is, as the guard has it: `open` to every address, for
+   * monitoring; a `page` for every group, as it tells nothing of rigs; of the
+   * `fleet`, for groups that may read all that rigs report.
+   */
+  readonly access: "open" | "page" | "fleet";
+  /** What metrics call it. */
+  readonly label: RouteName;
+}
 
 /** Loaded when it is wanted: a gateway that starts does not wait for it. */
 const loadDescription = () => import("../openapi/served.ts");
 
-/** For groups that may read all that rigs report. */
-const FLEET_PAGES = new Map<string, ServePage>([
-  ["metrics", serveMetrics],
-  ["probe", serveProbe],
-  ["-/history", serveHistory],
-  ["-/metrics", serveOwnMetrics],
-  ["-/rigs", serveRigs],
-  ["-/sd", serveDiscovery],
-]);
-
-/**
- * For every group. They tell nothing of rigs, but for the default rig's name in
- * `/-/access`, which says what the client itself may do.
- */
-const GUARDED_PAGES = new Map<string, ServePage>([
-  ["-/access", serveAccess],
-  [
-    "-/config.schema.json",
-    () =>
+/** All pages, by their paths, as routes have them. */
+const PAGE_TABLE: ReadonlyMap<string, Page> = new Map<string, Page>([
+  ["-/healthz", {
+    serve: () => makeJson({ status: "ok" }),
+    access: "open",
+    label: "healthz",
+  }],
+  ["-/readyz", {
+    serve: ({ gateway }) =>
+      makeJson({ status: "ready", rigs: gateway.fleet.size }),
+    access: "open",
+    label: "readyz",
+  }],
+  ["metrics", { serve: serveMetrics, access: "fleet", label: "metrics" }],
+  ["probe", { serve: serveProbe, access: "fleet", label: "probe" }],
+  ["-/history", { serve: serveHistory, access: "fleet", label: "dashboard" }],
+  ["-/metrics", { serve: serveOwnMetrics, access: "fleet", label: "metrics" }],
+  ["-/rigs", { serve: serveRigs, access: "fleet", label: "rigs" }],
+  ["-/sd", { serve: serveDiscovery, access: "fleet", label: "sd" }],
+  // It names the default rig, and says what the client itself may do.
+  ["-/access", { serve: serveAccess, access: "page", label: "dashboard" }],
+  ["-/config.schema.json", {
+    serve: () =>
       makeResponse(configSchema, 200, {
         "content-type": "application/schema+json",
       }),
-  ],
-  ["-/openapi.json", async ({ request }) => {
-    const { getOpenApi } = await loadDescription();
-    return await serveAsset(getOpenApi(), request);
+    access: "page",
+    label: "other",
   }],
-  ["-/docs", async ({ request }) => {
-    const { DOCS_HEADERS, getDocsPage } = await loadDescription();
-    return await serveAsset(getDocsPage(), request, DOCS_HEADERS);
+  ["-/openapi.json", {
+    async serve({ request }) {
+      const { getOpenApi } = await loadDescription();
+      return await serveAsset(getOpenApi(), request);
+    },
+    access: "page",
+    label: "openapi",
   }],
-  ["-/docs.css", async ({ request }) => {
-    const { DOCS_STYLE } = await loadDescription();
-    return await serveAsset(DOCS_STYLE, request);
+  ["-/docs", {
+    async serve({ request }) {
+      const { DOCS_HEADERS, getDocsPage } = await loadDescription();
+      return await serveAsset(getDocsPage(), request, DOCS_HEADERS);
+    },
+    access: "page",
+    label: "openapi",
+  }],
+  ["-/docs.css", {
+    async serve({ request }) {
+      const { DOCS_STYLE } = await loadDescription();
+      return await serveAsset(DOCS_STYLE, request);
+    },
+    access: "page",
+    label: "openapi",
   }],
 ]);
 
-const ALL_PAGES = new Map([...OPEN_PAGES, ...FLEET_PAGES, ...GUARDED_PAGES]);
-
 /** The paths of all pages, as routes have them. */
-export const PAGES: readonly string[] = [...ALL_PAGES.keys()];
+export const PAGES: readonly string[] = [...PAGE_TABLE.keys()];
 
 /** Where the files of the dashboard are. */
 const ASSET_FOLDER = "-/assets/";
 
 /**
- * Finds out for whom a page is. Open to every address are what monitoring asks,
- * and the dashboard's files, which hold nothing of any rig: a page whose right to
- * read is withdrawn still has to load its token form.
+ * Finds a page. The dashboard's files are open to every address, as they hold
+ * nothing of any rig: a page whose right to read is withdrawn still has to load
+ * its token form. What is not there is refused like a page of the fleet.
  *
  * @param route Which page.
- * @returns What the guard has to know of it.
+ * @returns Its row.
  */
-export function findPageKind({ page }: OwnRoute): "open" | "page" | "fleet" {
-  if (OPEN_PAGES.has(page) || page.startsWith(ASSET_FOLDER)) return "open";
-  return GUARDED_PAGES.has(page) ? "page" : "fleet";
+export function findPage({ page }: OwnRoute): Page {
+  const known = PAGE_TABLE.get(page);
+  if (known !== undefined) return known;
+  const asset = page.startsWith(ASSET_FOLDER)
+    ? ASSETS.get(page.slice(ASSET_FOLDER.length))
+    : undefined;
+  return {
+    serve({ request }) {
+      if (asset !== undefined) return serveAsset(asset, request);
+      throw new Problem("not-found", `There is no page /${page}`);
+    },
+    ...(page.startsWith(ASSET_FOLDER)
+      ? { access: "open", label: "dashboard" }
+      : { access: "fleet", label: "other" }),
+  };
+}
+
+/**
+ * Names what a URL means, for metrics and spans.
+ *
+ * @param route What it means.
+ * @returns One of a few names.
+ */
+export function nameRoute(route: Route): RouteName {
+  return route.kind === "own" ? findPage(route).label : nameRigRoute(route);
 }
 
 /**
@@ -120,18 +158,8 @@ export async function servePage(
   exchange: Exchange,
 ): Promise<Response> {
   const { page, query } = route;
-  const serve = ALL_PAGES.get(page);
-  if (serve !== undefined) {
-    const response = await serve(exchange, route);
-    return parseQuery(query).isPretty ? indentPage(page, response) : response;
-  }
-  const asset = page.startsWith(ASSET_FOLDER)
-    ? ASSETS.get(page.slice(ASSET_FOLDER.length))
-    : undefined;
-  if (asset === undefined) {
-    throw new Problem("not-found", `There is no page /${page}`);
-  }
-  return serveAsset(asset, exchange.request);
+  const response = await findPage(route).serve(exchange, route);
+  return parseQuery(query).isPretty ? indentPage(page, response) : response;
 }
 
 /** Indents a JSON document; `/-/rigs` is a stream, and does it by itself. */

@@ -8,7 +8,7 @@
 import { type OwnRoute, parseQuery } from "../../routes.ts";
 import { indentJson } from "../../rpc/indent.ts";
 import { streamMembers, visitRigs } from "../http/all_rigs.ts";
-import type { Exchange, Gateway } from "../http/exchange.ts";
+import type { Exchange, Gateway } from "../exchange.ts";
 import { SURVEY_LIMITS } from "../watch/fleet_monitor.ts";
 import type { LiveSource } from "../live/streams.ts";
 import {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@1";
-import { createGateway } from "../../gateway/http/exchange.ts";
+import { createGateway } from "../../gateway/exchange.ts";
 import { createHandler } from "../../gateway/handler.ts";
 import { Fleet } from "../../rigs/fleet.ts";
 import { Simulator } from "../../rigs/simulator.ts";

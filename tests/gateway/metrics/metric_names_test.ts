@@ -5,10 +5,8 @@ import {
   type MetricDescription,
   toSampleName,
 } from "../../../gateway/metrics/exposition.ts";
-import {
-  GatewayMetrics,
-  ROUTE_NAMES,
-} from "../../../gateway/metrics/gateway_families.ts";
+import { ROUTE_NAMES } from "../../../gateway/http/route_names.ts";
+import { GatewayMetrics } from "../../../gateway/metrics/gateway_families.ts";
 import { RIG_METRICS } from "../../../gateway/metrics/rig_families.ts";
 import { METRIC_NAMES } from "./metric_names.ts";
 

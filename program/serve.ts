@@ -1,0 +1,357 @@
+/**
+ * The gateway as a program: starts it, reads everything again on SIGHUP, and
+ * stops it on a signal.
+ *
+ * @module
+ */
+
+import { TokenCheck } from "../gateway/access/token.ts";
+import { createHandler, type HandlerOptions } from "../gateway/handler.ts";
+import {
+  formatLogLine,
+  type LogEntry,
+  type LogFormat,
+} from "../gateway/http/log.ts";
+import { HttpServer, type TlsPair } from "../gateway/http_server.ts";
+import { LivePolls } from "../gateway/live/streams.ts";
+import { makeMetrics, observeFleet } from "../gateway/metrics/fleet_metrics.ts";
+import type { GatewayMetrics } from "../gateway/metrics/gateway_families.ts";
+import {
+  findTracingWarning,
+  startTracing,
+  type Tracing,
+} from "../gateway/metrics/tracing.ts";
+import { FleetMonitor } from "../gateway/watch/fleet_monitor.ts";
+import { FleetHistory } from "../gateway/watch/history.ts";
+import { startSampler } from "../gateway/watch/sampler.ts";
+import { watchDiscovery } from "../rigs/discovery.ts";
+import { checkRigs, Fleet } from "../rigs/fleet.ts";
+import { formatAddress } from "../rpc/errors.ts";
+import { announceStart } from "./announcement.ts";
+import type { Config } from "./config/config.ts";
+import { OPTIONS } from "./config/options.ts";
+import { readSecrets, type TlsFiles } from "./config/secrets.ts";
+import { DemoRigs } from "./demo_rigs.ts";
+import {
+  EXIT_FAILURE,
+  EXIT_USAGE,
+  exitWithError,
+  isTlsError,
+  printError,
+  toListenError,
+  toOneLine,
+} from "./failures.ts";
+import { findOpenFile, readPermittedText } from "./option_files.ts";
+
+function printLine(line: string): void {
+  console.log(line);
+}
+
+/** Looks who else may read or write the secrets that are used from now on. */
+function warnOfOpenFiles({ access, configFile, tls }: Config): void {
+  const { tokenFile, token } = access;
+  const secret = tokenFile ?? (token === undefined ? undefined : configFile);
+  for (const path of [secret, tls?.keyFile]) {
+    const warning = path === undefined ? undefined : findOpenFile(path);
+    if (warning !== undefined) printError(`warning: ${warning}`);
+  }
+}
+
+/** What is served, and how it is read again. */
+export interface Serving {
+  /** The configuration. */
+  readonly config: Config;
+  /** The program's version. */
+  readonly version: string;
+  /**
+   * Reads the configuration anew, for SIGHUP.
+   *
+   * @param runningDemoRigs How many simulated rigs run already.
+   */
+  readonly readConfig: (runningDemoRigs: number) => Config;
+}
+
+/** What runs from the start to the end. */
+interface Running extends Pick<Serving, "config" | "readConfig"> {
+  readonly fleet: Fleet;
+  readonly demo: DemoRigs;
+  readonly tokens: TokenCheck;
+  readonly monitor: FleetMonitor;
+  readonly history: FleetHistory;
+  readonly metrics: GatewayMetrics;
+  readonly tracing: Tracing | undefined;
+  live: LivePolls;
+  access: string;
+  /** What is served now; a reload puts another one in its place. */
+  served?: HandlerOptions;
+}
+
+function makeHandlerOptions(running: Running, config: Config): HandlerOptions {
+  const { access } = config;
+  return {
+    ...running,
+    policy: { ...access, hasToken: running.tokens.hasToken },
+    trustedProxies: access.trustedProxies,
+    httpErrors: config.httpErrors,
+    timeoutMs: config.timeoutMs,
+    onRequest: (entry) => {
+      running.tracing?.onRequest(entry);
+      logRequest(entry, config.log);
+    },
+    onUntrustedProxy: warnOfProxy,
+    onDefect: reportDefect,
+  };
+}
+
+function startServer(running: Running, tls: TlsPair | undefined): HttpServer {
+  const { config } = running;
+  const { httpHost: hostname, httpPort: port } = config;
+  const handler = createHandler(() =>
+    running.served ??= makeHandlerOptions(running, config)
+  );
+  const onFailure = reportFailure;
+  try {
+    return HttpServer.start({ hostname, port, tls, handler, onFailure });
+  } catch (error) {
+    if (config.tls !== undefined && isTlsError(error)) {
+      exitWithError(explainTls(config.tls, error), EXIT_USAGE);
+    }
+    exitWithError(toListenError(error, config), EXIT_FAILURE);
+  }
+}
+
+function warnOfProxy(): void {
+  printError(
+    "warning: a proxy on this machine forwards requests, and everyone " +
+      "behind it has the rights of 127.0.0.1: name it with --trust-proxy 127.0.0.1",
+  );
+}
+
+/** Reads everything again; what is wrong is refused, and all of the old stays. */
+async function reload(running: Running, server: HttpServer): Promise<void> {
+  const { fleet, demo, tokens, metrics, tracing } = running;
+  try {
+    const config = running.readConfig(running.config.demoRigs);
+    const { token, tls } = readSecrets(config, readPermittedText);
+    const rigs = [...config.rigs, ...demo.rigs];
+    checkRigs(rigs);
+    if (tls !== undefined && running.config.tls !== undefined) {
+      await replaceTls(server, tls, config.tls);
+    }
+    // What follows cannot fail: all is taken or nothing.
+    fleet.replaceRigs(rigs, {
+      ...config,
+      ...observeFleet(metrics),
+      onAsk: tracing?.onAsk,
+    });
+    tokens.replace(token);
+    closeStaleStreams(running, toAccessKey(config, token));
+    running.served = makeHandlerOptions(running, config);
+    warnOfOpenFiles(config);
+    for (const flag of findFixedChanges(running.config, config)) {
+      printError(`--${flag} has changed: it needs a restart`);
+    }
+    printLine(
+      `Read configuration, token and certificate again; rigs: ${fleet.size}`,
+    );
+  } catch (error) {
+    printError(`${toOneLine(error)}; what was read before stays`);
+  }
+}
+
+/**
+ * Attack: a stream that goes on for ever with rights that were taken away.
+ * Clients come back by themselves, and are looked at again.
+ */
+function closeStaleStreams(running: Running, access: string): void {
+  if (running.access === access) return;
+  running.access = access;
+  running.live.close();
+  running.live = makeLivePolls();
+}
+
+function makeLivePolls(): LivePolls {
+  return new LivePolls({ onDefect: reportDefect });
+}
+
+async function replaceTls(
+  server: HttpServer,
+  tls: TlsPair,
+  files: TlsFiles | undefined,
+): Promise<void> {
+  try {
+    await server.replaceTls(tls);
+  } catch (error) {
+    throw new Error(explainTls(files, error));
+  }
+}
+
+function explainTls(files: TlsFiles | undefined, error: unknown): string {
+  const { certSource = "--tls-cert", keySource = "--tls-key" } = files ?? {};
+  return `${certSource}, ${keySource}: ${toOneLine(error)}`;
+}
+
+/** On SIGHUP, where there is one; a second one waits for the first. */
+function reloadOnSignal(reload: () => Promise<void>): void {
+  if (Deno.build.os === "windows") return;
+  let last = Promise.resolve();
+  Deno.addSignalListener("SIGHUP", () => {
+    last = last.then(reload);
+  });
+}
+
+function reportFailure(reason: unknown): void {
+  printError(
+    `stopped accepting, and will listen again: ${toOneLine(reason)}`,
+  );
+}
+
+function logRequest(entry: LogEntry, format: LogFormat): void {
+  if (format !== "off") printLine(formatLogLine(entry, format));
+}
+
+/**
+ * Says that something happened which should not.
+ *
+ * @param error What was thrown.
+ */
+export function reportDefect(error: unknown): void {
+  printError(`a defect in the gateway: ${toOneLine(error)}`);
+}
+
+/** How many found rigs are named at once, before they are only counted. */
+const MAX_NAMED_RIGS = 20;
+
+/** Looks for rigs now and again; what it finds comes after what is configured. */
+function startDiscovery(
+  { fleet, metrics }: Running,
+  signal: AbortSignal,
+): void {
+  void watchDiscovery({
+    signal,
+    onFound(found) {
+      const added = fleet.addFoundRigs(found);
+      for (const rig of added.slice(0, MAX_NAMED_RIGS)) {
+        printLine(`found rig ${rig.name}: ${formatAddress(rig)}`);
+      }
+      const more = added.length - MAX_NAMED_RIGS;
+      if (more > 0) printLine(`found ${more} more rigs`);
+      // Attack: other invented rigs each minute, each with counts of its own.
+      metrics.keepRigs(new Set([...fleet.rigs].map(({ name }) => name)));
+    },
+    onError: (error) => printError(`--discover: ${toOneLine(error)}`),
+  });
+}
+
+/** Waits for a signal to stop; another one ends the program at once. */
+function waitForSignal(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM"];
+  let isStopping = false;
+  for (const signal of signals) {
+    Deno.addSignalListener(signal, () => {
+      if (isStopping) Deno.exit(EXIT_FAILURE);
+      isStopping = true;
+      resolve();
+    });
+  }
+  return promise;
+}
+
+/**
+ * Serves until a signal stops it: what runs is finished, at most for the
+ * deadline of a call. What cannot be served ends the program with one line.
+ *
+ * @param serving What is served.
+ * @throws {ConfigError} If a file that the configuration names cannot be used.
+ */
+export async function serve(
+  { config, version, readConfig }: Serving,
+): Promise<void> {
+  const { timeoutMs, access, httpHost } = config;
+  const { token, tls } = readSecrets(config, readPermittedText);
+  const demo = DemoRigs.start(config.demoRigs);
+  const metrics = makeMetrics(() => fleet);
+  const tracing = startTracing(version);
+  const fleet: Fleet = new Fleet([...config.rigs, ...demo.rigs], {
+    ...config,
+    ...observeFleet(metrics),
+    onAsk: tracing?.onAsk,
+  });
+  const running: Running = {
+    config,
+    readConfig,
+    fleet,
+    demo,
+    tokens: new TokenCheck(token),
+    monitor: new FleetMonitor({ onDefect: reportDefect }),
+    history: new FleetHistory(),
+    metrics,
+    tracing,
+    live: makeLivePolls(),
+    access: toAccessKey(config, token),
+  };
+  const server = startServer(running, tls);
+  const warning = findTracingWarning();
+  if (warning !== undefined) printError(warning);
+  // Whoever reads the first line may send a signal at once.
+  reloadOnSignal(() => reload(running, server));
+  const signalled = waitForSignal();
+  const [address = "", ...rights] = announceStart({
+    version,
+    scheme: tls === undefined ? "http" : "https",
+    httpHost,
+    port: server.port,
+    fleet: running.fleet,
+    ...access,
+    hasToken: running.tokens.hasToken,
+  });
+  printLine(address);
+  // Beside the lines that say who may do what.
+  warnOfOpenFiles(config);
+  rights.forEach(printLine);
+  const stopping = new AbortController();
+  startSampler({ ...running, signal: stopping.signal }, reportDefect);
+  if (config.discover) startDiscovery(running, stopping.signal);
+  await signalled;
+  stopping.abort();
+  running.live.close();
+  await server.stop(timeoutMs);
+  await demo[Symbol.asyncDispose]();
+}
+
+/**
+ * Finds what has changed though it only counts at the start.
+ *
+ * @param old What was read at the start.
+ * @param now What was read now.
+ * @returns The flags, without their dashes.
+ */
+function findFixedChanges(old: Config, now: Config): string[] {
+  const isOther = (member: keyof Config): boolean =>
+    member === "tls"
+      ? (old.tls === undefined) !== (now.tls === undefined)
+      : old[member] !== now[member];
+  return OPTIONS.filter(({ fixed }) => fixed !== undefined && isOther(fixed))
+    .map(({ flag }) => flag);
+}
+
+/**
+ * Tells one set of rights from another.
+ *
+ * @param config Who may ask what.
+ * @param token The token, which is in the result: never show it.
+ * @returns The same text for the same rights.
+ */
+function toAccessKey(
+  { access }: Config,
+  token: string | undefined,
+): string {
+  return JSON.stringify(
+    [access, token],
+    (_, value) =>
+      value instanceof Map || value instanceof Set ? [...value] : value,
+  );
+}
