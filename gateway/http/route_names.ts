@@ -26,7 +26,6 @@ const PAGE_NAMES: ReadonlyMap<string, RouteName> = new Map([
   ["-/readyz", "readyz"],
   ["-/openapi.json", "openapi"],
   ["-/docs", "openapi"],
-  ["-/docs.css", "openapi"],
 ]);
 
 /** The dashboard's files, and what it asks the gateway. */

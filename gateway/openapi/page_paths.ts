@@ -200,15 +200,7 @@ const PAGES: readonly Page[] = [
     tag: GATEWAY,
     summary: "This description, as a page",
     content: HTML,
-    headers: ["Vary", ...HTML_HEADERS],
-  },
-  {
-    path: "/-/docs.css",
-    operationId: "readDocsStyle",
-    tag: GATEWAY,
-    summary: "How that page looks",
-    content: { "text/css": { schema: TEXT } },
-    headers: ["Vary"],
+    headers: HTML_HEADERS,
   },
   {
     path: "/-/config.schema.json",

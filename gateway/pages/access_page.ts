@@ -17,11 +17,27 @@
 
 import denoConfig from "../../deno.json" with { type: "json" };
 import type { OwnRoute } from "../../routes.ts";
-import { COMMANDS } from "../../rpc/commands.ts";
+import { type Command, COMMANDS } from "../../rpc/commands.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { STEP_S } from "../watch/history.ts";
 import { JSON_TYPE, makeResponse } from "../http/responses.ts";
 import { findOneRig } from "../http/selection.ts";
+
+/** What `/-/access` says. */
+export interface AccessDocument {
+  /** The gateway's version. */
+  readonly version: string;
+  /** The name of the rig that paths without `/@` mean. */
+  readonly defaultRig: string;
+  /** The client's group. */
+  readonly group: string;
+  /** Whether a token is configured. */
+  readonly hasToken: boolean;
+  /** The commands that the client may send. */
+  readonly allowed: readonly string[];
+  /** The commands that are known. */
+  readonly commands: readonly Command[];
+}
 
 /**
  * Serves `/-/access`: who the client is to the gateway, and which commands it
@@ -33,19 +49,16 @@ import { findOneRig } from "../http/selection.ts";
  */
 export function serveAccess({ gateway, group = "R" }: Exchange): Response {
   const { policy, fleet } = gateway;
-  return makeResponse(
-    JSON.stringify({
-      version: denoConfig.version,
-      defaultRig: fleet.defaultRig.name,
-      group,
-      hasToken: policy.hasToken,
-      allowed: COMMANDS.map(({ name }) => name)
-        .filter((name) => policy.groups.isAllowed(group, name)),
-      commands: COMMANDS,
-    }),
-    200,
-    JSON_TYPE,
-  );
+  const document: AccessDocument = {
+    version: denoConfig.version,
+    defaultRig: fleet.defaultRig.name,
+    group,
+    hasToken: policy.hasToken,
+    allowed: COMMANDS.map(({ name }) => name)
+      .filter((name) => policy.groups.isAllowed(group, name)),
+    commands: COMMANDS,
+  };
+  return makeResponse(JSON.stringify(document), 200, JSON_TYPE);
 }
 
 /**

@@ -30,6 +30,7 @@ import configSchema from "../../program/config/config_schema.json" with {
 };
 import { serveAccess, serveHistory } from "./access_page.ts";
 import { type Asset, ASSETS, compressAsset } from "../../dashboard/assets.ts";
+import docsPage from "../../dashboard/docs.html" with { type: "text" };
 import indexPage from "../../dashboard/index.html" with { type: "text" };
 import type { Exchange } from "../http/exchange.ts";
 import {
@@ -61,9 +62,6 @@ const OPEN_PAGES = new Map<string, ServePage>([
   ],
 ]);
 
-/** Loaded when it is wanted: a gateway that starts does not wait for it. */
-const loadDescription = () => import("../openapi/served.ts");
-
 /** All other pages: for whoever may read. */
 const GUARDED_PAGES = new Map<string, ServePage>([
   ["metrics", serveMetrics],
@@ -81,17 +79,11 @@ const GUARDED_PAGES = new Map<string, ServePage>([
       }),
   ],
   ["-/openapi.json", async ({ request }) => {
-    const { getOpenApi } = await loadDescription();
+    // Loaded when it is wanted: a gateway that starts does not wait for it.
+    const { getOpenApi } = await import("../openapi/openapi.ts");
     return await serveAsset(getOpenApi(), request);
   }],
-  ["-/docs", async ({ request }) => {
-    const { DOCS_HEADERS, getDocsPage } = await loadDescription();
-    return await serveAsset(getDocsPage(), request, DOCS_HEADERS);
-  }],
-  ["-/docs.css", async ({ request }) => {
-    const { DOCS_STYLE } = await loadDescription();
-    return await serveAsset(DOCS_STYLE, request);
-  }],
+  ["-/docs", () => makeResponse(docsPage, 200, PAGE_HEADERS)],
 ]);
 
 /** The paths of all pages, as routes have them. */
@@ -156,7 +148,6 @@ async function indentPage(page: string, response: Response): Promise<Response> {
 async function serveAsset(
   asset: Asset,
   { headers }: Request,
-  more: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const isCompressed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i
     .test(headers.get("accept-encoding") ?? "");
@@ -165,7 +156,6 @@ async function serveAsset(
     "content-type": asset.type,
     vary: "Accept-Encoding",
     ...(isCompressed ? { "content-encoding": "gzip" } : {}),
-    ...more,
   });
 }
 

@@ -5,7 +5,7 @@ import {
   describeParameter,
   isOptional,
 } from "../../../gateway/openapi/command_texts.ts";
-import { followReference } from "../../../gateway/openapi/document.ts";
+import { followReference } from "../../../dashboard/curl.ts";
 import { PAGES } from "../../../gateway/pages/pages.ts";
 import { PROBLEMS } from "../../../gateway/http/problems.ts";
 import { isReadCommand } from "../../../rpc/commands.ts";
