@@ -45,7 +45,7 @@ export async function fetchJson<T>(
 }
 
 /**
- * Asks for what may be missing: whoever else asks meets the same trouble, and
+ * Asks for what may be missing: the live stream meets the same trouble, and
  * shows it.
  *
  * @param path As {@linkcode fetchJson} takes it.

@@ -119,8 +119,8 @@ export function formatDuration(seconds: number | undefined): string {
 
 /**
  * @param ageMs Milliseconds since.
- * @returns `12 s ago`, `just now` within two seconds; `clock 1 h ahead`
- * of what a clock that is a minute or more ahead of the gateway's has told.
+ * @returns `12 s ago`, `just now` within two seconds; `clock 1 h ahead` of a
+ * time by a clock that is a minute or more ahead of the gateway's.
  */
 export function formatAge(ageMs: number | undefined): string {
   if (!isNumber(ageMs)) return UNKNOWN;

@@ -5,18 +5,21 @@
  * @module
  */
 
+import { createParser } from "npm:eventsource-parser@4";
 import type { AccessDocument } from "../gateway/pages/access_page.ts";
 import type { FleetPoint, RigPoint } from "../gateway/watch/history.ts";
 import {
   fetchJson,
   fetchQuietly,
   type PageProblem,
+  readProblem,
   Refusal,
 } from "./fetch_json.ts";
 import { type Member, readFigures, sumFleet } from "./figures.ts";
 import { sortNames } from "./format.ts";
-import { MAX_SILENCE_MS, readRigStream } from "./rig_stream.ts";
+import { toUrl } from "./place.ts";
 import { Series } from "./series.ts";
+import { authHeaders } from "./token.ts";
 
 /** Least milliseconds between two calls of the listeners. */
 const MIN_FLUSH_MS = 500;
@@ -27,6 +30,11 @@ const SETTLING_MS = 1000;
 /** First and most milliseconds before the next try to connect. */
 const FIRST_RETRY_MS = 1000;
 const MAX_RETRY_MS = 30_000;
+/**
+ * The gateway sends values every 5 s as a rule, and a heartbeat after 15 s
+ * without any: after this the line is dead.
+ */
+const MAX_SILENCE_MS = 20_000;
 /** After so long without a value the history is read anew: one step of it. */
 const MAX_MISSED_MS = 60_000;
 /** A rig that is up sends values every 5 s, or later where there are thousands. */
@@ -183,6 +191,62 @@ class RigSeries {
       series.isRead = false;
       return false;
     }
+  }
+}
+
+/** What is called while the stream runs. */
+interface StreamListener {
+  /** Called once, with the response's headers. */
+  readonly onBegin: (response: Response) => void;
+  /** Called for each event. */
+  readonly onEvent: (event: string, data: string) => void;
+}
+
+/**
+ * Reads the stream until it ends.
+ *
+ * @param tag Only rigs that have it; undefined: all.
+ * @param connection Ends it; it ends itself that way when nothing comes any
+ * more.
+ * @param listener What is called.
+ * @returns When the gateway has ended it.
+ * @throws {Refusal} If the gateway refuses; anything else if the line breaks.
+ */
+async function readRigStream(
+  tag: string | undefined,
+  connection: AbortController,
+  { onBegin, onEvent }: StreamListener,
+): Promise<void> {
+  const { signal } = connection;
+  const query = tag === undefined ? "" : `?tag=${encodeURIComponent(tag)}`;
+  let silence: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => connection.abort(), MAX_SILENCE_MS);
+  };
+  wait();
+  try {
+    const response = await fetch(toUrl(`/-/rigs${query}`), {
+      headers: { accept: "text/event-stream", ...authHeaders() },
+      signal,
+    });
+    if (!response.ok || response.body === null) {
+      throw new Refusal(await readProblem(response));
+    }
+    onBegin(response);
+    const parser = createParser({
+      onEvent: ({ event = "", data }) => onEvent(event, data),
+    });
+    const decoder = new TextDecoder();
+    const reader = response.body.getReader();
+    while (true) {
+      wait();
+      const { value, done } = await reader.read();
+      if (done) return;
+      parser.feed(decoder.decode(value, { stream: true }));
+    }
+  } finally {
+    clearTimeout(silence);
   }
 }
 

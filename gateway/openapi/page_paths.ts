@@ -225,6 +225,7 @@ const PAGES: readonly Page[] = [
     content: {
       "text/css": { schema: TEXT },
       "text/javascript": { schema: TEXT },
+      "text/plain": { schema: TEXT },
     },
     headers: ["Vary"],
     codes: ["not-found"],

@@ -185,6 +185,7 @@ const PARAMETERS = {
     examples: {
       style: { value: "style.css" },
       script: { value: "app.js" },
+      licenses: { value: "licenses.txt" },
     },
   },
 } as const satisfies Readonly<Record<string, Parameter>>;
