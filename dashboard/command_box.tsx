@@ -8,8 +8,10 @@
 
 import type { JSX } from "npm:preact@11";
 import { useRef, useState } from "npm:preact@11/hooks";
-import type { AccessDocument } from "../gateway/pages/access_page.ts";
-import type { Command } from "../rpc/commands.ts";
+import type {
+  AccessDocument,
+  ShownCommand,
+} from "../gateway/pages/access_page.ts";
 import { type PageProblem, readProblem } from "./fetch_json.ts";
 import { hideUsers, makeCommandPath, quoteForShell } from "./format.ts";
 import { CopyButton, ProblemText } from "./page_parts.tsx";
@@ -45,7 +47,7 @@ interface Answer {
  */
 export function listReadCommands(
   { allowed, commands }: Access,
-): readonly Command[] {
+): readonly ShownCommand[] {
   return commands.filter(({ name, group }) =>
     (group === "R" || name === "privileged") && allowed.includes(name)
   );
@@ -59,7 +61,7 @@ export function listReadCommands(
  */
 export function findObjection(
   text: string,
-  commands: readonly Command[],
+  commands: readonly ShownCommand[],
   access: Access,
 ): string | undefined {
   const names = text.split("+");
@@ -93,7 +95,7 @@ export function makeQuestion(
   rig: string,
   command: string,
   parameter: string,
-  commands: readonly Command[],
+  commands: readonly ShownCommand[],
 ): Question {
   const path = makeCommandPath(rig, command, parameter);
   const isRead = command.split("+").every((part) =>

@@ -23,6 +23,11 @@ import { STEP_S } from "../watch/history.ts";
 import { JSON_TYPE, makeResponse } from "../http/responses.ts";
 import { findOneRig } from "../http/selection.ts";
 
+/** What the page needs to know of a command. */
+export type ShownCommand =
+  & Pick<Command, "name" | "group" | "joinable">
+  & { readonly parameter?: string | undefined };
+
 /** What `/-/access` says. */
 export interface AccessDocument {
   /** The gateway's version. */
@@ -36,7 +41,7 @@ export interface AccessDocument {
   /** The commands that the client may send. */
   readonly allowed: readonly string[];
   /** The commands that are known. */
-  readonly commands: readonly Command[];
+  readonly commands: readonly ShownCommand[];
 }
 
 /**
