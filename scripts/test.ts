@@ -36,7 +36,6 @@ const PARTS: Record<string, readonly string[]> = {
     "telemetry",
     "gateway",
     "program",
-    "dashboard",
   ],
   program: [
     "--parallel",

@@ -130,25 +130,3 @@ export type Component = keyof OpenApiDocument["components"];
 export function referTo(component: Component, name: string): Reference {
   return { $ref: `#/components/${component}/${name}` };
 }
-
-/**
- * Follows a reference.
- *
- * @param document The document in which it stands.
- * @param part A reference, or the thing itself.
- * @returns The thing itself.
- * @throws {TypeError} If it leads nowhere.
- */
-export function followReference<Part extends object>(
-  document: OpenApiDocument,
-  part: Part | Reference,
-): Part {
-  if (!("$ref" in part)) return part;
-  const { $ref } = part as Reference;
-  const found = $ref.split("/").slice(1).reduce<unknown>(
-    (place, key) => (place as Record<string, unknown> | undefined)?.[key],
-    document,
-  );
-  if (found === undefined) throw new TypeError(`${$ref} leads nowhere`);
-  return found as Part;
-}

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Asset } from "../../dashboard/assets.ts";
 import denoConfig from "../../deno.json" with { type: "json" };
 import { type Command, COMMANDS } from "../../rpc/commands.ts";
 import { COMMAND_TAGS, makeCommandPaths } from "./command_paths.ts";
@@ -125,5 +126,19 @@ export function makeOpenApi(facts: OpenApiFacts): OpenApiDocument {
       responses: shared.components,
       securitySchemes: SECURITY_SCHEMES,
     },
+  };
+}
+
+let served: Asset | undefined;
+
+/**
+ * Gives `/-/openapi.json`, which is made when it is asked for, once.
+ *
+ * @returns The document as it is served.
+ */
+export function getOpenApi(): Asset {
+  return served ??= {
+    text: JSON.stringify(makeOpenApi(FACTS)),
+    type: "application/json",
   };
 }

@@ -191,15 +191,7 @@ const PAGES: readonly Page[] = [
     tag: GATEWAY,
     summary: "This description, as a page",
     content: HTML,
-    headers: ["Vary", ...HTML_HEADERS],
-  },
-  {
-    path: "/-/docs.css",
-    operationId: "readDocsStyle",
-    tag: GATEWAY,
-    summary: "How that page looks",
-    content: { "text/css": { schema: TEXT } },
-    headers: ["Vary"],
+    headers: HTML_HEADERS,
   },
   {
     path: "/-/config.schema.json",
@@ -224,6 +216,7 @@ const PAGES: readonly Page[] = [
     content: {
       "text/css": { schema: TEXT },
       "text/javascript": { schema: TEXT },
+      "text/plain": { schema: TEXT },
     },
     headers: ["Vary"],
     codes: ["not-found"],

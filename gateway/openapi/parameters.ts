@@ -178,6 +178,7 @@ const PARAMETERS = {
     examples: {
       style: { value: "style.css" },
       script: { value: "app.js" },
+      licenses: { value: "licenses.txt" },
     },
   },
 } as const satisfies Readonly<Record<string, Parameter>>;

@@ -6,7 +6,7 @@
 
 import denoConfig from "../../deno.json" with { type: "json" };
 import type { OwnRoute } from "../../routes.ts";
-import { COMMANDS } from "../../rpc/commands.ts";
+import { type Command, COMMANDS } from "../../rpc/commands.ts";
 import type { Exchange } from "../exchange.ts";
 import { STEP_S } from "../watch/history.ts";
 import { JSON_TYPE, makeResponse } from "../http/responses.ts";
@@ -22,6 +22,27 @@ const SHOWN_COMMANDS = COMMANDS.map(
   }),
 );
 
+/** What the page needs to know of a command. */
+export type ShownCommand =
+  & Pick<Command, "name" | "group" | "joinable">
+  & { readonly parameter?: string | undefined };
+
+/** What `/-/access` says. */
+export interface AccessDocument {
+  /** The gateway's version. */
+  readonly version: string;
+  /** The name of the rig that paths without `/@` mean. */
+  readonly defaultRig: string;
+  /** The client's group. */
+  readonly group: string;
+  /** Whether a token is configured. */
+  readonly hasToken: boolean;
+  /** The commands that the client may send. */
+  readonly allowed: readonly string[];
+  /** The commands that are known. */
+  readonly commands: readonly ShownCommand[];
+}
+
 /**
  * Serves `/-/access`: who the client is to the gateway, and which commands it
  * may send. So a page shows nothing that the gateway would refuse.
@@ -32,19 +53,16 @@ const SHOWN_COMMANDS = COMMANDS.map(
  */
 export function serveAccess({ gateway, group = "R" }: Exchange): Response {
   const { policy, fleet } = gateway;
-  return makeResponse(
-    JSON.stringify({
-      version: denoConfig.version,
-      defaultRig: fleet.defaultRig.name,
-      group,
-      hasToken: policy.hasToken,
-      allowed: COMMANDS.map(({ name }) => name)
-        .filter((name) => policy.groups.isAllowed(group, name)),
-      commands: SHOWN_COMMANDS,
-    }),
-    200,
-    JSON_TYPE,
-  );
+  const document: AccessDocument = {
+    version: denoConfig.version,
+    defaultRig: fleet.defaultRig.name,
+    group,
+    hasToken: policy.hasToken,
+    allowed: COMMANDS.map(({ name }) => name)
+      .filter((name) => policy.groups.isAllowed(group, name)),
+    commands: SHOWN_COMMANDS,
+  };
+  return makeResponse(JSON.stringify(document), 200, JSON_TYPE);
 }
 
 /**

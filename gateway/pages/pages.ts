@@ -11,6 +11,7 @@ import configSchema from "./config_schema.json" with {
 };
 import { serveAccess, serveHistory } from "./access_page.ts";
 import { type Asset, ASSETS, compressAsset } from "../../dashboard/assets.ts";
+import docsPage from "../../dashboard/docs.html" with { type: "text" };
 import indexPage from "../../dashboard/index.html" with { type: "text" };
 import type { Exchange } from "../exchange.ts";
 import {
@@ -46,9 +47,6 @@ interface Page {
   readonly label: RouteName;
 }
 
-/** Loaded when it is wanted: a gateway that starts does not wait for it. */
-const loadDescription = () => import("../openapi/served.ts");
-
 /** All pages, by their paths, as routes have them. */
 const PAGE_TABLE: ReadonlyMap<string, Page> = new Map<string, Page>([
   ["-/healthz", {
@@ -80,25 +78,15 @@ const PAGE_TABLE: ReadonlyMap<string, Page> = new Map<string, Page>([
   }],
   ["-/openapi.json", {
     async serve({ request }) {
-      const { getOpenApi } = await loadDescription();
+      // Loaded when it is wanted: a gateway that starts does not wait for it.
+      const { getOpenApi } = await import("../openapi/openapi.ts");
       return await serveAsset(getOpenApi(), request);
     },
     access: "page",
     label: "openapi",
   }],
   ["-/docs", {
-    async serve({ request }) {
-      const { DOCS_HEADERS, getDocsPage } = await loadDescription();
-      return await serveAsset(getDocsPage(), request, DOCS_HEADERS);
-    },
-    access: "page",
-    label: "openapi",
-  }],
-  ["-/docs.css", {
-    async serve({ request }) {
-      const { DOCS_STYLE } = await loadDescription();
-      return await serveAsset(DOCS_STYLE, request);
-    },
+    serve: () => makeResponse(docsPage, 200, PAGE_HEADERS),
     access: "page",
     label: "openapi",
   }],
@@ -176,7 +164,6 @@ async function indentPage(page: string, response: Response): Promise<Response> {
 async function serveAsset(
   asset: Asset,
   { headers }: Request,
-  more: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const isCompressed = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/i
     .test(headers.get("accept-encoding") ?? "");
@@ -185,7 +172,6 @@ async function serveAsset(
     "content-type": asset.type,
     vary: "Accept-Encoding",
     ...(isCompressed ? { "content-encoding": "gzip" } : {}),
-    ...more,
   });
 }
 

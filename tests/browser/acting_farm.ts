@@ -10,7 +10,7 @@ import type {
   Locator,
   Page,
 } from "npm:playwright-core@1";
-import { ACTIONS } from "../../dashboard/action_table.js";
+import { ACTIONS } from "../../dashboard/action_table.ts";
 import { Simulator, type SimulatorOptions } from "../../rigs/simulator.ts";
 import { callRig } from "../../rpc.ts";
 import { WITH_FILES } from "../program/attacked_gateway.ts";

@@ -4,7 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "jsr:@std/assert@1";
-import { readFigures } from "../../dashboard/figures.js";
+import { readFigures } from "../../dashboard/figures.ts";
 import {
   formatCelsius,
   formatCount,
@@ -12,7 +12,7 @@ import {
   formatHashrate,
   formatPercent,
   formatPool,
-} from "../../dashboard/format.js";
+} from "../../dashboard/format.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { ScriptedRig } from "../scripted_rig.ts";
 import { testInBrowser } from "./chromium.ts";

@@ -170,9 +170,17 @@ testInBrowser(
     await page.keyboard.press("Enter");
     await waitForFocus(page, "Forget token");
     await farm.button("Restart").waitFor();
+    // Until the gateway says so, the page does not know that a token helps.
+    const { promise: released, resolve: release } = Promise.withResolvers();
+    await page.route("**/-/access", async (route) => {
+      await released;
+      await route.continue();
+    });
     await page.keyboard.press("Enter");
     await waitForFocus(page, "Enter a token");
+    release(undefined);
     await farm.button("Restart").waitFor({ state: "detached" });
+    await waitForFocus(page, "Enter a token");
     await tabTo(page, "Ask");
     await page.keyboard.press("Enter");
     await page.getByLabel("Reply", { exact: true }).waitFor();

@@ -1,15 +1,13 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
-import { ACTIONS } from "../../dashboard/action_table.js";
+import { ACTIONS } from "../../dashboard/action_table.ts";
 import { TOKEN } from "../program/attacked_gateway.ts";
 import { Farm, WRITES } from "./acting_farm.ts";
 import { testInBrowser } from "./chromium.ts";
 
 /** Asserts that there is no button of any action, once there could be. */
 async function assertNoButtons(farm: Farm): Promise<void> {
-  // The module of the buttons adds it; what it renders is there a frame later.
-  await farm.page.locator('link[href$="/actions.css"]').waitFor({
-    state: "attached",
-  });
+  // They come with the rights; what is rendered then is there a frame later.
+  await farm.page.getByText(/^chi-server \d/).waitFor();
   await farm.page.evaluate(
     "new Promise((resolve) => setTimeout(requestAnimationFrame, 0, resolve))",
   );

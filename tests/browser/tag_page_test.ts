@@ -1,11 +1,11 @@
 import { assertEquals } from "jsr:@std/assert@1";
-import { readFigures, sumFleet } from "../../dashboard/figures.js";
+import { readFigures, sumFleet } from "../../dashboard/figures.ts";
 import {
   formatCelsius,
   formatHashrate,
   formatPercent,
   formatPool,
-} from "../../dashboard/format.js";
+} from "../../dashboard/format.ts";
 import { Farm } from "./acting_farm.ts";
 import { testInBrowser } from "./chromium.ts";
 

@@ -1,18 +1,19 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import fc from "npm:fast-check@4";
 import {
-  chooseFirst,
+  choosePool,
   findLoss,
   joinPoolDetails,
   listNames,
   moveEntry,
-} from "../../dashboard/action_form.js";
+  orderPools,
+} from "../../dashboard/action_form.tsx";
 import {
   hideSecret,
   isFailure,
   readAnswer,
   runAtRigs,
-} from "../../dashboard/action_runs.js";
+} from "../../dashboard/action_runs.ts";
 import {
   ACTIONS,
   describeDown,
@@ -22,10 +23,12 @@ import {
   nameRigs,
   nameTarget,
   quoteText,
-} from "../../dashboard/action_table.js";
-import { authHeaders, getToken, setToken } from "../../dashboard/token.js";
+} from "../../dashboard/action_table.ts";
+import type { Member } from "../../dashboard/figures.ts";
+import { authHeaders, getToken, setToken } from "../../dashboard/token.ts";
 import { splitPoolDetails } from "../../rigs/simulator/pool_controls.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
+import type { Pool } from "../../telemetry/telemetry.ts";
 
 const FULL = { group: "W", allowed: COMMANDS.map(({ name }) => name) };
 
@@ -37,9 +40,9 @@ function findAction(name: string) {
 
 /** A member of `/-/rigs`, as far as actions look at it. */
 function makeRig(
-  pools: readonly object[] | undefined,
+  pools: readonly Pool[] | undefined,
   devices: readonly string[] = [],
-) {
+): Member {
   return {
     name: "a",
     state: "up",
@@ -140,21 +143,17 @@ Deno.test("listPools() gives the pools whose numbers all rigs have", () => {
   assertEquals(listPools([{ name: "b", state: "down" }]), []);
 });
 
-Deno.test("chooseFirst() takes what most likely is meant", () => {
-  const rig = makeRig([
+Deno.test("choosePool() and orderPools() take what most likely is meant", () => {
+  const pools = listPools([makeRig([
     { index: 0, url: "a", isActive: true, priority: 2 },
     { index: 1, url: "b", status: "Disabled", priority: 0 },
     { index: 2, url: "c", status: "Alive", priority: 1 },
-  ], ["ASC3"]);
-  const choose = (name: string) => chooseFirst(findAction(name), [rig], FULL);
-  assertEquals(choose("disablepool").index, 2);
-  assertEquals(choose("enablepool").index, 1);
-  assertEquals(choose("disabledevice").name, "ASC3");
-  assertEquals(
-    choose("poolpriority").map(({ index }: { index: number }) => index),
-    [1, 2, 0],
-  );
-  assertEquals(chooseFirst(findAction("disablepool"), [], FULL), undefined);
+  ])]);
+  const choose = (name: string) => choosePool(findAction(name), pools)?.index;
+  assertEquals(choose("disablepool"), 2);
+  assertEquals(choose("enablepool"), 1);
+  assertEquals(orderPools(pools).map(({ index }) => index), [1, 2, 0]);
+  assertEquals(choosePool(findAction("disablepool"), []), undefined);
 });
 
 Deno.test("findLoss() lets a choice stand as long as its number means its URL", () => {
@@ -163,9 +162,9 @@ Deno.test("findLoss() lets a choice stand as long as its number means its URL", 
     index: 1,
     url,
   }]);
-  const chosen = chooseFirst(findAction("disablepool"), [rig], FULL);
-  const find = (...rigs: object[]) => findLoss(chosen, listPools(rigs));
-  assertEquals(chosen.index, 1);
+  const chosen = choosePool(findAction("disablepool"), listPools([rig]));
+  const find = (...rigs: Member[]) => findLoss(chosen, listPools(rigs));
+  assertEquals(chosen?.index, 1);
   // Switched, or disabled: still the same pool.
   const switched = makeRig([{ index: 0, url: "a", status: "Disabled" }, {
     index: 1,
@@ -229,7 +228,7 @@ Deno.test("nameTarget(), nameRigs() and describeDown() speak of one rig and of m
   assertEquals(nameTarget(["a", "b"]), "Each of the 2 rigs");
   assertEquals(nameRigs(["a"]), "rig a");
   assertEquals(nameRigs(["a", "b"]), "2 rigs");
-  const [up, down] = [{ state: "up" }, { state: "down" }];
+  const [up, down] = [{ state: "up" }, { state: "down" }] as const;
   assertEquals(describeDown([up]), "");
   assertEquals(describeDown([down]), " It does not answer now.");
   assertEquals(describeDown([up, down]), " 1 of them does not answer now.");
@@ -308,7 +307,7 @@ Deno.test("runAtRigs() asks each rig once, and at most 16 at a time", async () =
   assertEquals(most, 16);
 });
 
-Deno.test("token.js keeps the token, and forgets it", () => {
+Deno.test("token.ts keeps the token, and forgets it", () => {
   const script = { "x-requested-with": "fetch" };
   assertEquals([getToken(), authHeaders()], [undefined, script]);
   setToken("a-b");

@@ -9,7 +9,7 @@ import {
   findObjection,
   listReadCommands,
   makeQuestion,
-} from "../../dashboard/command_box.js";
+} from "../../dashboard/command_box.tsx";
 import { createHandler } from "../../gateway/handler.ts";
 import { Fleet } from "../../rigs/fleet.ts";
 import { COMMANDS } from "../../rpc/commands.ts";

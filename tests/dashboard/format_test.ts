@@ -6,8 +6,7 @@
 
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import * as fc from "npm:fast-check@4";
-import { EventParser } from "../../dashboard/event_parser.js";
-import { readFigures, sumFleet } from "../../dashboard/figures.js";
+import { readFigures, sumFleet } from "../../dashboard/figures.ts";
 import {
   cleanText,
   formatAge,
@@ -25,15 +24,15 @@ import {
   quoteForShell,
   sortNames,
   UNKNOWN,
-} from "../../dashboard/format.js";
-import { RigStore } from "../../dashboard/store.js";
+} from "../../dashboard/format.ts";
+import { RigStore } from "../../dashboard/store.ts";
 import {
   describeThreshold,
   findWorst,
   judge,
   THRESHOLDS,
-} from "../../dashboard/thresholds.js";
-import { formatMoment } from "../../dashboard/trouble.js";
+} from "../../dashboard/thresholds.ts";
+import { formatMoment } from "../../dashboard/trouble.tsx";
 import { parseTarget } from "../../routes.ts";
 
 /** Asserts what a function gives for each of some arguments. */
@@ -319,34 +318,10 @@ Deno.test("sumFleet() adds up what is known, and nothing else", () => {
   );
 });
 
-Deno.test("EventParser reads events however they are cut", () => {
-  const text =
-    "retry: 3000\n\n: heartbeat\n\nevent: rig\ndata: {\ndata: }\n\n" +
-    "event: gone\ndata: a\n\ndata: cut o";
-  const wanted = [
-    { event: "rig", data: "{\n}" },
-    { event: "gone", data: "a" },
-  ];
-  fc.assert(fc.property(
-    fc.array(fc.nat(text.length), { maxLength: 5 }),
-    (cuts) => {
-      const parser = new EventParser();
-      const ends = [...cuts.toSorted((a, b) => a - b), text.length];
-      let start = 0;
-      const events = ends.flatMap((end) => {
-        const piece = text.slice(start, end);
-        start = end;
-        return parser.push(piece);
-      });
-      assertEquals(events, wanted);
-    },
-  ));
-});
-
-Deno.test("RigStore tells its listeners once of many changes", async () => {
+Deno.test("RigStore calls its listeners once for many changes", async () => {
   const store = new RigStore();
   let count = 0;
-  const told = new Promise<void>((resolve) =>
+  const called = new Promise<void>((resolve) =>
     store.subscribe(() => {
       count++;
       resolve();
@@ -355,10 +330,10 @@ Deno.test("RigStore tells its listeners once of many changes", async () => {
   for (let index = 1; index <= 12; index++) {
     const telemetry = { hashrate: { "5s": 1 } };
     const member = { name: `rig-${index}`, state: "up", telemetry };
-    store.take("rig", JSON.stringify(member));
+    store.handleEvent("rig", JSON.stringify(member));
   }
-  store.take("gone", "rig-3");
-  await told;
+  store.handleEvent("gone", "rig-3");
+  await called;
   assertEquals(count, 1);
   assertEquals(store.names.slice(0, 3), ["rig-1", "rig-2", "rig-4"]);
   assertEquals(store.names.at(-1), "rig-12");

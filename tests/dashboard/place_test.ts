@@ -6,7 +6,7 @@
 
 import { assert, assertEquals } from "jsr:@std/assert@1";
 import * as fc from "npm:fast-check@4";
-import { findBase, readHash, readPlace } from "../../dashboard/place.js";
+import { findBase, readHash, readPlace } from "../../dashboard/place.ts";
 import { serveRootPage } from "../../gateway/pages/pages.ts";
 
 Deno.test("findBase() is the path before that of the assets", () => {
@@ -21,7 +21,7 @@ Deno.test("findBase() is the path before that of the assets", () => {
   );
 });
 
-Deno.test("readPlace() reads what stands behind the base", () => {
+Deno.test("readPlace() reads what stands after the base", () => {
   for (const base of ["", "/miners", "/@all", "/@a/b", "/-/x"]) {
     const read = (path: string) => readPlace(base + path, base);
     for (const path of ["/", "/@all/", "/@all", "/@/"]) {
@@ -103,7 +103,7 @@ Deno.test("serveRootPage() links to files and commands, wherever it is", async (
         `${address}: ${link}`,
       );
     }
-    assert(links.length >= 9, `${links.length} links`);
+    assert(links.length >= 8, `${links.length} links`);
   }
 });
 
@@ -117,7 +117,7 @@ Deno.test("serveRootPage() has files that a proxy's path does not hide", async (
   ) {
     const links = await listLinks(address, rig);
     const files = links.filter((link) => link.includes("/-/assets/"));
-    assert(files.length >= 3, `${files.length} files`);
+    assert(files.length >= 2, `${files.length} files`);
     for (const file of files) {
       assert(file.startsWith("http://gateway.lan/miners/-/assets/"), file);
     }

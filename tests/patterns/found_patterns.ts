@@ -9,10 +9,13 @@ import { parse } from "npm:acorn@8";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** What ships, and what makes it. */
+/**
+ * What ships, and what makes it; of the dashboard what browsers get, which has
+ * the patterns of its packages as well.
+ */
 const FOLDERS: readonly string[] = [
   "client/",
-  "dashboard/",
+  "dashboard/bundle/",
   "examples/",
   "gateway/",
   "program/",

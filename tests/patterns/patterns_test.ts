@@ -22,12 +22,18 @@ const READ_TEXT = {
 };
 
 const BOUNDED: readonly BoundedPattern[] = [
-  {
-    file: "dashboard/format.js",
+  ...["app", "docs"].map((name) => ({
+    file: `dashboard/bundle/${name}.js`,
     text: String.raw`/\B(?=(\d{3})+$)/g`,
     maxLength: 25,
     because: "String() writes no number longer",
-  },
+  })),
+  ...[String.raw`/(\d+)px/`, String.raw`/[0-9.]+px/`].map((text) => ({
+    file: "dashboard/bundle/uplot.js",
+    text,
+    maxLength: 200,
+    because: "uPlot reads the font that the page's own style names",
+  })),
   {
     file: "rigs/found_rigs.ts",
     text: String.raw`/[-.]+$/`,
@@ -69,7 +75,7 @@ const MAX_STEPS = 50_000;
 /** Files that build patterns as they run, and what keeps them harmless. */
 const BUILDERS = [
   // A password that the reader has typed, all of its signs escaped.
-  "dashboard/action_runs.js",
+  "dashboard/bundle/app.js",
 ];
 
 const { patterns, builders } = findPatterns();

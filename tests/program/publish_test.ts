@@ -76,7 +76,7 @@ Deno.test("scripts/publish.ts publishes a package that depends on jsr:@std itsel
     .json();
   assertEquals(VERSION.length, 1);
   const script = await fetch(`http://127.0.0.1:${port}/-/assets/uplot.js`);
-  assertMatch(await script.text(), /uPlot/);
+  assertMatch(await script.text(), /u-legend/);
 });
 
 Deno.test("deno.json publishes every module that mod.ts and main.ts reach, and nothing of tests or docs", async () => {

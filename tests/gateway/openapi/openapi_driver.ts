@@ -10,14 +10,14 @@ import {
   type Schema as JsonSchema,
   Validator,
 } from "npm:@cfworker/json-schema@4";
-import {
-  followReference,
-  type Header,
-  type Json,
-  type MediaType,
-  type OpenApiDocument,
-  type ResponseDescription,
-  type Schema,
+import { followReference } from "../../../dashboard/curl.ts";
+import type {
+  Header,
+  Json,
+  MediaType,
+  OpenApiDocument,
+  ResponseDescription,
+  Schema,
 } from "../../../gateway/openapi/document.ts";
 import {
   buildRequest,

@@ -5,14 +5,14 @@
  * @module
  */
 
-import {
-  followReference,
-  type Json,
-  type Method,
-  type OpenApiDocument,
-  type Operation,
-  type Parameter,
-  type ResponseDescription,
+import { followReference } from "../../../dashboard/curl.ts";
+import type {
+  Json,
+  Method,
+  OpenApiDocument,
+  Operation,
+  Parameter,
+  ResponseDescription,
 } from "../../../gateway/openapi/document.ts";
 
 /** One method of one path, with its references followed. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
 import { isOptional } from "../../../gateway/openapi/command_paths.ts";
-import { followReference } from "../../../gateway/openapi/document.ts";
+import { followReference } from "../../../dashboard/curl.ts";
 import { PAGES } from "../../../gateway/pages/pages.ts";
 import { PROBLEMS } from "../../../gateway/http/problems.ts";
 import { isReadCommand, PARAMETERS } from "../../../rpc/commands.ts";

@@ -4,7 +4,7 @@ import {
   parseGroups,
 } from "../../../gateway/access/access_list.ts";
 import { ASSETS } from "../../../dashboard/assets.ts";
-import { authHeaders } from "../../../dashboard/token.js";
+import { authHeaders } from "../../../dashboard/token.ts";
 import { FleetHistory } from "../../../gateway/watch/history.ts";
 import { TokenCheck } from "../../../gateway/access/token.ts";
 import { COMMANDS } from "../../../rpc/commands.ts";
@@ -135,7 +135,7 @@ Deno.test("the dashboard's files are served to whoever may read nothing", async 
     await response.body?.cancel();
     return response.status;
   };
-  assertEquals(await read("/-/assets/token_form.js"), 200);
+  assertEquals(await read("/-/assets/app.js"), 200);
   assertEquals(await read("/-/access"), 403);
   assertEquals(await read("/-/rigs"), 403);
 });

@@ -1,0 +1,172 @@
+/**
+ * Sends one command to many rigs, some at a time, and reads what each says.
+ *
+ * @module
+ */
+
+import { type PageProblem, readMessage } from "./fetch_json.ts";
+import type { Order } from "./action_table.ts";
+import { toUrl } from "./place.ts";
+import { authHeaders } from "./token.ts";
+
+/** How many rigs are asked at once. */
+export const MAX_CONCURRENT_RIGS = 16;
+
+/** What became of one rig: its own answer, or why there is none. */
+export interface Outcome {
+  /** `S`, `I`, `W`, `E` or `F`, as the rig says. */
+  readonly letter?: string;
+  /** The rig's own words. */
+  readonly message?: string;
+  /** Why it has not answered. */
+  readonly problem?: Partial<PageProblem>;
+}
+
+/**
+ * Whether a rig has not done what it was to do.
+ *
+ * @param outcome What became of it.
+ * @returns True for a problem, and for STATUS `E` and `F`.
+ */
+export function isFailure({ letter, problem }: Outcome): boolean {
+  return problem !== undefined || letter === "E" || letter === "F";
+}
+
+/**
+ * Reads the STATUS of a reply to a write, in the ways that miners write it.
+ *
+ * @param reply The reply, parsed.
+ * @returns Letter and message: a list of one object with `STATUS` and
+ * `Msg`; a word (`RESTART`, `BYE`) for the last reply of a miner, which is `S`;
+ * WhatsMiner's flat object, whose `Msg` may be anything.
+ */
+export function readAnswer(reply: unknown): Outcome {
+  const { STATUS: status, Msg: message } = toObject(reply);
+  if (Array.isArray(status)) return readStatus(status[0]);
+  if (typeof status !== "string") return NO_STATUS;
+  return message === undefined
+    ? { letter: "S", message: status }
+    : readStatus(reply);
+}
+
+/** Anything, as an object whose members may be looked at. */
+function toObject(value: unknown): Readonly<Record<string, unknown>> {
+  return value === null || typeof value !== "object" ? {} : { ...value };
+}
+
+const NO_STATUS: Outcome = {
+  problem: {
+    title: "The rig's reply has no STATUS",
+    detail: "It may have done it, or not",
+    hint: "Look before you send it again",
+  },
+};
+
+function readStatus(status: unknown): Outcome {
+  const { STATUS: letter, Msg: message = "" } = toObject(status);
+  if (typeof letter !== "string") return NO_STATUS;
+  return {
+    letter,
+    message: typeof message === "string" ? message : JSON.stringify(message),
+  };
+}
+
+/**
+ * Hides a secret in what a rig or the gateway says: cgminer repeats the
+ * details of a pool that it cannot add.
+ *
+ * @param text What was said.
+ * @param secret The password.
+ * @returns The text with `•••` for the password where it stands by
+ * itself, plain or escaped once or twice.
+ */
+export function hideSecret(text: string, secret: string | undefined): string {
+  if (secret === undefined || secret === "") return text;
+  const escape = (text: string) => text.replace(/["\\]/g, "\\$&");
+  const sent = secret.replace(/[\\,]/g, "\\$&");
+  return [escape(sent), sent, escape(secret), secret].reduce(
+    (hidden, spelling) => {
+      const literal = spelling.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+      const pattern = `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`;
+      return hidden.replace(new RegExp(pattern, "gu"), "•••");
+    },
+    text,
+  );
+}
+
+function hideInOutcome(
+  outcome: Outcome,
+  secret: string | undefined,
+): Outcome {
+  const { message, problem } = outcome;
+  return {
+    ...outcome,
+    ...(message === undefined ? {} : { message: hideSecret(message, secret) }),
+    ...(problem?.detail === undefined ? {} : {
+      problem: { ...problem, detail: hideSecret(problem.detail, secret) },
+    }),
+  };
+}
+
+/**
+ * Sends a command to one rig. Never rejects, and never sends twice.
+ *
+ * @param rig The rig's name.
+ * @param command The command.
+ * @param parameter Its parameter.
+ * @returns What became of it.
+ */
+export async function sendCommand(
+  rig: string,
+  command: string,
+  parameter?: string,
+): Promise<Outcome> {
+  try {
+    // In the body: a URL, with a pool's password in it, is for every proxy's log.
+    const response = await fetch(toUrl(`/@${encodeURIComponent(rig)}`), {
+      method: "POST",
+      headers: { "content-type": "application/json", ...authHeaders() },
+      body: JSON.stringify({ command, parameter }),
+    });
+    const type = response.headers.get("content-type") ?? "";
+    const document = await response.json();
+    return type.startsWith("application/problem+json")
+      ? { problem: document }
+      : readAnswer(document);
+  } catch (error) {
+    return {
+      problem: {
+        title: "The gateway did not answer",
+        detail: readMessage(error),
+        hint: "The rig may have got it: look before you send it again",
+      },
+    };
+  }
+}
+
+/**
+ * Runs an action at rigs, at most 16 at once. Never rejects.
+ *
+ * @param names The rigs.
+ * @param order What to send, and what of it must not be shown.
+ * @param onOutcome Called with each.
+ * @param send Sends it; default {@linkcode sendCommand}.
+ * @returns When all have answered.
+ */
+export async function runAtRigs(
+  names: readonly string[],
+  order: Pick<Order, "command" | "parameter" | "secret">,
+  onOutcome: (name: string, outcome: Outcome) => void,
+  send: typeof sendCommand = sendCommand,
+): Promise<void> {
+  const { command, parameter, secret } = order;
+  const pending = [...names];
+  async function runInTurn(): Promise<void> {
+    for (let name = pending.shift(); name; name = pending.shift()) {
+      const outcome = await send(name, command, parameter);
+      onOutcome(name, hideInOutcome(outcome, secret));
+    }
+  }
+  const count = Math.min(MAX_CONCURRENT_RIGS, names.length);
+  await Promise.all(Array.from({ length: count }, runInTurn));
+}
