@@ -17,14 +17,17 @@ import {
 import type { Problem } from "./problems.ts";
 import { readServedReply } from "./replies.ts";
 
-/**
- * On every response: nothing here may be kept, taken for something else, or
- * loaded as a part of somebody else's page. (What `--cors` allows is fetched,
- * to which the last does not apply.)
- */
+/** On every response: nothing here may be kept, or taken for something else. */
 export const COMMON_HEADERS = {
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
+};
+
+/**
+ * On every page of the gateway's own: none is loaded as a part of somebody else's.
+ * What `--cors` allows is fetched, to which this does not apply.
+ */
+export const RESOURCE_POLICY = {
   "cross-origin-resource-policy": "same-origin",
 };
 

@@ -86,8 +86,8 @@ export const HEADERS = {
     schema: { type: "string", const: "same-origin" },
   },
   "Cross-Origin-Resource-Policy": {
-    description: "No page of another origin can load it as a part of itself.",
-    required: true,
+    description:
+      "On the gateway's own pages: none of another origin loads it as a part of itself.",
     schema: { type: "string", const: "same-origin" },
   },
   "Referrer-Policy": {

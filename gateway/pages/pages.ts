@@ -26,6 +26,7 @@ import { Problem } from "../http/problems.ts";
 import {
   COMMON_HEADERS,
   makeResponse,
+  RESOURCE_POLICY,
   WINDOW_HEADERS,
 } from "../http/responses.ts";
 import { serveRigs } from "./rigs_page.ts";
@@ -145,6 +146,17 @@ export async function servePage(
   route: OwnRoute,
   exchange: Exchange,
 ): Promise<Response> {
+  const response = await makePage(route, exchange);
+  for (const [name, value] of Object.entries(RESOURCE_POLICY)) {
+    response.headers.set(name, value);
+  }
+  return response;
+}
+
+async function makePage(
+  route: OwnRoute,
+  exchange: Exchange,
+): Promise<Response> {
   const { page, query } = route;
   const response = await findPage(route).serve(exchange, route);
   return parseQuery(query).isPretty ? indentPage(page, response) : response;
@@ -183,6 +195,7 @@ const PAGE_HEADERS = {
     "connect-src 'self'; img-src 'self' data:; base-uri 'none'; " +
     "form-action 'none'; frame-ancestors 'none'",
   ...WINDOW_HEADERS,
+  ...RESOURCE_POLICY,
 };
 
 const SHOWN_PROBLEMS: ReadonlySet<string> = new Set([

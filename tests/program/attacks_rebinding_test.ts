@@ -286,13 +286,7 @@ testAttack("A page that opens this one, or loads it as a part of itself", {
   },
   async allowed(gateway) {
     const headers = { ...BROWSER, origin: "https://farm.example" };
-    const { status, headers: got } = await gateway.send("/summary", {
-      headers,
-    });
-    assertEquals(
-      [status, got.get("cross-origin-resource-policy")],
-      [200, "same-origin"],
-    );
+    assertEquals((await gateway.send("/summary", { headers })).status, 200);
   },
 });
 
