@@ -96,13 +96,13 @@ export async function surveyRig(survey: Survey): Promise<SurveyResult> {
 
   async function askAll(): Promise<ReturnType<SurveyPlan["finish"]>> {
     plan.begin(performance.now());
-    let found: ReturnType<SurveyPlan["finish"]> | undefined;
     try {
       while (await askNext());
-    } finally {
-      found = plan.finish(wasDown);
+    } catch (error) {
+      plan.finish(wasDown);
+      throw error;
     }
-    return found;
+    return plan.finish(wasDown);
   }
 
   let found = await askAll();
