@@ -1,8 +1,13 @@
+/**
+ * Bitmain's Antminers (bmminer), and the many that descend from their
+ * firmware.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/**
- * Bitmain's Antminers (bmminer), and the many that descend from their firmware.
- */
+/** What is known of Antminer. */
 export const ANTMINER: Vendor = {
   name: "Antminer",
   software: ["bmminer"],

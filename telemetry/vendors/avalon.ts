@@ -1,6 +1,12 @@
+/**
+ * Canaan's Avalons: modules, each of which says all in one text.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Canaan's Avalons: modules, each of which says all in one text. */
+/** What is known of Avalon. */
 export const AVALON: Vendor = {
   name: "Avalon",
   modelFields: ["PROD"],

@@ -1,6 +1,12 @@
+/**
+ * bfgminer.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** bfgminer. */
+/** What is known of bfgminer. */
 export const BFGMINER: Vendor = {
   name: "bfgminer",
   software: ["bfgminer"],

@@ -1,6 +1,12 @@
+/**
+ * Hashaltcoin's Blackminers, and Hammers, which have the same firmware.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Hashaltcoin's Blackminers, and Hammers, which have the same firmware. */
+/** What is known of Blackminer. */
 export const BLACKMINER: Vendor = {
   name: "Blackminer",
   garbage: [{

@@ -1,6 +1,12 @@
+/**
+ * Blissz, firmware for Antminers D3 and L3+.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Blissz, firmware for Antminers D3 and L3+. */
+/** What is known of Blissz. */
 export const BLISSZ: Vendor = {
   name: "Blissz",
   firmwareInModel: [/^(.+?) (blissz.*)$/i], // Antminer D3 Blissz v2.06 beta

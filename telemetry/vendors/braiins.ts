@@ -1,6 +1,12 @@
+/**
+ * Braiins OS: BOSminer, and BOSer, which came after it.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Braiins OS: BOSminer, and BOSer, which came after it. */
+/** What is known of Braiins OS. */
 export const BRAIINS: Vendor = {
   name: "Braiins OS",
   software: ["BOSminer", "BOSminer+", "BOSer"],

@@ -1,6 +1,12 @@
+/**
+ * cgminer, and what all of its family share; the last in the list.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** cgminer, and what all of its family share; the last in the list. */
+/** What is known of cgminer. */
 export const CGMINER: Vendor = {
   name: "cgminer",
   software: ["cgminer"],

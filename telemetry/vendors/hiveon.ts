@@ -1,6 +1,12 @@
+/**
+ * Hiveon, firmware for Antminers.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Hiveon, firmware for Antminers. */
+/** What is known of Hiveon. */
 export const HIVEON: Vendor = {
   name: "Hiveon",
   firmwareInModel: [/^(.+?) (hiveon.*)$/i], // Antminer S9 Hiveon

@@ -1,6 +1,12 @@
+/**
+ * HonorKnight.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** HonorKnight. */
+/** What is known of HonorKnight. */
 export const HONORKNIGHT: Vendor = {
   name: "HonorKnight",
   reports: [{ command: "estats", isStatic: false, substituteFor: "stats" }],

@@ -1,6 +1,12 @@
+/**
+ * iBeLink BM-N1 Max: the boards' temperatures stand in `summary`.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** iBeLink BM-N1 Max: the boards' temperatures stand in `summary`. */
+/** What is known of iBeLink. */
 export const IBELINK: Vendor = {
   name: "iBeLink",
   summaryBoard: /^Temp(\d)$/,

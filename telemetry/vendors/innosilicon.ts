@@ -1,6 +1,12 @@
+/**
+ * Innosilicon's own, and what it made for others: DragonMint, HonorKnight.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Innosilicon's own, and what it made for others: DragonMint, HonorKnight. */
+/** What is known of Innosilicon. */
 export const INNOSILICON: Vendor = {
   name: "Innosilicon",
   fanPercentFields: ["Fan duty"],

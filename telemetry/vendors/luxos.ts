@@ -1,6 +1,12 @@
+/**
+ * LuxOS (LUXminer), firmware for Antminers.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** LuxOS (LUXminer), firmware for Antminers. */
+/** What is known of LuxOS. */
 export const LUXOS: Vendor = {
   name: "LuxOS",
   recognised: { software: /^LUXminer/i },

@@ -1,6 +1,12 @@
+/**
+ * Minerva MV8.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Minerva MV8. */
+/** What is known of Minerva. */
 export const MINERVA: Vendor = {
   name: "Minerva",
   fanPercentFields: ["Fan Duty"],

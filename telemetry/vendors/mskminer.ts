@@ -1,6 +1,12 @@
+/**
+ * MSKminer, firmware for Antminers.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** MSKminer, firmware for Antminers. */
+/** What is known of MSKminer. */
 export const MSKMINER: Vendor = {
   name: "MSKminer",
   // mskminer/2.6.0.39

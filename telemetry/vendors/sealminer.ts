@@ -1,6 +1,12 @@
+/**
+ * Bitdeer's SealMiners: boards, fans and supply by number in `stats`.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Bitdeer's SealMiners: boards, fans and supply by number in `stats`. */
+/** What is known of SealMiner. */
 export const SEALMINER: Vendor = {
   name: "SealMiner",
   firmwareFields: ["Firmware"],

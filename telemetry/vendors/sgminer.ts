@@ -1,4 +1,10 @@
+/**
+ * sgminer, cgminer's heir on GPUs.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** sgminer, cgminer's heir on GPUs. */
+/** What is known of sgminer. */
 export const SGMINER: Vendor = { name: "sgminer", software: ["sgminer"] };

@@ -1,6 +1,12 @@
+/**
+ * Spondoolies SP36: all in a text of JSON, with boards by name.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Spondoolies SP36: all in a text of JSON, with boards by name. */
+/** What is known of Spondoolies. */
 export const SPONDOOLIES: Vendor = {
   name: "Spondoolies",
   namedBoards: {

@@ -1,6 +1,12 @@
+/**
+ * TeamRedMiner, on AMD's GPUs.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** TeamRedMiner, on AMD's GPUs. */
+/** What is known of TeamRedMiner. */
 export const TEAMREDMINER: Vendor = {
   name: "TeamRedMiner",
   software: ["TeamRedMiner"],

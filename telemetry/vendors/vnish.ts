@@ -1,6 +1,12 @@
+/**
+ * VNish, firmware for Antminers.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** VNish, firmware for Antminers. */
+/** What is known of VNish. */
 export const VNISH: Vendor = {
   name: "VNish",
   firmwareFields: ["build_version"],

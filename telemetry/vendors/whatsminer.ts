@@ -1,6 +1,12 @@
+/**
+ * MicroBT's WhatsMiners (btminer).
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** MicroBT's WhatsMiners (btminer). */
+/** What is known of WhatsMiner. */
 export const WHATSMINER: Vendor = {
   name: "WhatsMiner",
   software: ["btminer"],

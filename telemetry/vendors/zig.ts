@@ -1,6 +1,12 @@
+/**
+ * Zig Z1: channels, each an object of `stats`.
+ *
+ * @module
+ */
+
 import type { Vendor } from "../vendor.ts";
 
-/** Zig Z1: channels, each an object of `stats`. */
+/** What is known of Zig. */
 export const ZIG: Vendor = {
   name: "Zig",
   channel: /^CH(\d{1,2})$/,
