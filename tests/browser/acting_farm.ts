@@ -4,6 +4,7 @@
  * @module
  */
 
+import { PATIENCE_MS } from "./chromium.ts";
 import type {
   Browser,
   BrowserContextOptions,
@@ -90,7 +91,7 @@ export class Farm implements AsyncDisposable {
     const origin = `http://127.0.0.1:${await program.readPort()}`;
     const context = await browser.newContext(contextOptions);
     stack.defer(() => context.close());
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const parts = { rigs, page, origin, program, writes };
     return new Farm(parts, file, stack.move());

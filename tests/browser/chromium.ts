@@ -61,6 +61,9 @@ const ARGS = [
   `--host-resolver-rules=${RESOLVER_RULES}`,
 ];
 
+/** After so long a step hangs; a slow machine may take a good part of it. */
+export const PATIENCE_MS = 120_000;
+
 /** What was found here. */
 export const FINDING: Finding = findChromium(SYSTEM);
 

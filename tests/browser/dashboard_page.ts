@@ -5,6 +5,7 @@
  * @module
  */
 
+import { PATIENCE_MS } from "./chromium.ts";
 import { assertEquals } from "jsr:@std/assert@1";
 import type {
   Browser,
@@ -49,7 +50,7 @@ export class Dashboard implements AsyncDisposable {
     this.program = program;
     this.origin = origin;
     this.page = page;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.errors.push(String(error)));
     page.on("console", (message) => {
       const text = message.text();

@@ -12,7 +12,7 @@ import { LivePolls } from "../../gateway/live/streams.ts";
 import { Fleet, type NamedRig } from "../../rigs/fleet.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { GatewayServer } from "../gateway_server.ts";
-import { testInBrowser } from "./chromium.ts";
+import { PATIENCE_MS, testInBrowser } from "./chromium.ts";
 
 const PREFIX = "/miners";
 
@@ -28,7 +28,7 @@ class PrefixedPage implements AsyncDisposable {
   private constructor(page: Page, origin: string) {
     this.page = page;
     this.origin = origin;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(PATIENCE_MS);
     page.on("pageerror", (error) => this.errors.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());
