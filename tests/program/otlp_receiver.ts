@@ -6,7 +6,7 @@
  */
 
 /** How long a test waits for what must come. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 interface Attribute {
   readonly key: string;

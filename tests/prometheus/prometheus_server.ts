@@ -8,7 +8,7 @@
 import type { Tools } from "./prometheus_tools.ts";
 
 /** How long at most something is waited for that comes in seconds. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 120_000;
 
 /** How often it is looked for. */
 const POLL_MS = 100;

@@ -44,7 +44,7 @@ const HTTP_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** The longest that one request may take. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /** Holds a gateway against its description. */
 export class OpenApiDriver {
