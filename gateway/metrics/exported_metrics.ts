@@ -1,6 +1,6 @@
 /**
  * The gateway's own metrics for OpenTelemetry: where Deno exports metrics, what
- * `/metrics` counts goes there as well. See docs/opentelemetry.md.
+ * `/metrics` counts goes there as well. See docs/monitoring.md.
  *
  * @module
  */

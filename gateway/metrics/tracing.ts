@@ -1,7 +1,7 @@
 /**
  * OpenTelemetry: what a request, a wait in a rig's queue and a call to a rig
  * took, as spans and metrics, with the exporter that Deno brings along. See
- * docs/opentelemetry.md.
+ * docs/monitoring.md.
  *
  * With `OTEL_DENO=true` Deno makes a span of every request by itself, and this
  * module says in it which route it was, leaves out of it what may be secret,

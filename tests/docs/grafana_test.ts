@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import fleet from "../../deploy/grafana/chi_fleet.json" with { type: "json" };
 import rig from "../../deploy/grafana/chi_rig.json" with { type: "json" };
-import page from "../../docs/grafana.md" with { type: "text" };
+import page from "../../docs/monitoring.md" with { type: "text" };
 import { METRIC_NAMES } from "../gateway/metrics/metric_names.ts";
 
 interface Target {
@@ -304,7 +304,7 @@ for (const [name, dashboard] of Object.entries(DASHBOARDS)) {
     }
   });
 
-  Deno.test(`docs/grafana.md says what is on ${name}.json`, () => {
+  Deno.test(`docs/monitoring.md says what is on ${name}.json`, () => {
     assert(page.includes(`${name}.json`));
     for (const { type, title } of panels) {
       const row = title.replace("$rig now", "Now");
