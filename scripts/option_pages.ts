@@ -22,8 +22,10 @@ import {
 import { makeConfigSchema } from "../program/config/config_schema.ts";
 import { formatManPage } from "../program/man_page.ts";
 
-/** Between these two lines of `docs/configuration.md` stands what is made. */
-const MADE = /(?<=^<!-- begin: .* -->\n).*(?=^<!-- end -->$)/ms;
+/** Between these two stands what is made, in `docs/configuration.md`. */
+const BEGIN =
+  "<!-- begin: made by `deno task pages` from the table in program/config/options.ts; change it there -->\n";
+const END = "<!-- end -->\n";
 
 /**
  * Writes the tables of all options and of all sub-commands into the page that
@@ -31,12 +33,14 @@ const MADE = /(?<=^<!-- begin: .* -->\n).*(?=^<!-- end -->$)/ms;
  *
  * @param page The text of `docs/configuration.md`.
  * @returns The text with both tables as they are now.
- * @throws {Error} If the page has not the two lines that say where they stand.
+ * @throws {Error} If the page lacks one of the two lines around the tables.
  */
 export function fillOptionTables(page: string): string {
-  if (!MADE.test(page)) {
+  const start = page.indexOf(BEGIN) + BEGIN.length;
+  const end = page.indexOf(END, start);
+  if (start < BEGIN.length || end === -1) {
     throw new Error(
-      "docs/configuration.md has no <!-- begin: … --> with an <!-- end --> after it: put both back",
+      `docs/configuration.md lacks one of these lines, put it back: ${BEGIN}${END}`,
     );
   }
   const options = formatTable([
@@ -50,7 +54,8 @@ export function fillOptionTables(page: string): string {
       subcommand.help,
     ]),
   ]);
-  return page.replace(MADE, () => `\n${options}\n\n${subcommands}\n\n`);
+  const made = `\n${options}\n\n${subcommands}\n\n`;
+  return page.slice(0, start) + made + page.slice(end);
 }
 
 /**
