@@ -1,6 +1,7 @@
 /**
  * The queue in front of one rig: one connection at a time, first come first
- * served, identical reads share one call.
+ * served, identical reads share one call. Guests wait in a line of their own,
+ * which takes turns with that of everybody else.
  *
  * A miner answers its API from one thread, one client at a time, and a client
  * that waits blocks all others; so the waiting is done here, where it costs
@@ -308,11 +309,24 @@ export class RigQueue {
   }
 
   #startNext(): void {
-    const call = this.#waiting.shift();
+    const call = this.#takeNext();
     this.#running = call;
     if (call !== undefined) {
       this.#runCall(call).finally(() => this.#startNext());
     }
+  }
+
+  /**
+   * Attack: one client whose questions, each of them slow, use up the time of a
+   * write that waits after them. So guests wait in a line of their own, and the
+   * two lines take turns.
+   */
+  #takeNext(): QueuedCall | undefined {
+    const wasGuest = isGuestCall(this.#running);
+    const at = this.#waiting.findIndex((call) =>
+      isGuestCall(call) !== wasGuest
+    );
+    return this.#waiting.splice(Math.max(at, 0), 1)[0];
   }
 
   async #runCall(call: QueuedCall): Promise<void> {
@@ -403,4 +417,9 @@ export class RigQueue {
     );
     this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, again);
   }
+}
+
+/** Whether a call takes a place of some guest's share. */
+function isGuestCall(call: QueuedCall | undefined): boolean {
+  return call?.client !== undefined;
 }
