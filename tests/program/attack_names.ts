@@ -30,6 +30,7 @@ export const ATTACK_NAMES = [
   "A browser without a Host",
   "CORS: a page of an origin that is like an allowed one",
   "CORS: a write by a page that --cors=* lets read",
+  "CORS: a token guessed by a page that --cors=* lets read",
   "CORS: Bearer from a page that is not allowed",
   "Clickjacking: the page in a frame of another",
   "A page that opens this one, or loads it as a part of itself",
