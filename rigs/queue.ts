@@ -247,6 +247,9 @@ export class RigQueue {
       this.#observer.onShare?.();
       if (!shared.isRunning) {
         shared.deadlineMs = Math.max(shared.deadlineMs, deadlineMs);
+        // Attack: a guest who has asked what a survey asks, after much else, so
+        // that its time is up and the rig passes for down.
+        if (guest?.client === undefined) shared.client = undefined;
       }
       return { call: shared, isShared: true };
     }
@@ -323,10 +326,16 @@ export class RigQueue {
    */
   #takeNext(): QueuedCall | undefined {
     const wasGuest = isGuestCall(this.#running);
-    const at = this.#waiting.findIndex((call) =>
-      isGuestCall(call) !== wasGuest
+    const at = Math.max(
+      this.#waiting.findIndex((call) => isGuestCall(call) !== wasGuest),
+      0,
     );
-    return this.#waiting.splice(Math.max(at, 0), 1)[0];
+    const [call] = this.#waiting.splice(at, 1);
+    // Who asks now came after a write that this one is sent before.
+    const isAhead = this.#waiting.slice(0, at)
+      .some(({ shareKey }) => shareKey === undefined);
+    if (call !== undefined && isAhead) this.#forgetCall(call);
+    return call;
   }
 
   async #runCall(call: QueuedCall): Promise<void> {
