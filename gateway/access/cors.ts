@@ -7,7 +7,14 @@
  */
 
 /** What a page may send besides what is always allowed. */
-const ALLOWED_HEADERS = "authorization, content-type, prefer";
+const READ_HEADERS = "content-type, prefer";
+
+/**
+ * What one of an origin that is named may send. Attack: any page, where `*` lets
+ * all of them read, sends wrong tokens through its visitor's browser, and so
+ * locks the visitor out, or guesses from there.
+ */
+const NAMED_HEADERS = `authorization, ${READ_HEADERS}`;
 
 /** What it may read of a response. */
 const EXPOSED_HEADERS =
@@ -60,7 +67,7 @@ export function makeCorsHeaders(
  * @param origins The origins of `--cors`.
  * @param request The request's headers.
  * @param allow The methods that the URL allows; pages of an origin that only
- * `*` stands for may not use POST.
+ * `*` stands for may not use POST, nor send a token.
  * @returns Headers for the response; none for what is no preflight or comes
  * from an origin that is not allowed.
  */
@@ -79,7 +86,7 @@ export function makePreflightHeaders(
     request.get("access-control-request-private-network") === "true";
   return {
     "access-control-allow-methods": isNamed ? allow : "GET, HEAD",
-    "access-control-allow-headers": ALLOWED_HEADERS,
+    "access-control-allow-headers": isNamed ? NAMED_HEADERS : READ_HEADERS,
     "access-control-max-age": "600",
     // Chromium asks this before a public page may reach a private address.
     ...(isNamed && isForPrivateNetwork

@@ -199,6 +199,31 @@ testAttack("CORS: a write by a page that --cors=* lets read", {
   },
 });
 
+testAttack("CORS: a token guessed by a page that --cors=* lets read", {
+  hasToken: true,
+  flags: ["--allow=R:0/0", "--cors=*", "--cors=https://farm.example"],
+  async attack(gateway) {
+    const preflight = async (origin: string): Promise<string | null> => {
+      const { headers } = await gateway.send("/summary", {
+        method: "OPTIONS",
+        headers: {
+          ...BROWSER,
+          origin,
+          "access-control-request-method": "GET",
+          "access-control-request-headers": "authorization",
+        },
+      });
+      return headers.get("access-control-allow-headers");
+    };
+    // Without it a browser sends no Authorization for the page.
+    assertEquals(await preflight(EVIL), "content-type, prefer");
+    assertEquals(
+      await preflight("https://farm.example"),
+      "authorization, content-type, prefer",
+    );
+  },
+});
+
 testAttack("CORS: Bearer from a page that is not allowed", {
   hasToken: true,
   flags: ["--allow=R:0/0"],
