@@ -1,7 +1,6 @@
 /**
  * The queue in front of one rig: one connection at a time, first come first
- * served, identical reads share one call. Guests wait in a line of their own,
- * which takes turns with that of everybody else.
+ * served, identical reads share one call.
  *
  * A miner answers its API from one thread, one client at a time, and a client
  * that waits blocks all others; so the waiting is done here, where it costs
@@ -247,9 +246,6 @@ export class RigQueue {
       this.#observer.onShare?.();
       if (!shared.isRunning) {
         shared.deadlineMs = Math.max(shared.deadlineMs, deadlineMs);
-        // Attack: a guest who has asked what a survey asks, after much else, so
-        // that its time is up and the rig passes for down.
-        if (guest?.client === undefined) shared.client = undefined;
       }
       return { call: shared, isShared: true };
     }
@@ -312,30 +308,11 @@ export class RigQueue {
   }
 
   #startNext(): void {
-    const call = this.#takeNext();
+    const call = this.#waiting.shift();
     this.#running = call;
     if (call !== undefined) {
       this.#runCall(call).finally(() => this.#startNext());
     }
-  }
-
-  /**
-   * Attack: one client whose questions, each of them slow, use up the time of a
-   * write that waits after them. So guests wait in a line of their own, and the
-   * two lines take turns.
-   */
-  #takeNext(): QueuedCall | undefined {
-    const wasGuest = isGuestCall(this.#running);
-    const at = Math.max(
-      this.#waiting.findIndex((call) => isGuestCall(call) !== wasGuest),
-      0,
-    );
-    const [call] = this.#waiting.splice(at, 1);
-    // Who asks now came after a write that this one is sent before.
-    const isAhead = this.#waiting.slice(0, at)
-      .some(({ shareKey }) => shareKey === undefined);
-    if (call !== undefined && isAhead) this.#forgetCall(call);
-    return call;
   }
 
   async #runCall(call: QueuedCall): Promise<void> {
@@ -426,9 +403,4 @@ export class RigQueue {
     );
     this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, again);
   }
-}
-
-/** Whether a call takes a place of some guest's share. */
-function isGuestCall(call: QueuedCall | undefined): boolean {
-  return call?.client !== undefined;
 }

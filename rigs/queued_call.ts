@@ -96,11 +96,8 @@ export class QueuedCall {
     readonly arrivedMs: number,
     /** The latest of its callers' deadlines; fixed once it runs. */
     public deadlineMs: number,
-    /**
-     * Whose share of the places it takes: that of its first caller. Nobody's,
-     * once somebody shares it who takes none.
-     */
-    public client?: string,
+    /** Whose share of the places it takes: that of its first caller. */
+    readonly client?: string,
   ) {}
 
   /** Whether its turn has come. */

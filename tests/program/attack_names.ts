@@ -71,7 +71,6 @@ export const ATTACK_NAMES = [
   "A live stream that repeats a write",
   "A reader's questions that keep the owner's write out",
   "A reader's live streams that keep the owner's write out",
-  "A reader's slow questions that use up the time of the owner's write",
   "Clients that leave, so that an alert on 5xx fires",
   "Live listeners who do not read",
   "A reply without end",

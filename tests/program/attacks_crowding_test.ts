@@ -92,31 +92,3 @@ testCrowd(
     for (const { body } of streams) await body?.cancel().catch(() => {});
   },
 );
-
-testCrowd(
-  "A reader's slow questions that use up the time of the owner's write",
-  async (gateway, release) => {
-    const { rig } = gateway;
-    const reads = [gateway.send("/asc/0")];
-    await rig.untilRequests(1);
-    // As many wait as one reader may have waiting, and after them the owner.
-    for (let n = 1; n <= 16; n++) reads.push(gateway.send(`/asc/${n}`));
-    await untilWaiting(gateway, 16);
-    const written = write(gateway, 0);
-    await untilWaiting(gateway, 17);
-    release();
-    assertEquals(await written, 200);
-    await Promise.all(reads);
-    const at = rig.requests.findIndex((sent) => sent.includes("switchpool"));
-    assert(at <= 2, `${at} questions of the reader were asked before`);
-  },
-);
-
-/** Waits until so many calls wait for rigs. */
-async function untilWaiting(
-  gateway: AttackedGateway,
-  count: number,
-): Promise<void> {
-  const sample = `\nchi_rpc_queue_length ${count}\n`;
-  while (!(await gateway.send("/-/metrics")).body.includes(sample));
-}

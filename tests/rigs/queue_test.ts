@@ -137,32 +137,6 @@ Deno.test("RigQueue counts a shared call for the guest who made it, and not once
   assertEquals(rig.requests.length, 4);
 });
 
-Deno.test("RigQueue takes turns between guests and all others, who share the calls of guests too", async () => {
-  await using held = await startHeldRig();
-  const { rig, open } = held;
-  const queue = new RigQueue(rig, { timeoutMs: AGES_MS });
-  const running = ask(queue, write(0));
-  await rig.untilRequests(1);
-  const guest = { client: "a" };
-  const asked = ["asc", "pga", "devs", "pools", "summary"].map((command) =>
-    queue.ask({ command }, { guest })
-  );
-  // A survey, which takes nobody's share, and a write.
-  const survey = queue.ask({ command: "summary" }, { guest: {} });
-  const written = ask(queue, write(1));
-  open();
-  await Promise.all([running, ...asked, survey, written]);
-  assertEquals(rig.requests, [
-    line(write(0)),
-    line({ command: "asc" }),
-    line({ command: "summary" }),
-    line({ command: "pga" }),
-    line(write(1)),
-    line({ command: "devs" }),
-    line({ command: "pools" }),
-  ]);
-});
-
 Deno.test("RigQueue is not full for callers who share a call", async () => {
   await using held = await startHeldRig();
   const { rig, open } = held;
