@@ -71,6 +71,7 @@ export const ATTACK_NAMES = [
   "A reader's questions that keep the owner's write out",
   "A reader's live streams that keep the owner's write out",
   "Clients that leave, so that an alert on 5xx fires",
+  "Live streams of clients that hide their address",
   "Live listeners who do not read",
   "A reply without end",
   "A reply longer than --max-reply",
