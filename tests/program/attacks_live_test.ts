@@ -129,7 +129,7 @@ async function openUnread(
   const buffer = new Uint8Array(256);
   for (let text = ""; !text.includes(until);) {
     const count = await conn.read(buffer);
-    assert(count !== null, `${target} ended after ${text}`);
+    if (count === null) throw new Error(`${target} ended after ${text}`);
     text += new TextDecoder().decode(buffer.subarray(0, count));
   }
   return conn;
