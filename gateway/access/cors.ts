@@ -6,8 +6,15 @@
  * @module
  */
 
-/** What a page may send besides what is always allowed. */
-const ALLOWED_HEADERS = "authorization, content-type, prefer";
+/** What any page that may ask may send besides what is always allowed. */
+const ALLOWED_HEADERS = "content-type, prefer";
+
+/**
+ * What a page of a named origin may send as well. Attack: with `--cors=*` any
+ * page sends wrong tokens through its visitor's browser, until not even the
+ * right one is looked at.
+ */
+const ALLOWED_HEADERS_NAMED = `authorization, ${ALLOWED_HEADERS}`;
 
 /** What it may read of a response. */
 const EXPOSED_HEADERS =
@@ -60,7 +67,7 @@ export function makeCorsHeaders(
  * @param origins The origins of `--cors`.
  * @param request The request's headers.
  * @param allow The methods that the URL allows; pages of an origin that only
- * `*` stands for may not use POST.
+ * `*` stands for may not use POST, nor send a token.
  * @returns Headers for the response; none for what is no preflight or comes
  * from an origin that is not allowed.
  */
@@ -79,7 +86,9 @@ export function makePreflightHeaders(
     request.get("access-control-request-private-network") === "true";
   return {
     "access-control-allow-methods": isNamed ? allow : "GET, HEAD",
-    "access-control-allow-headers": ALLOWED_HEADERS,
+    "access-control-allow-headers": isNamed
+      ? ALLOWED_HEADERS_NAMED
+      : ALLOWED_HEADERS,
     "access-control-max-age": "600",
     // Chromium asks this before a public page may reach a private address.
     ...(isNamed && isForPrivateNetwork

@@ -31,6 +31,7 @@ export const ATTACK_NAMES = [
   "CORS: a page of an origin that is like an allowed one",
   "CORS: a write by a page that --cors=* lets read",
   "CORS: Bearer from a page that is not allowed",
+  "CORS: wrong tokens from a page that --cors=* lets read",
   "Clickjacking: the page in a frame of another",
   "A page that opens this one, or loads it as a part of itself",
   "A cache that gives one client what another one asked for (Vary)",
