@@ -222,6 +222,7 @@ export class RigQueue {
         call,
         arrivedMs,
         deadlineMs: arrivedMs + timeoutMs,
+        client: options.guest?.client,
         resolve: (reply) => resolve({ reply, isShared, ...settle({ reply }) }),
         reject: (error) => (settle({ error }), reject(error)),
       };

@@ -67,6 +67,8 @@ export interface Caller {
   readonly arrivedMs: number;
   /** When it gives up. */
   readonly deadlineMs: number;
+  /** Whose share of the places a call takes that is made for it. */
+  readonly client: string | undefined;
   /** Gives it the reply. */
   resolve(reply: RawReply): void;
   /** Tells it what went wrong. */
@@ -143,7 +145,7 @@ export class QueuedCall {
  * call is a write.
  */
 export function splitLateCallers(
-  { bytes, shareKey, callers, client }: QueuedCall,
+  { bytes, shareKey, callers }: QueuedCall,
   nowMs: number,
 ): QueuedCall | undefined {
   if (shareKey === undefined) return undefined;
@@ -157,7 +159,7 @@ export function splitLateCallers(
     shareKey,
     first.arrivedMs,
     Math.max(...late.map(({ deadlineMs }) => deadlineMs)),
-    client,
+    first.client,
   );
   for (const caller of late) {
     callers.delete(caller);

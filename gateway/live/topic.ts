@@ -386,6 +386,8 @@ export class Listener {
   #sending: { event?: EncodedEvent; bytes: LiveBytes; sentBytes: number };
   /** The bytes of the last chunk, until the reader wants the next. */
   #chunkBytes = 0;
+  /** Whether that ended within a line. */
+  #isLineCut = false;
   /** When it has got that. */
   #sentMs: number;
   #dueMs: number;
@@ -502,14 +504,12 @@ export class Listener {
    */
   drop(reason: Problem): void {
     if (this.#isEnded) return;
-    const data = JSON.stringify(reason);
-    const { bytes, sentBytes } = this.#sending;
+    const dropped = formatEvent({
+      event: "dropped",
+      data: JSON.stringify(reason),
+    });
     // The words go into that event, which a blank line would end before them.
-    const isLineCut = this.#hasUnsent() && sentBytes > 0 &&
-      bytes[sentBytes - 1] !== LINE_BREAK;
-    this.#controller?.enqueue(
-      encode((isLineCut ? "\n" : "") + formatEvent({ event: "dropped", data })),
-    );
+    this.#controller?.enqueue(encode((this.#isLineCut ? "\n" : "") + dropped));
     this.end();
   }
 
@@ -528,6 +528,7 @@ export class Listener {
       if (this.#isEnded) return this.#releaseEvent();
       this.#sentMs = this.#options.clock.now();
       this.#chunkBytes = chunk.length;
+      this.#isLineCut = chunk.at(-1) !== LINE_BREAK;
       controller.enqueue(chunk);
       this.#options.held.add(chunk.length);
     } catch (error) {

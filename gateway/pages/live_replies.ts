@@ -51,7 +51,8 @@ export function serveLiveReplies(
   const body = gateway.live.open(source, {
     intervalMs,
     signal: request.signal,
-    owner: address,
+    // Those of unknown address are one client, as in the queues.
+    owner: address ?? "",
     format: isPretty ? indentItem : undefined,
   });
   return makeResponse(body, 200, EVENT_STREAM_HEADERS);

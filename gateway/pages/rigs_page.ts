@@ -81,7 +81,8 @@ function serveLiveRigs(
   const body = gateway.live.open(makeRigsSource(gateway, selected), {
     intervalMs,
     signal: request.signal,
-    owner: address,
+    // Those of unknown address are one client, as in the queues.
+    owner: address ?? "",
   });
   return makeResponse(body, 200, EVENT_STREAM_HEADERS);
 }

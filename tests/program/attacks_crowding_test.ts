@@ -73,8 +73,9 @@ testCrowd(
     const leaving = new AbortController();
     const url = `http://127.0.0.1:${gateway.port}`;
     const streams = [];
-    for (let n = 0; n < 80; n++) {
-      const response = await fetch(`${url}/asc/${n}`, {
+    for (let n = 0; n < 160; n++) {
+      const where = n % 2 === 0 ? "" : "/@all";
+      const response = await fetch(`${url}${where}/asc/${n}`, {
         headers: { accept: "text/event-stream" },
         signal: leaving.signal,
       });

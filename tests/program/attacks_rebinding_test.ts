@@ -255,6 +255,30 @@ testAttack("CORS: Bearer from a page that is not allowed", {
   },
 });
 
+testAttack("CORS: wrong tokens from a page that --cors=* lets read", {
+  hasToken: true,
+  flags: ["--allow=R:0/0", "--cors=*", "--cors=https://farm.example"],
+  async attack(gateway) {
+    const readGranted = async (origin: string) => {
+      const { status, headers } = await gateway.send("/summary", {
+        method: "OPTIONS",
+        headers: {
+          ...BROWSER,
+          origin,
+          "access-control-request-method": "GET",
+          "access-control-request-headers": "authorization",
+        },
+      });
+      assertEquals(status, 204);
+      return headers.get("access-control-allow-headers")?.split(", ");
+    };
+    // A browser sends what was granted, and nothing else.
+    assertEquals(await readGranted(EVIL), ["content-type", "prefer"]);
+    const named = await readGranted("https://farm.example");
+    assertEquals(named?.includes("authorization"), true);
+  },
+});
+
 testAttack("Clickjacking: the page in a frame of another", {
   async attack(gateway) {
     for (const target of ["/", "/@garage", "/@garage/"]) {
@@ -299,7 +323,7 @@ testAttack("A page that opens this one, or loads it as a part of itself", {
     for (
       const target of [
         await findAsset(gateway),
-        "/-/docs.css",
+        "/-/assets/docs.css",
         "/-/openapi.json",
         "/-/access",
         "/-/healthz",

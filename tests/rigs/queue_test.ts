@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "jsr:@std/assert@1";
 import { type Guest, MAX_WAITING_CALLS, RigQueue } from "../../rigs/queue.ts";
 import { RequestError, RigError } from "../../rpc/errors.ts";
+import { QueuedCall, splitLateCallers } from "../../rigs/queued_call.ts";
 import {
   type Behaviour,
   echoRequests,
@@ -135,6 +136,23 @@ Deno.test("RigQueue counts a shared call for the guest who made it, and not once
   await Promise.all([running, shared, own]);
   await asGuest("a", "devs");
   assertEquals(rig.requests.length, 4);
+});
+
+Deno.test("splitLateCallers() counts a call that is made again for the first who still waits", () => {
+  for (const client of ["b", undefined]) {
+    const call = new QueuedCall(new Uint8Array(), "summary", 0, 100, "a");
+    const addCaller = (arrivedMs: number, client: string | undefined) =>
+      call.addCaller({
+        ...{ call, arrivedMs, deadlineMs: arrivedMs + 100, client },
+        ...{ resolve: () => {}, reject: () => {} },
+      });
+    addCaller(0, "a");
+    addCaller(80, client);
+    addCaller(90, "c");
+    const again = splitLateCallers(call, 100);
+    assertEquals([again?.client, again?.callers.size], [client, 2]);
+    assertEquals([call.client, call.callers.size], ["a", 1]);
+  }
 });
 
 Deno.test("RigQueue is not full for callers who share a call", async () => {

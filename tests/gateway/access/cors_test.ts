@@ -61,6 +61,11 @@ Deno.test("makePreflightHeaders() lets a named origin do what the URL has", () =
 Deno.test("makePreflightHeaders() lets the origins of * do what reads", () => {
   const granted = makePreflightHeaders(["*"], preflight(FARM), ALLOW);
   assertEquals(granted["access-control-allow-methods"], "GET, HEAD");
+  // A token is for origins that somebody has named.
+  assertEquals(
+    granted["access-control-allow-headers"],
+    "content-type, prefer",
+  );
 });
 
 Deno.test("makePreflightHeaders() gives none to others, nor to what is no preflight", () => {

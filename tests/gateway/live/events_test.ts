@@ -1,6 +1,12 @@
-import { assert, assertEquals, assertThrows } from "jsr:@std/assert@1";
+import {
+  assert,
+  assertEquals,
+  assertStrictEquals,
+  assertThrows,
+} from "jsr:@std/assert@1";
 import * as fc from "npm:fast-check@4";
 import {
+  EncodedEvent,
   formatEvent,
   HEARTBEAT,
   indentItem,
@@ -121,4 +127,14 @@ Deno.test("readIntervalMs() refuses anything else by name", () => {
 Deno.test("readIntervalMs() repeats no more than the start of a long text", () => {
   const error = assertThrows(() => readIntervalMs("9".repeat(4000)), Problem);
   assert(error.message.startsWith(`interval=${"9".repeat(32)}…: give`));
+});
+
+Deno.test("an encoded event is one buffer for each layout, and no copy for anybody", () => {
+  const event = new EncodedEvent({ event: "reply", data: "[1]" });
+  const indented = event.layOut(indentItem);
+  for (let listener = 0; listener < 3; listener++) {
+    assertStrictEquals(event.layOut(undefined), event.bytes);
+    assertStrictEquals(event.layOut(indentItem), indented);
+  }
+  assertEquals(event.byteLength, event.bytes.length + indented.length);
 });

@@ -35,8 +35,8 @@ function setUp(maxHeldBytes: number) {
       ...options,
     });
   };
-  const publish = (key: string, item = makeItem(MIB)) =>
-    sources.get(key)?.topic.publish("n", item);
+  const publish = (key: string, item = makeItem(MIB), name = "n") =>
+    sources.get(key)?.topic.publish(name, item);
   return { clock, polls, open, publish };
 }
 
@@ -154,6 +154,23 @@ Deno.test("past the bound the slowest listener is dropped, and told so", async (
   polls.close();
   await second.readRest();
   assertEquals(polls.heldBytes, 0);
+});
+
+Deno.test("what a dropped reader has in part does not pass for an event, whatever comes next", async () => {
+  const { polls, open, publish } = setUp(1.5 * MIB);
+  const source = "a";
+  const cut = open(source, { format: indentItem });
+  // The end of the first and the start of the second would be one chunk.
+  const frame = MAX_CHUNK_BYTES + 100;
+  publish(source, makeItem(frame), "one");
+  publish(source, makeItem(MIB), "two");
+  const reader = new EventReader(cut);
+  const dropped = await reader.next();
+  assertEquals(dropped?.event, "dropped");
+  const problem = JSON.parse(dropped?.data.split("\n").at(-1) ?? "");
+  assertEquals(problem.code, "rig-busy");
+  assertEquals(await reader.next(), undefined);
+  assertEquals([polls.pollCount, polls.heldBytes], [0, 0]);
 });
 
 Deno.test("if no reader stalls, the client whose polls hold most loses its largest", async () => {

@@ -3,6 +3,7 @@ import { RigMonitor } from "../../../gateway/watch/rig_monitor.ts";
 import { Fleet } from "../../../rigs/fleet.ts";
 import { Simulator } from "../../../rigs/simulator.ts";
 import { replyAfter, replyWith, ScriptedRig } from "../../scripted_rig.ts";
+import { startHeldRig, write } from "../../rigs/queue_questions.ts";
 
 function watch(
   rig: { hostname: string; port: number },
@@ -195,4 +196,31 @@ Deno.test("RigMonitor takes a rig whose queue is long for what it was", async ()
   assertEquals((await monitor.survey()).state, "up");
   ready.resolve();
   await busy;
+});
+
+Deno.test("RigMonitor leaves the last places of a queue to group W", async () => {
+  await using held = await startHeldRig();
+  const { hostname, port } = held.rig;
+  const options = { maxWaitingCalls: 4, timeoutMs: 3000 };
+  const fleet = new Fleet([{ name: "garage", hostname, port }], options);
+  const { queue } = fleet.defaultRig;
+  // One runs, and three wait: a quarter of the places is left.
+  const calls = [0, 1, 2, 3].map((n) => queue.ask(write(n)));
+  const { state } = await new RigMonitor(fleet.defaultRig).survey();
+  // It could not ask, which says nothing of the rig.
+  assertEquals([state, queue.waitingCalls], ["unknown", 3]);
+  held.open();
+  await Promise.all(calls);
+});
+
+Deno.test("RigMonitor reads no telemetry of a reply of more than 512 KiB", async () => {
+  const text = "x".repeat(512 * 1024);
+  const summary =
+    `{"STATUS":[],"SUMMARY":[{"MHS av":1,"Text":"${text}"}],"id":1}`;
+  await using rig = await ScriptedRig.start(replyWith(summary));
+  const { state, problem, telemetry } = await watch(rig).survey();
+  assertEquals(
+    [state, problem?.code, telemetry],
+    ["down", "rig-reply-too-large", undefined],
+  );
 });
