@@ -10,33 +10,37 @@
  */
 
 import denoConfig from "./deno.json" with { type: "json" };
-import {
-  type Config,
-  ConfigError,
-  readConfig,
-} from "./program/config/config.ts";
-import { makeMetrics, observeFleet } from "./gateway/metrics/fleet_metrics.ts";
-import { FleetMonitor } from "./gateway/watch/fleet_monitor.ts";
-import { createHandler, type HandlerOptions } from "./gateway/handler.ts";
-import { FleetHistory } from "./gateway/watch/history.ts";
-import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
 import { quoteText } from "./gateway/access/ip_address.ts";
-import { LivePolls } from "./gateway/live/streams.ts";
+import { TokenCheck } from "./gateway/access/token.ts";
+import { createHandler, type HandlerOptions } from "./gateway/handler.ts";
 import {
   formatLogLine,
   type LogEntry,
   type LogFormat,
 } from "./gateway/http/log.ts";
-import { startSampler } from "./gateway/watch/sampler.ts";
-import { readSecrets, type TlsFiles } from "./program/config/secrets.ts";
-import { TokenCheck } from "./gateway/access/token.ts";
+import { HttpServer, type TlsPair } from "./gateway/http_server.ts";
+import { LivePolls } from "./gateway/live/streams.ts";
+import {
+  type GatewayMetrics,
+  makeMetrics,
+  observeFleet,
+} from "./gateway/metrics/gateway_metrics.ts";
 import {
   findTracingWarning,
   startTracing,
   type Tracing,
 } from "./gateway/metrics/tracing.ts";
+import { FleetMonitor } from "./gateway/watch/fleet_monitor.ts";
+import { FleetHistory } from "./gateway/watch/history.ts";
+import { startSampler } from "./gateway/watch/sampler.ts";
 import { announceStart } from "./program/announcement.ts";
 import { findFixedChanges, toAccessKey } from "./program/changes.ts";
+import {
+  type Config,
+  ConfigError,
+  readConfig,
+} from "./program/config/config.ts";
+import { readSecrets, type TlsFiles } from "./program/config/secrets.ts";
 import { DemoRigs } from "./program/demo_rigs.ts";
 import { isTlsError, toListenError, toOneLine } from "./program/failures.ts";
 import { readPermittedText } from "./program/permitted_file.ts";
@@ -44,7 +48,6 @@ import { runSubcommand } from "./program/subcommands.ts";
 import { watchDiscovery } from "./rigs/discovery.ts";
 import { checkRigs, Fleet } from "./rigs/fleet.ts";
 import { formatAddress } from "./rpc/errors.ts";
-import type { GatewayMetrics } from "./gateway/metrics/gateway_families.ts";
 
 /** A wrong option, value or file. */
 const EXIT_USAGE = 2;

@@ -22,7 +22,7 @@ import { readReply } from "../rpc/repair.ts";
 import { CODE_ACCESS_DENIED, readStatus } from "../rpc/replies.ts";
 import { readMinerInfo } from "../telemetry/miner_info.ts";
 import { isMembers } from "../telemetry/sections.ts";
-import { toPlainText } from "./found_rigs.ts";
+import { toPlainText } from "./discovery.ts";
 
 /** How many rigs are asked at once if nothing else is said. */
 export const DEFAULT_MAX_CONCURRENT = 128;

@@ -6,7 +6,6 @@
 
 import type { Fleet } from "../../rigs/fleet.ts";
 import type { Timing } from "../../rigs/queue.ts";
-import type { GatewayMetrics, RouteName } from "../metrics/gateway_families.ts";
 import { DEFAULT_TIMEOUT_MS } from "../../rpc.ts";
 import {
   DEFAULT_ALLOW,
@@ -14,14 +13,18 @@ import {
   parseAllowList,
   parseGroups,
 } from "../access/access_list.ts";
-import { FleetMonitor } from "../watch/fleet_monitor.ts";
 import type { GuardPolicy } from "../access/guard.ts";
-import { FleetHistory } from "../watch/history.ts";
 import type { Network } from "../access/ip_address.ts";
-import { LivePolls } from "../live/streams.ts";
-import { makeMetrics } from "../metrics/fleet_metrics.ts";
-import type { LogEntry } from "./log.ts";
 import { TokenCheck } from "../access/token.ts";
+import { LivePolls } from "../live/streams.ts";
+import {
+  type GatewayMetrics,
+  makeMetrics,
+  type RouteName,
+} from "../metrics/gateway_metrics.ts";
+import { FleetMonitor } from "../watch/fleet_monitor.ts";
+import { FleetHistory } from "../watch/history.ts";
+import type { LogEntry } from "./log.ts";
 
 /** What the gateway serves, and how. */
 export interface HandlerOptions {

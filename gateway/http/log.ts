@@ -27,7 +27,7 @@
 
 import { parseTarget } from "../../routes.ts";
 import { COMMAND_BY_NAME, isReadCommand } from "../../rpc/commands.ts";
-import type { RouteName } from "../metrics/gateway_families.ts";
+import type { RouteName } from "../metrics/gateway_metrics.ts";
 
 /** What a page of the gateway's own looks like, whether there is one or not. */
 const OWN_PAGE = /^(?:-\/(?:assets\/)?[a-z._]+|[a-z.]+)$/;

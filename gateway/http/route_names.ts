@@ -5,7 +5,7 @@
  */
 
 import type { Route } from "../../routes.ts";
-import type { RouteName } from "../metrics/gateway_families.ts";
+import type { RouteName } from "../metrics/gateway_metrics.ts";
 import { ALL_RIGS } from "./selection.ts";
 
 const PAGE_NAMES: ReadonlyMap<string, RouteName> = new Map([

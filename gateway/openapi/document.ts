@@ -132,6 +132,16 @@ export function referTo(component: Component, name: string): Reference {
 }
 
 /**
+ * Points to the schema of a body.
+ *
+ * @param name Its name.
+ * @returns The reference.
+ */
+export function referToSchema(name: string): Reference {
+  return referTo("schemas", name);
+}
+
+/**
  * Follows a reference.
  *
  * @param document The document in which it stands.

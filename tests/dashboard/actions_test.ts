@@ -1,5 +1,3 @@
-import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
-import fc from "npm:fast-check@4";
 import {
   chooseFirst,
   findLoss,
@@ -24,8 +22,10 @@ import {
   quoteText,
 } from "../../dashboard/action_table.js";
 import { authHeaders, getToken, setToken } from "../../dashboard/token.js";
-import { splitPoolDetails } from "../../rigs/simulator/pool_controls.ts";
+import { splitPoolDetails } from "../../rigs/simulator/controls.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
+import fc from "npm:fast-check@4";
 
 const FULL = { group: "W", allowed: COMMANDS.map(({ name }) => name) };
 

@@ -29,7 +29,7 @@ const BOUNDED: readonly BoundedPattern[] = [
     because: "String() writes no number longer",
   },
   {
-    file: "rigs/found_rigs.ts",
+    file: "rigs/discovery.ts",
     text: String.raw`/[-.]+$/`,
     maxLength: 32,
     because: "it is cut to MAX_SLUG_LENGTH in the line before",

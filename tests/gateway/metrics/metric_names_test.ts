@@ -1,5 +1,4 @@
 /** Names, types and labels are promises: dashboards and alerts hang on them. */
-import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import page from "../../../docs/metrics.md" with { type: "text" };
 import {
   type MetricDescription,
@@ -8,9 +7,10 @@ import {
 import {
   GatewayMetrics,
   ROUTE_NAMES,
-} from "../../../gateway/metrics/gateway_families.ts";
+} from "../../../gateway/metrics/gateway_metrics.ts";
 import { RIG_METRICS } from "../../../gateway/metrics/rig_families.ts";
 import { METRIC_NAMES } from "./metric_names.ts";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 
 const METRICS: readonly MetricDescription[] = [
   ...RIG_METRICS,
