@@ -10,7 +10,6 @@
  */
 
 import denoConfig from "./deno.json" with { type: "json" };
-import { quoteText } from "./gateway/access/ip_address.ts";
 import { TokenCheck } from "./gateway/access/token.ts";
 import { createHandler, type HandlerOptions } from "./gateway/handler.ts";
 import {
@@ -47,7 +46,7 @@ import { readPermittedText } from "./program/permitted_file.ts";
 import { runSubcommand } from "./program/subcommands.ts";
 import { watchDiscovery } from "./rigs/discovery.ts";
 import { checkRigs, Fleet } from "./rigs/fleet.ts";
-import { formatAddress } from "./rpc/errors.ts";
+import { formatAddress, quoteText } from "./rpc/errors.ts";
 
 /** A wrong option, value or file. */
 const EXIT_USAGE = 2;

@@ -30,6 +30,7 @@
  * @module
  */
 
+import { API_PORT } from "../rpc/errors.ts";
 import {
   closeSocket,
   type DatagramAddress,
@@ -213,9 +214,6 @@ function toSendError(
 
 /** The most rigs that one address can have: it shall not crowd out others. */
 export const MAX_RIGS_PER_ADDRESS = 64;
-
-/** The port of a miner's API that goes without saying. */
-const API_PORT = 4028;
 
 /** The longest answer in bytes, its NUL included (`api.c`, `replybuf`). */
 const MAX_ANSWER_BYTES = 1024;
