@@ -5,7 +5,6 @@
  */
 
 import {
-  countEnabledPools,
   createDeviceCommands,
   createMinerControls,
   createPoolControls,
@@ -189,7 +188,7 @@ export const BFGMINER: PersonalityTraits = {
     ...createPoolControls({
       numbered: false,
       accepts: () => true,
-      countEnabled: countEnabledPools,
+      countEnabled: (rig) => rig.pools.filter((pool) => pool.enabled).length,
     }),
     ...pga.controls,
     ...proc.controls,

@@ -11,83 +11,52 @@ import { flag } from "./reply.ts";
 import { readInteger } from "./request.ts";
 import type { DebugSettings, Pool, RigState } from "./state.ts";
 
-/** A kind of device, as the commands spell it. */
-export type DeviceKind = "asc" | "pga" | "gpu";
-
-/** The messages of a kind of device; absent where the miner has no such one. */
-interface DeviceMessages {
-  readonly none: MessageName;
-  readonly one: MessageName;
-  readonly invalid: MessageName;
-  readonly alreadyEnabled: MessageName;
-  readonly alreadyDisabled: MessageName;
-  readonly enabling: MessageName;
-  readonly disabling: MessageName;
-  readonly restarting?: MessageName;
-  readonly noIdentify?: MessageName;
-  readonly missingOption?: MessageName;
-  readonly noSet?: MessageName;
+/** Makes a command that says what is missing if it comes without parameter. */
+function withParameter(
+  missing: MessageName,
+  run: (exchange: Exchange, parameter: string) => void,
+): Command {
+  return (exchange) => {
+    const { parameter } = exchange;
+    if (parameter) run(exchange, parameter);
+    else exchange.say(missing);
+  };
 }
 
-const DEVICE_MESSAGES: Readonly<Record<DeviceKind, DeviceMessages>> = {
-  asc: {
-    none: "noAscs",
-    one: "asc",
-    invalid: "invalidAsc",
-    alreadyEnabled: "ascAlreadyEnabled",
-    alreadyDisabled: "ascAlreadyDisabled",
-    enabling: "ascEnabling",
-    disabling: "ascDisabling",
-    noIdentify: "ascNoIdentify",
-    missingOption: "missingAscOption",
-    noSet: "ascNoSet",
-  },
-  pga: {
-    none: "noPgas",
-    one: "pga",
-    invalid: "invalidPga",
-    alreadyEnabled: "pgaAlreadyEnabled",
-    alreadyDisabled: "pgaAlreadyDisabled",
-    enabling: "pgaEnabling",
-    disabling: "pgaDisabling",
-    restarting: "pgaRestarting",
-    noIdentify: "pgaNoIdentify",
-    missingOption: "missingPgaOption",
-    noSet: "pgaNoSet",
-  },
-  gpu: {
-    none: "noGpus",
-    one: "gpu",
-    invalid: "invalidGpu",
-    alreadyEnabled: "gpuAlreadyEnabled",
-    alreadyDisabled: "gpuAlreadyDisabled",
-    enabling: "gpuEnabling",
-    disabling: "gpuDisabling",
-    restarting: "gpuRestarting",
-  },
-};
+/**
+ * Cuts a parameter in two.
+ *
+ * @param parameter Such as `N,value`.
+ * @returns What stands before its first comma, and after it, if there is one.
+ */
+export function splitAtComma(
+  parameter: string,
+): [before: string, after?: string] {
+  const comma = parameter.indexOf(",");
+  return comma < 0
+    ? [parameter]
+    : [parameter.slice(0, comma), parameter.slice(comma + 1)];
+}
 
-/** Reads the device that the parameter names; says what is wrong if none. */
+/**
+ * A kind of device, as the commands and the names of messages spell it. The
+ * miners have a family of commands for each, which differ in little but their
+ * words.
+ */
+type DeviceKind = "asc" | "pga" | "gpu";
+
+/** Reads the device that a parameter names; says what is wrong if none. */
 function findDevice(
   exchange: Exchange,
-  messages: DeviceMessages,
+  kind: DeviceKind,
   parameter = exchange.parameter,
 ): Device | undefined {
   const { devices } = exchange.rig;
-  if (devices.length === 0) {
-    exchange.say(messages.none);
-    return undefined;
-  }
-  if (parameter === undefined || parameter === "") {
-    exchange.say("missingDevice");
-    return undefined;
-  }
+  if (devices.length === 0) return exchange.say(`${kind}None`);
+  if (!parameter) return exchange.say("missingDevice");
   const id = readInteger(parameter);
-  const device = devices[id];
-  if (device === undefined) {
-    exchange.say(messages.invalid, id, devices.length - 1);
-  }
-  return device;
+  return devices[id] ??
+    exchange.say(`${kind}Invalid`, id, devices.length - 1);
 }
 
 /** The commands of one kind of device, by name. */
@@ -111,68 +80,53 @@ export function createDeviceCommands(
   fields: readonly Field<Device>[],
   prefix: string = kind,
 ): DeviceCommands {
-  const messages = DEVICE_MESSAGES[kind];
   const onDevice =
-    (run: (exchange: Exchange, device: Device) => void): Command =>
+    (run: (device: Device, exchange: Exchange) => MessageName): Command =>
     (exchange) => {
-      const device = findDevice(exchange, messages);
-      if (device !== undefined) run(exchange, device);
+      const device = findDevice(exchange, kind);
+      if (device !== undefined) exchange.say(run(device, exchange), device.id);
     };
   const controls: Record<string, Command> = {
-    [`${prefix}enable`]: onDevice((exchange, device) => {
+    [`${prefix}enable`]: onDevice((device, { rig }) => {
       const already = device.enabled;
-      device.enable(exchange.rig.nowS);
-      exchange.say(
-        already ? messages.alreadyEnabled : messages.enabling,
-        device.id,
-      );
+      device.enable(rig.nowS);
+      return already ? `${kind}AlreadyEnabled` : `${kind}Enabling`;
     }),
-    [`${prefix}disable`]: onDevice((exchange, device) => {
+    [`${prefix}disable`]: onDevice((device, { rig }) => {
       const already = !device.enabled;
-      device.disable(exchange.rig.nowS);
-      exchange.say(
-        already ? messages.alreadyDisabled : messages.disabling,
-        device.id,
-      );
+      device.disable(rig.nowS);
+      return already ? `${kind}AlreadyDisabled` : `${kind}Disabling`;
     }),
   };
-  const { restarting, noIdentify } = messages;
-  if (restarting !== undefined && prefix === kind) {
-    controls[`${prefix}restart`] = onDevice((exchange, device) => {
-      device.enable(exchange.rig.nowS);
-      exchange.say(restarting, device.id);
+  if (kind !== "asc" && prefix === kind) {
+    controls[`${prefix}restart`] = onDevice((device, { rig }) => {
+      device.enable(rig.nowS);
+      return `${kind}Restarting`;
     });
   }
-  if (noIdentify !== undefined) {
-    controls[`${prefix}identify`] = onDevice((exchange, device) => {
-      exchange.say(noIdentify, device.id);
-    });
-    controls[`${prefix}set`] = createSet(messages);
+  if (kind !== "gpu") {
+    controls[`${prefix}identify`] = onDevice(() => `${kind}NoIdentify`);
+    controls[`${prefix}set`] = createSet(kind);
   }
-  const lookup = onDevice((exchange, device) => {
-    exchange.say(messages.one, device.id);
+  const lookup: Command = (exchange) => {
+    const device = findDevice(exchange, kind);
+    if (device === undefined) return;
+    exchange.say(kind, device.id);
     exchange.report(kind.toUpperCase(), [device], fields);
-  });
+  };
   return { lookups: { [prefix]: lookup }, controls };
 }
 
 /** Makes a command that finds nothing to set: no simulated device has options. */
-function createSet(messages: DeviceMessages): Command {
+function createSet(kind: "asc" | "pga"): Command {
   return (exchange) => {
-    const { parameter } = exchange;
+    const { parameter, rig } = exchange;
     const [id = "", option = ""] = parameter?.split(",") ?? [];
-    if (
-      exchange.rig.devices.length > 0 && parameter !== undefined &&
-      parameter !== "" && option === "" &&
-      messages.missingOption !== undefined
-    ) {
-      exchange.say(messages.missingOption);
-      return;
+    if (rig.devices.length > 0 && parameter && option === "") {
+      return exchange.say(`${kind}MissingOption`);
     }
-    const device = findDevice(exchange, messages, parameter && (id || "0"));
-    if (device !== undefined && messages.noSet !== undefined) {
-      exchange.say(messages.noSet, device.id);
-    }
+    const device = findDevice(exchange, kind, parameter && (id || "0"));
+    if (device !== undefined) exchange.say(`${kind}NoSet`, device.id);
   };
 }
 
@@ -183,8 +137,7 @@ function createSet(messages: DeviceMessages): Command {
  * @returns The commands, all of which say that there are none.
  */
 export function createAbsentDeviceCommands(kind: "pga"): DeviceCommands {
-  const { none } = DEVICE_MESSAGES[kind];
-  const refuse: Command = (exchange) => exchange.say(none);
+  const refuse: Command = (exchange) => exchange.say(`${kind}None`);
   return {
     lookups: { [kind]: refuse },
     controls: {
@@ -196,132 +149,96 @@ export function createAbsentDeviceCommands(kind: "pga"): DeviceCommands {
   };
 }
 
-/** Reads the pool that the parameter names; says what is wrong if it cannot. */
-function findPool(
-  exchange: Exchange,
-  parameter = exchange.parameter,
-): { pool: Pool; number: number } | undefined {
+/** Reads the pool that a parameter names; says what is wrong if it cannot. */
+function findPool(exchange: Exchange, parameter: string): Pool | undefined {
   const { pools } = exchange.rig;
-  if (parameter === undefined || parameter === "") {
-    exchange.say("missingPool");
-    return undefined;
-  }
   const number = readInteger(parameter);
-  const pool = pools[number];
-  if (pool === undefined) {
+  return pools[number] ??
     exchange.say("invalidPool", number, pools.length - 1);
-    return undefined;
-  }
-  return { pool, number };
 }
 
-/** Makes a command of what is to be done with the pool that it names. */
-function onPool(
-  run: (exchange: Exchange, pool: Pool, number: number) => void,
-): Command {
-  return (exchange) => {
-    const found = findPool(exchange);
-    if (found !== undefined) run(exchange, found.pool, found.number);
-  };
-}
-
-const switchPool = onPool((exchange, pool, number) => {
-  pool.enabled = true;
-  exchange.rig.selectPool(pool);
-  exchange.say("switchingPool", number, pool.url);
-});
-
-const enablePool = onPool((exchange, pool, number) => {
-  if (pool.enabled) {
-    exchange.say("poolAlreadyEnabled", number, pool.url);
-    return;
-  }
-  pool.enabled = true;
-  const { currentPool } = exchange.rig;
-  if (currentPool === undefined || pool.priority < currentPool.priority) {
-    exchange.rig.selectPool(pool);
-  }
-  exchange.say("enablingPool", number, pool.url);
-});
-
-function createDisablePool(countEnabled: (rig: RigState) => number): Command {
-  return onPool((exchange, pool, number) => {
+/** Makes a command of what is to be done with a pool, and what is said then. */
+function onPool(run: (rig: RigState, pool: Pool) => MessageName): Command {
+  return withParameter("missingPool", (exchange, parameter) => {
     const { rig } = exchange;
-    if (!pool.enabled) {
-      exchange.say("poolAlreadyDisabled", number, pool.url);
-      return;
-    }
-    if (countEnabled(rig) <= 1) {
-      exchange.say("lastActivePool", number, pool.url);
-      return;
-    }
-    pool.enabled = false;
-    if (pool === rig.currentPool) rig.selectPool();
-    exchange.say("disablingPool", number, pool.url);
+    const pool = findPool(exchange, parameter);
+    if (pool === undefined) return;
+    const number = rig.pools.indexOf(pool);
+    const message = run(rig, pool);
+    // Escaped here and again as a message, as in api.c.
+    const isEscaped = message === "removedPool";
+    exchange.say(
+      message,
+      number,
+      isEscaped ? exchange.escape(pool.url) : pool.url,
+    );
   });
 }
 
-const removePool = onPool((exchange, pool, number) => {
-  const { rig } = exchange;
-  if (rig.pools.length <= 1) {
-    exchange.say("lastPool", number, pool.url);
-    return;
-  }
-  if (pool === rig.currentPool) rig.selectPool();
-  if (pool === rig.currentPool) {
-    exchange.say("activePool", number, pool.url);
-    return;
-  }
-  rig.removePool(pool);
-  // Escaped here and again as a message, as in api.c.
-  exchange.say("removedPool", number, exchange.escape(pool.url));
+const switchPool = onPool((rig, pool) => {
+  pool.enabled = true;
+  rig.selectPool(pool);
+  return "switchingPool";
 });
 
-const setPriorities: Command = (exchange) => {
-  const { rig, parameter } = exchange;
-  if (parameter === undefined || parameter === "") {
-    exchange.say("missingPool");
-    return;
+const enablePool = onPool((rig, pool) => {
+  if (pool.enabled) return "poolAlreadyEnabled";
+  pool.enabled = true;
+  const { currentPool } = rig;
+  if (currentPool === undefined || pool.priority < currentPool.priority) {
+    rig.selectPool(pool);
   }
+  return "enablingPool";
+});
+
+function createDisablePool(countEnabled: (rig: RigState) => number): Command {
+  return onPool((rig, pool) => {
+    if (!pool.enabled) return "poolAlreadyDisabled";
+    if (countEnabled(rig) <= 1) return "lastActivePool";
+    pool.enabled = false;
+    if (pool === rig.currentPool) rig.selectPool();
+    return "disablingPool";
+  });
+}
+
+const removePool = onPool((rig, pool) => {
+  if (rig.pools.length <= 1) return "lastPool";
+  if (pool === rig.currentPool) rig.selectPool();
+  if (pool === rig.currentPool) return "activePool";
+  rig.removePool(pool);
+  return "removedPool";
+});
+
+const setPriorities = withParameter("missingPool", (exchange, parameter) => {
+  const { rig } = exchange;
   const first: Pool[] = [];
   for (const part of parameter.replace(/,$/, "").split(",")) {
-    const found = findPool(exchange, part || "0");
-    if (found === undefined) return;
-    if (first.includes(found.pool)) {
-      exchange.say("duplicatePool", found.number);
-      return;
+    const pool = findPool(exchange, part || "0");
+    if (pool === undefined) return;
+    if (first.includes(pool)) {
+      return exchange.say("duplicatePool", rig.pools.indexOf(pool));
     }
-    first.push(found.pool);
+    first.push(pool);
   }
   const rest = rig.pools.filter((pool) => !first.includes(pool))
     .sort((one, other) => one.priority - other.priority);
   [...first, ...rest].forEach((pool, rank) => pool.priority = rank);
   if (rig.currentPool?.priority !== 0) rig.selectPool();
   exchange.say("changedPriorities");
-};
+});
 
-const setQuota: Command = (exchange) => {
-  const { parameter } = exchange;
-  if (parameter === undefined || parameter === "") {
-    exchange.say("missingPool");
-    return;
+const setQuota = withParameter("missingPool", (exchange, parameter) => {
+  const [id, value] = splitAtComma(parameter);
+  if (value === undefined) {
+    return exchange.say("missingConfigValue", parameter);
   }
-  const comma = parameter.indexOf(",");
-  if (comma < 0) {
-    exchange.say("missingConfigValue", parameter);
-    return;
-  }
-  const found = findPool(exchange, parameter.slice(0, comma) || "0");
-  if (found === undefined) return;
-  const { pool } = found;
-  const quota = readInteger(parameter.slice(comma + 1));
-  if (quota < 0) {
-    exchange.say("negativeNumber", quota, pool.url);
-    return;
-  }
+  const pool = findPool(exchange, id || "0");
+  if (pool === undefined) return;
+  const quota = readInteger(value);
+  if (quota < 0) return exchange.say("negativeNumber", quota, pool.url);
   pool.quota = quota;
   exchange.say("setQuota", pool.url, quota);
-};
+});
 
 /**
  * Splits the details of `addpool` at commas; `\` takes the next character as
@@ -346,13 +263,8 @@ export function splitPoolDetails(details: string): string[] {
   return parts;
 }
 
-/** Counts the pools that are enabled. */
-export function countEnabledPools(rig: RigState): number {
-  return rig.pools.filter((pool) => pool.enabled).length;
-}
-
 /** What sets the miners' commands for pools apart. */
-export interface PoolControlTraits {
+interface PoolControlTraits {
   /** Whether the reply of `addpool` says the number of the new pool. */
   readonly numbered: boolean;
   /** How many parts `addpool` takes, three or more: 4 and 5 not in sgminer. */
@@ -365,26 +277,21 @@ export interface PoolControlTraits {
 }
 
 function createAddPool(traits: PoolControlTraits): Command {
-  return (exchange) => {
-    const { rig, parameter } = exchange;
-    if (parameter === undefined || parameter === "") {
-      exchange.say("missingPoolDetails");
-      return;
-    }
+  return withParameter("missingPoolDetails", (exchange, parameter) => {
+    const { rig } = exchange;
     const parts = splitPoolDetails(parameter);
     const [url, user, pass] = parts;
     if (
       url === undefined || user === undefined || pass === undefined ||
       !traits.accepts(parts.length)
     ) {
-      exchange.say("invalidPoolDetails", exchange.escape(parameter));
-      return;
+      return exchange.say("invalidPoolDetails", exchange.escape(parameter));
     }
     const number = rig.pools.length;
     rig.addPool({ url, user, pass });
     if (traits.numbered) exchange.say("addedPool", number, url);
     else exchange.say("addedPool", exchange.escape(url));
-  };
+  });
 }
 
 /**
@@ -407,15 +314,19 @@ export function createPoolControls(
   };
 }
 
-const DEBUG_FIELDS: readonly Field<DebugSettings>[] = [
-  ["Silent", (settings) => flag(settings.silent)],
-  ["Quiet", (settings) => flag(settings.quiet)],
-  ["Verbose", (settings) => flag(settings.verbose)],
-  ["Debug", (settings) => flag(settings.debug)],
-  ["RPCProto", (settings) => flag(settings.protocol)],
-  ["PerDevice", (settings) => flag(settings.perDevice)],
-  ["WorkTime", (settings) => flag(settings.workTime)],
-];
+const DEBUG_NAMES = {
+  Silent: "silent",
+  Quiet: "quiet",
+  Verbose: "verbose",
+  Debug: "debug",
+  RPCProto: "protocol",
+  PerDevice: "perDevice",
+  WorkTime: "workTime",
+} as const satisfies Readonly<Record<string, keyof DebugSettings>>;
+
+const DEBUG_FIELDS = Object.entries(DEBUG_NAMES).map((
+  [name, member],
+): Field<DebugSettings> => [name, (settings) => flag(settings[member])]);
 
 /** What each letter of `debug` does, as in `debugstate()` of api.c. */
 const DEBUG_SWITCHES: Readonly<
@@ -458,30 +369,20 @@ const setDebug: Command = (exchange) => {
 /** Reads `true` or `false` by its first letter; says what is wrong if it is neither. */
 function readFlag(exchange: Exchange, parameter: string): boolean | undefined {
   const letter = parameter.charAt(0).toLowerCase();
-  if (letter === "") exchange.say("missingFlag");
-  else if (letter !== "t" && letter !== "f") exchange.say("invalidFlag");
-  else return letter === "t";
-  return undefined;
+  if (letter === "") return exchange.say("missingFlag");
+  if (letter !== "t" && letter !== "f") return exchange.say("invalidFlag");
+  return letter === "t";
 }
 
-const zero: Command = (exchange) => {
-  const { rig, parameter } = exchange;
-  if (parameter === undefined || parameter === "") {
-    exchange.say("missingZero");
-    return;
-  }
-  const comma = parameter.indexOf(",");
-  if (comma < 0 || comma === parameter.length - 1) {
-    exchange.say("missingFlag");
-    return;
-  }
-  const which = parameter.slice(0, comma);
+const zero = withParameter("missingZero", (exchange, parameter) => {
+  const { rig } = exchange;
+  const [which, value] = splitAtComma(parameter);
+  if (!value) return exchange.say("missingFlag");
   const all = which.toLowerCase() === "all";
   if (!all && which.toLowerCase() !== "bestshare") {
-    exchange.say("invalidZero", which);
-    return;
+    return exchange.say("invalidZero", which);
   }
-  const summary = readFlag(exchange, parameter.slice(comma + 1));
+  const summary = readFlag(exchange, value);
   if (summary === undefined) return;
   if (all) rig.zero();
   else rig.zeroBestShare();
@@ -489,17 +390,7 @@ const zero: Command = (exchange) => {
     summary ? "zeroedWithSummary" : "zeroedWithoutSummary",
     all ? "All" : "BestShare",
   );
-};
-
-/** Saves nothing, but answers as if: a path is bad if it says it is not there. */
-function createSave(defaultPath: string): Command {
-  return (exchange) => {
-    const path = exchange.parameter || defaultPath;
-    const bad = path.startsWith("/nonexistent/");
-    // Escaped here and again as a message, as in api.c.
-    exchange.say(bad ? "saveFailed" : "saved", exchange.escape(path));
-  };
-}
+});
 
 /**
  * Makes the controls that all miners have.
@@ -512,104 +403,82 @@ export function createMinerControls(
 ): Record<string, Command> {
   return {
     privileged: (exchange) => exchange.say("privileged"),
-    save: createSave(savePath),
+    // Saves nothing, but answers as if: a path is bad if it says that it is not
+    // there. Escaped here and again as a message, as in api.c.
+    save: (exchange) => {
+      const path = exchange.parameter || savePath;
+      const bad = path.startsWith("/nonexistent/");
+      exchange.say(bad ? "saveFailed" : "saved", exchange.escape(path));
+    },
     debug: setDebug,
     zero,
-    quit: end("quits", "BYE"),
-    restart: end("restarts", "RESTART"),
+    quit: end("quits", ({ reply }) => reply.putWord("BYE")),
+    restart: end("restarts", ({ reply }) => reply.putWord("RESTART")),
   };
 }
 
-function end(outcome: "quits" | "restarts", word: string): Command {
+function end(outcome: "quits" | "restarts", sayGoodbye: Command): Command {
   return (exchange) => {
-    exchange.reply.putWord(word);
+    sayGoodbye(exchange);
     exchange.outcome = outcome;
   };
 }
 
-function endByMessage(outcome: "quits" | "restarts", word: string): Command {
-  return (exchange) => {
-    exchange.say("goodbye", word);
-    exchange.outcome = outcome;
-  };
-}
-
-const setHotplug: Command = (exchange) => {
-  const { rig, parameter } = exchange;
-  if (parameter === undefined || parameter === "") {
-    exchange.say("missingHotplug");
-    return;
-  }
-  const seconds = readInteger(parameter);
-  if (seconds < 0 || seconds > 9999) {
-    exchange.say("invalidHotplug", parameter);
-    return;
-  }
-  rig.hotplugS = seconds;
-  if (seconds > 0) exchange.say("hotplugSet", seconds);
-  else exchange.say("hotplugDisabled");
-};
-
-/** cgminer 4.11.1 sets nothing, and crashes when it has nothing to compare. */
-const refuseConfig: Command = (exchange) => {
-  const { parameter } = exchange;
-  if (parameter === undefined) {
-    exchange.outcome = "crashes";
-    return;
-  }
-  if (["queue", "scantime", "expiry"].includes(parameter.toLowerCase())) {
-    exchange.say("deprecatedConfig", parameter);
-  }
-  exchange.say("unknownConfig", parameter);
-};
+/** The names that `setconfig` knows. */
+const CONFIG_NAMES: readonly string[] = ["queue", "scantime", "expiry"];
 
 /** The controls only cgminer has, or has its own way. */
 export const CGMINER_CONTROLS: Readonly<Record<string, Command>> = {
-  "failover-only": (exchange) => {
-    exchange.say("deprecatedConfig", exchange.parameter ?? "(null)");
+  "failover-only": (exchange) =>
+    exchange.say("deprecatedConfig", exchange.parameter ?? "(null)"),
+  // cgminer 4.11.1 sets nothing, and crashes when it has nothing to compare.
+  setconfig: (exchange) => {
+    const { parameter } = exchange;
+    if (parameter === undefined) {
+      exchange.outcome = "crashes";
+      return;
+    }
+    if (CONFIG_NAMES.includes(parameter.toLowerCase())) {
+      exchange.say("deprecatedConfig", parameter);
+    }
+    exchange.say("unknownConfig", parameter);
   },
-  setconfig: refuseConfig,
-  hotplug: setHotplug,
-};
-
-const setFailoverOnly: Command = (exchange) => {
-  const value = readFlag(exchange, exchange.parameter ?? "");
-  if (value === undefined) return;
-  exchange.rig.failoverOnly = value;
-  exchange.say("failoverOnly", String(value));
-};
-
-const setConfig: Command = (exchange) => {
-  const { rig, parameter } = exchange;
-  if (parameter === undefined || parameter === "") {
-    exchange.say("missingConfig");
-    return;
-  }
-  const comma = parameter.indexOf(",");
-  if (comma < 0) {
-    exchange.say("missingConfigValue", parameter);
-    return;
-  }
-  const name = parameter.slice(0, comma);
-  const value = readInteger(parameter.slice(comma + 1));
-  if (value < 0 || value > 9999) {
-    exchange.say("invalidNumber", value, name);
-    return;
-  }
-  if (!["queue", "scantime", "expiry"].includes(name.toLowerCase())) {
-    exchange.say("unknownConfig", name);
-    return;
-  }
-  rig.settings.set(name.toLowerCase(), value);
-  exchange.say("setConfig", name, value);
+  hotplug: withParameter("missingHotplug", (exchange, parameter) => {
+    const seconds = readInteger(parameter);
+    if (seconds < 0 || seconds > 9999) {
+      return exchange.say("invalidHotplug", parameter);
+    }
+    exchange.rig.hotplugS = seconds;
+    if (seconds > 0) exchange.say("hotplugSet", seconds);
+    else exchange.say("hotplugDisabled");
+  }),
 };
 
 /** The controls that cgminer no longer has; bfgminer and sgminer do. */
 export const FORK_CONTROLS: Readonly<Record<string, Command>> = {
-  "failover-only": setFailoverOnly,
-  setconfig: setConfig,
-  quit: endByMessage("quits", "BYE"),
-  restart: endByMessage("restarts", "RESTART"),
+  "failover-only": (exchange) => {
+    const value = readFlag(exchange, exchange.parameter ?? "");
+    if (value === undefined) return;
+    exchange.rig.failoverOnly = value;
+    exchange.say("failoverOnly", String(value));
+  },
+  setconfig: withParameter("missingConfig", (exchange, parameter) => {
+    const [name, text] = splitAtComma(parameter);
+    if (text === undefined) {
+      return exchange.say("missingConfigValue", parameter);
+    }
+    const value = readInteger(text);
+    if (value < 0 || value > 9999) {
+      return exchange.say("invalidNumber", value, name);
+    }
+    if (!CONFIG_NAMES.includes(name.toLowerCase())) {
+      return exchange.say("unknownConfig", name);
+    }
+    exchange.rig.settings.set(name.toLowerCase(), value);
+    exchange.say("setConfig", name, value);
+  }),
+  quit: end("quits", (exchange) => exchange.say("goodbye", "BYE")),
+  restart: end("restarts", (exchange) => exchange.say("goodbye", "RESTART")),
 };
 
 /**

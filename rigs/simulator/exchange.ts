@@ -62,8 +62,9 @@ export class Exchange {
    *
    * @param name Which.
    * @param values What goes into its words.
+   * @returns Nothing, so that a command can end by it.
    */
-  say(name: MessageName, ...values: (string | number)[]): void {
+  say(name: MessageName, ...values: (string | number)[]): undefined {
     const [severity, code, words] = this.voice.messages[name] ??
       MESSAGES[name];
     const silent = name === "invalidCommand" && this.voice.discreet;
@@ -135,21 +136,21 @@ export const MESSAGES = {
   privileged: ["S", 46, "Privileged access OK"],
   // Devices.
   missingDevice: ["E", 15, "Missing device id parameter"],
-  noAscs: ["E", 105, "No ASCs"],
+  ascNone: ["E", 105, "No ASCs"],
   ascCount: ["S", 104, "ASC count"],
   asc: ["S", 106, "ASC%d"],
-  invalidAsc: ["E", 107, "Invalid ASC id %d - range is 0 - %d"],
+  ascInvalid: ["E", 107, "Invalid ASC id %d - range is 0 - %d"],
   ascAlreadyEnabled: ["I", 108, "ASC %d already enabled"],
   ascAlreadyDisabled: ["I", 109, "ASC %d already disabled"],
   ascEnabling: ["I", 110, "ASC %d sent enable message"],
   ascDisabling: ["I", 111, "ASC %d set disable flag"],
   ascNoIdentify: ["W", 114, "ASC%d does not support identify"],
-  missingAscOption: ["E", 116, "Missing option after ASC number"],
+  ascMissingOption: ["E", 116, "Missing option after ASC number"],
   ascNoSet: ["W", 117, "ASC %d does not support ascset"],
-  noPgas: ["E", 56, "No PGAs"],
+  pgaNone: ["E", 56, "No PGAs"],
   pgaCount: ["S", 59, "PGA count"],
   pga: ["S", 57, "PGA%d"],
-  invalidPga: ["E", 58, "Invalid PGA id %d - range is 0 - %d"],
+  pgaInvalid: ["E", 58, "Invalid PGA id %d - range is 0 - %d"],
   pgaAlreadyEnabled: ["I", 61, "PGA %d already enabled"],
   pgaAlreadyDisabled: ["I", 62, "PGA %d already disabled"],
   pgaEnabling: ["I", 63, "PGA %d sent enable message"],
@@ -157,14 +158,14 @@ export const MESSAGES = {
   // bfgminer has no words for it, and prints a null pointer.
   pgaRestarting: ["S", 257, "(null)"],
   pgaNoIdentify: ["W", 81, "PGA%d does not support identify"],
-  missingPgaOption: ["E", 89, "Missing option after PGA number"],
+  pgaMissingOption: ["E", 89, "Missing option after PGA number"],
   pgaNoSet: ["W", 90, "PGA %d does not support pgaset"],
   noCpus: ["E", 16, "No CPUs"],
   cpuCount: ["S", 21, "CPU count"],
-  noGpus: ["E", 6, "No GPUs"],
+  gpuNone: ["E", 6, "No GPUs"],
   gpuCount: ["S", 20, "GPU count"],
   gpu: ["S", 17, "GPU%d"],
-  invalidGpu: ["E", 1, "Invalid GPU id %d - range is 0 - %d"],
+  gpuInvalid: ["E", 1, "Invalid GPU id %d - range is 0 - %d"],
   gpuAlreadyEnabled: ["I", 2, "GPU %d already enabled"],
   gpuAlreadyDisabled: ["I", 3, "GPU %d already disabled"],
   gpuEnabling: ["I", 5, "GPU %d sent enable message"],

@@ -12,6 +12,7 @@ import {
   createPoolControls,
   FORK_CONTROLS,
   readSetting,
+  splitAtComma,
 } from "./controls.ts";
 import type { Device } from "./device.ts";
 import { DEFAULT_POOLS, type PersonalityTraits } from "./dispatch.ts";
@@ -71,18 +72,16 @@ function onGpu(
   run: (exchange: Exchange, id: number, value: string) => void,
 ): Command {
   return (exchange) => {
-    const { rig, parameter } = exchange;
-    if (rig.devices.length === 0) return exchange.say("noGpus");
-    if (parameter === undefined || parameter === "") {
-      return exchange.say("missingDevice");
+    const { rig: { devices }, parameter } = exchange;
+    if (devices.length === 0) return exchange.say("gpuNone");
+    if (!parameter) return exchange.say("missingDevice");
+    const [number, value] = splitAtComma(parameter);
+    if (value === undefined) return exchange.say("missingGpuValue");
+    const id = readInteger(number);
+    if (devices[id] === undefined) {
+      return exchange.say("gpuInvalid", id, devices.length - 1);
     }
-    const comma = parameter.indexOf(",");
-    if (comma < 0) return exchange.say("missingGpuValue");
-    const id = readInteger(parameter.slice(0, comma));
-    if (rig.devices[id] === undefined) {
-      return exchange.say("invalidGpu", id, rig.devices.length - 1);
-    }
-    run(exchange, id, parameter.slice(comma + 1));
+    run(exchange, id, value);
   };
 }
 
