@@ -212,8 +212,16 @@ export function listParameters(names: readonly ParameterName[]): Reference[] {
   return names.map((name) => referTo("parameters", name));
 }
 
-/** Makes a parameter that is named in the path. */
-function toPath(
+/**
+ * Makes a parameter that is named in the path.
+ *
+ * @param name Its name there.
+ * @param description What it is.
+ * @param example A value of it.
+ * @param more What its schema says besides: that it is a text, and not empty.
+ * @returns The parameter.
+ */
+export function toPath(
   name: string,
   description: string,
   example: string,

@@ -19,10 +19,12 @@ import {
   REPLY_HEADERS,
   type SharedResponses,
   STRICT_STATUSES,
+  toPath,
 } from "./components.ts";
 import {
   type Content,
   type Operation,
+  type Parameter,
   type Paths,
   referToSchema,
   type RequestBody,
@@ -55,7 +57,7 @@ const RIG_CODES: readonly ProblemCode[] = [
 ];
 
 /** Which rigs a path means. */
-export interface Target {
+interface Target {
   readonly path: string;
   /** What the ids of its operations end with. */
   readonly id: string;
@@ -71,7 +73,7 @@ export interface Target {
 }
 
 /** What an operation on rigs is. */
-export interface RigOperation {
+interface RigOperation {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
@@ -85,15 +87,8 @@ export interface RigOperation {
   readonly codes?: readonly ProblemCode[];
 }
 
-/**
- * Describes GET on rigs, which can be listened to as well.
- *
- * @param target Which rigs.
- * @param operation What is asked.
- * @param shared Where its responses are kept.
- * @returns The operation.
- */
-export function describeGet(
+/** Describes GET on rigs, which can be listened to as well. */
+function describeGet(
   target: Target,
   operation: RigOperation,
   shared: SharedResponses,
@@ -119,26 +114,16 @@ export function describeGet(
         `Reply200-${operation.schema}-stream${hasPage ? "-page" : ""}`,
         describeSuccess(target, headers, content),
       ),
-      ...shared.listFailures([
-        ...GUARD_CODES,
-        ...target.codes,
+      ...listFailures(target, shared, [
         ...(operation.codes ?? []),
-        ...(target.isOne ? RIG_CODES : ["rig-busy" as const]),
-      ], target.isOne ? STRICT_STATUSES : []),
+        ...(target.isOne ? [] : ["rig-busy" as const]),
+      ]),
     },
   });
 }
 
-/**
- * Describes POST on rigs.
- *
- * @param target Which rigs.
- * @param operation What is asked.
- * @param shared Where its responses are kept.
- * @param requestBody What it has to bring, if anything.
- * @returns The operation.
- */
-export function describePost(
+/** Describes POST on rigs, and the body that it has to bring, if any. */
+function describePost(
   target: Target,
   operation: RigOperation,
   shared: SharedResponses,
@@ -160,15 +145,12 @@ export function describePost(
         `Reply200-${operation.schema}`,
         describeSuccess(target, headers, content),
       ),
-      ...shared.listFailures([
-        ...GUARD_CODES,
-        ...target.codes,
+      ...listFailures(target, shared, [
         "body-too-large",
         ...(requestBody === undefined
           ? []
           : ["unsupported-media-type" as const]),
-        ...(target.isOne ? RIG_CODES : []),
-      ], target.isOne ? STRICT_STATUSES : []),
+      ]),
     },
   });
 }
@@ -192,6 +174,18 @@ function describeOperation(
       ...listParameters(rest.parameters),
     ],
   };
+}
+
+/** What may go wrong with rigs, besides what the guard refuses. */
+function listFailures(
+  { codes, isOne }: Target,
+  shared: SharedResponses,
+  others: readonly ProblemCode[],
+): Operation["responses"] {
+  return shared.listFailures(
+    [...GUARD_CODES, ...codes, ...others, ...(isOne ? RIG_CODES : [])],
+    isOne ? STRICT_STATUSES : [],
+  );
 }
 
 /** How a reply may be served. */
@@ -239,7 +233,7 @@ function describeEvents(reply: Schema): Content {
 }
 
 /** The default rig: what paths without `/@` mean. */
-export const DEFAULT_TARGET: Target = {
+const DEFAULT_TARGET: Target = {
   path: "",
   id: "",
   tag: "Default rig",
@@ -445,19 +439,10 @@ function describeUse({ name, group, joinable }: Command): string {
     : `Command \`${name}\`. It needs group W, or a group that has it. GET does the same for scripts and libraries, and is refused to browsers.${joined}`;
 }
 
-function listParameter(
-  { parameter }: Command,
-): Operation["parameters"] & object {
+function listParameter({ parameter }: Command): Parameter[] {
   if (parameter === undefined) return [];
   const { text, example } = PARAMETERS[parameter];
-  return [{
-    name: "parameter",
-    in: "path",
-    description: text,
-    required: true,
-    schema: { type: "string", minLength: 1 },
-    example,
-  }];
+  return [toPath("parameter", text, example)];
 }
 
 /**
