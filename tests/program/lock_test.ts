@@ -1,7 +1,9 @@
 import { assertEquals } from "jsr:@std/assert@1";
+import denoConfig from "../../deno.json" with { type: "json" };
 
-// A start downloads all that stands in deno.lock, needed or not. What tests and
-// tools import stands in tests/deno.lock: give it with --lock.
+// A start downloads all that stands in deno.lock, needed or not, and `deno task`
+// puts there what deno.json maps to. What tests and tools import is pinned in
+// tests/deno.lock: give it with --lock.
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -50,6 +52,14 @@ Deno.test("deno.lock lists only what main.ts and mod.ts import, so that a start 
     ...await listPackages("mod.ts"),
   ]);
   assertEquals(Object.keys(lock.npm).sort(), [...packages].sort());
+});
+
+Deno.test("deno.json maps to nothing else, which deno task would download", async () => {
+  const { npm } = await readLock("deno.lock");
+  const targets = Object.values(denoConfig.imports).map((target) =>
+    target.replace(/^npm:(@?[^@]+@[^/]+).*$/, "$1")
+  );
+  assertEquals(new Set(targets), new Set(Object.keys(npm)));
 });
 
 Deno.test("tests/deno.lock has the versions that deno.lock has", async () => {
