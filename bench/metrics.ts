@@ -26,7 +26,7 @@ import {
   type ExpositionFormat,
   renderFamilies,
 } from "../gateway/metrics/exposition.ts";
-import { GatewayMetrics } from "../gateway/metrics/gateway_families.ts";
+import { GatewayMetrics } from "../gateway/metrics/gateway_metrics.ts";
 import {
   listRigFamilies,
   type RigSample,

@@ -1,5 +1,5 @@
 /**
- * Benchmarks of reading a reply: `deno bench bench/repair.ts`.
+ * Benchmarks of reading a reply: `deno task bench`.
  *
  * The last groups show that hostile replies cost in proportion to their length:
  * each is run at 256 KiB and at 1 MiB, which must take about four times as long.

@@ -1,5 +1,5 @@
 /**
- * Benchmarks of the pure steps before a rig is asked: `deno bench bench/routes.ts`.
+ * Benchmarks of the pure steps before a rig is asked: `deno task bench`.
  *
  * @module
  */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { RequestError } from "../rpc/errors.ts";
+import { quoteValue, RequestError } from "../rpc/errors.ts";
 
 /** The largest number that every miner reads: a C `int`. */
 const MAX_INT = 2 ** 31 - 1;
@@ -21,14 +21,6 @@ export interface NewPool {
   readonly user: string;
   /** The password; where the pool wants none, `x`. */
   readonly pass: string;
-}
-
-/** How a value stands in a message; a text is shortened. */
-function quote(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
-  return Object(value) === value
-    ? `a value of type ${typeof value}`
-    : String(value);
 }
 
 /**
@@ -61,7 +53,7 @@ export function formatInteger(
   // A caller in JavaScript may have given anything.
   if (!Number.isInteger(value) || value < least || value > MAX_INT) {
     throw new RequestError(
-      `${quote(value)} is not ${what}: it must be a whole number from ` +
+      `${quoteValue(value)} is not ${what}: it must be a whole number from ` +
         `${least} to ${MAX_INT}`,
     );
   }
@@ -80,7 +72,7 @@ export function formatInteger(
 export function formatDecimal(what: string, value: number): string {
   if (!Number.isFinite(value) || value < 0 || value > MAX_INT) {
     throw new RequestError(
-      `${quote(value)} is not ${what}: it must be a number from 0`,
+      `${quoteValue(value)} is not ${what}: it must be a number from 0`,
     );
   }
   // As many as six decimals, and no more than there are.
@@ -109,15 +101,19 @@ export function checkText(
 ): string {
   if (typeof value !== "string" || value === "") {
     throw new RequestError(
-      `${quote(value)} is not ${what}: it must be a text that is not empty`,
+      `${
+        quoteValue(value)
+      } is not ${what}: it must be a text that is not empty`,
     );
   }
   if (/\p{Cc}/u.test(value)) {
-    throw new RequestError(`${quote(value)} holds a control character`);
+    throw new RequestError(`${quoteValue(value)} holds a control character`);
   }
   if (separator !== undefined && value.includes(separator)) {
     throw new RequestError(
-      `${quote(value)} holds "${separator}", at which the miner would split it`,
+      `${
+        quoteValue(value)
+      } holds "${separator}", at which the miner would split it`,
     );
   }
   return value;
@@ -140,7 +136,7 @@ export function checkChoice<T extends string | boolean>(
   if (choices.includes(value)) return value;
   const names = choices.map((choice) => String(choice)).join(", ");
   throw new RequestError(
-    `${quote(value)} is not ${what}: it must be one of ${names}`,
+    `${quoteValue(value)} is not ${what}: it must be one of ${names}`,
   );
 }
 
@@ -218,7 +214,9 @@ export function formatSetting(name: string, value: number | string): string {
     return `${name},${checkText("the value of a setting", value)}`;
   }
   if (typeof value !== "number") {
-    throw new RequestError(`${quote(value)} is no number, as ${name} needs it`);
+    throw new RequestError(
+      `${quoteValue(value)} is no number, as ${name} needs it`,
+    );
   }
   return `${name},${formatId(`a value for ${name}`, value)}`;
 }
@@ -248,7 +246,7 @@ function formatValue(name: string, value: string | number): string {
   if (typeof value === "string") return checkText("a value", value);
   if (typeof value !== "number") {
     throw new RequestError(
-      `${quote(value)} is no value for ${name}: it must be a text or a ` +
+      `${quoteValue(value)} is no value for ${name}: it must be a text or a ` +
         "number; options of the call come after it",
     );
   }

@@ -5,14 +5,16 @@
  * @module
  */
 
-import { LEAST_CALL_MS } from "../rigs/queued_call.ts";
 import { RigQueue } from "../rigs/queue.ts";
-import { findAddressFault } from "../rigs/rig_address.ts";
+import { LEAST_CALL_MS } from "../rigs/queued_call.ts";
 import { MAX_REPLY_BYTES } from "../rpc.ts";
-import { formatAddress, RequestError, type RigAddress } from "../rpc/errors.ts";
-
-/** The port of a miner's API (`--api-port`). */
-const API_PORT = 4028;
+import {
+  API_PORT,
+  findAddressFault,
+  formatAddress,
+  RequestError,
+  type RigAddress,
+} from "../rpc/errors.ts";
 
 /** The longest that a timer waits. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;

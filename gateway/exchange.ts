@@ -6,7 +6,6 @@
 
 import type { Fleet } from "../rigs/fleet.ts";
 import type { Timing } from "../rigs/queue.ts";
-import type { GatewayMetrics } from "./metrics/gateway_families.ts";
 import type { RouteName } from "./http/route_names.ts";
 import { DEFAULT_TIMEOUT_MS } from "../rpc.ts";
 import {
@@ -20,7 +19,7 @@ import type { GuardPolicy } from "./access/guard.ts";
 import { FleetHistory } from "./watch/history.ts";
 import type { Network } from "./access/ip_address.ts";
 import { LivePolls } from "./live/streams.ts";
-import { makeMetrics } from "./metrics/fleet_metrics.ts";
+import { type GatewayMetrics, makeMetrics } from "./metrics/gateway_metrics.ts";
 import type { LogEntry } from "./http/log.ts";
 import { TokenCheck } from "./access/token.ts";
 

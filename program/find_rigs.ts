@@ -6,8 +6,12 @@
  * @module
  */
 
-import { discoverRigs, type DiscoveryOptions } from "../rigs/discovery.ts";
-import { type FoundRig, toRigName } from "../rigs/found_rigs.ts";
+import {
+  discoverRigs,
+  type DiscoveryOptions,
+  type FoundRig,
+  toRigName,
+} from "../rigs/discovery.ts";
 import {
   scanAddresses,
   type ScannedRig,

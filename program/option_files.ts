@@ -6,7 +6,7 @@
  * @module
  */
 
-import { quoteText } from "../gateway/access/ip_address.ts";
+import { quoteText } from "../rpc/errors.ts";
 
 /**
  * Reads a file.

@@ -14,8 +14,11 @@ import {
 } from "../gateway/http/log.ts";
 import { HttpServer, type TlsPair } from "../gateway/http_server.ts";
 import { LivePolls } from "../gateway/live/streams.ts";
-import { makeMetrics, observeFleet } from "../gateway/metrics/fleet_metrics.ts";
-import type { GatewayMetrics } from "../gateway/metrics/gateway_families.ts";
+import {
+  type GatewayMetrics,
+  makeMetrics,
+  observeFleet,
+} from "../gateway/metrics/gateway_metrics.ts";
 import {
   findTracingWarning,
   startTracing,

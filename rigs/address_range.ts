@@ -5,6 +5,8 @@
  * @module
  */
 
+import { quoteText } from "../rpc/errors.ts";
+
 /** How many addresses a range may have unless told otherwise: those of a /22. */
 export const MAX_RANGE_ADDRESSES = 1024;
 
@@ -114,6 +116,5 @@ function formatAddress(number: number): string {
 }
 
 function toError(text: string, reason: string): TypeError {
-  // JSON leaves no line break and no quote open; what is that long is cut.
-  return new TypeError(`${JSON.stringify(text.slice(0, 64))} ${reason}`);
+  return new TypeError(`${quoteText(text)} ${reason}`);
 }

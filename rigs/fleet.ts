@@ -15,9 +15,12 @@
  * @module
  */
 
-import { formatAddress, type RigAddress } from "../rpc/errors.ts";
+import {
+  findAddressFault,
+  formatAddress,
+  type RigAddress,
+} from "../rpc/errors.ts";
 import { RigQueue, type RigQueueOptions } from "./queue.ts";
-import { findAddressFault } from "./rig_address.ts";
 
 /** A rig of the fleet, as it is configured. */
 export interface NamedRig extends RigAddress {

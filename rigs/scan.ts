@@ -17,12 +17,17 @@
  */
 
 import { callRig } from "../rpc.ts";
-import { formatAddress, type RigAddress, RigError } from "../rpc/errors.ts";
+import {
+  API_PORT,
+  formatAddress,
+  type RigAddress,
+  RigError,
+} from "../rpc/errors.ts";
 import { readReply } from "../rpc/repair.ts";
 import { CODE_ACCESS_DENIED, readStatus } from "../rpc/replies.ts";
 import { readMinerInfo } from "../telemetry/miner_info.ts";
 import { isMembers } from "../telemetry/sections.ts";
-import { toPlainText } from "./found_rigs.ts";
+import { toPlainText } from "./discovery.ts";
 
 /** How many rigs are asked at once if nothing else is said. */
 export const DEFAULT_MAX_CONCURRENT = 128;
@@ -88,7 +93,7 @@ export function scanAddresses(
   addresses: Iterable<string>,
   options: ScanOptions & { readonly port?: number } = {},
 ): AsyncGenerator<ScannedRig, void> {
-  const { port = 4028 } = options;
+  const { port = API_PORT } = options;
   return scanRigs(toRigs(addresses, port), options);
 }
 

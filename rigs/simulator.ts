@@ -22,22 +22,24 @@
  * @module
  */
 
-import { sleep } from "./sleep.ts";
 import { ANTMINER } from "./simulator/antminer.ts";
 import { BFGMINER } from "./simulator/bfgminer.ts";
 import { CGMINER } from "./simulator/cgminer.ts";
-import { type Access, Dispatcher } from "./simulator/dispatch.ts";
+import {
+  type Access,
+  Dispatcher,
+  type PersonalityTraits,
+} from "./simulator/dispatch.ts";
 import type { Outcome } from "./simulator/exchange.ts";
 import { mixFraction } from "./simulator/motion.ts";
 import {
   type MulticastOptions,
   MulticastResponder,
 } from "./simulator/multicast.ts";
-import type { PersonalityTraits } from "./simulator/personality.ts";
-import type { PoolOptions } from "./simulator/pool.ts";
 import { readRequest, toBytes, toUtf8 } from "./simulator/request.ts";
 import { SGMINER } from "./simulator/sgminer.ts";
-import { RigState } from "./simulator/state.ts";
+import { type PoolOptions, RigState } from "./simulator/state.ts";
+import { sleep } from "./sleep.ts";
 
 export type { Access, MulticastOptions, MulticastResponder, PoolOptions };
 

@@ -1,5 +1,6 @@
 /**
- * What can go wrong between a program and a rig, as errors with a stable code.
+ * What can go wrong between a program and a rig, as errors with a stable code;
+ * and how messages name rigs, addresses and values.
  *
  * A message says what happened and to which rig; `hint` says what to do.
  *
@@ -27,6 +28,9 @@ export interface RigAddress {
   /** TCP port; 4028 on nearly every miner. */
   readonly port: number;
 }
+
+/** The TCP port of a miner's API (`--api-port`) that goes without saying. */
+export const API_PORT = 4028;
 
 /** The codes of {@linkcode RigError}, the same as in problem documents. */
 export type RigErrorCode =
@@ -104,4 +108,60 @@ export function describeRig(rig: RigAddress): string {
   return rig.name === undefined
     ? `the rig at ${where}`
     : `rig "${rig.name}" at ${where}`;
+}
+
+/**
+ * Says what is wrong with an address.
+ *
+ * @param hostname What is given as host name or IP address.
+ * @param port What is given as port.
+ * @returns A sentence without a full stop; undefined if nothing is wrong.
+ */
+export function findAddressFault(
+  hostname: unknown,
+  port: unknown,
+): string | undefined {
+  if (typeof hostname !== "string" || !isHostname(hostname)) {
+    return `${quoteValue(hostname)} is no host name or IP address: give no ` +
+      "scheme, no brackets, and the port as port";
+  }
+  const isPort = typeof port === "number" && Number.isInteger(port) &&
+    port >= 1 && port <= 65_535;
+  return isPort
+    ? undefined
+    : `${quoteValue(port)} is no port: it must be a number from 1 to 65535`;
+}
+
+/** One colon would be a port's; an IPv6 address has at least two. */
+function isHostname(text: string): boolean {
+  if (text === "" || /[\s/[\]@?#]|\p{Cc}/u.test(text)) return false;
+  return text.split(":").length !== 2;
+}
+
+/**
+ * Quotes what somebody wrote, for an error message: in double quotes, on one
+ * line, ASCII only, cut after 64 characters.
+ *
+ * @param text What was written.
+ * @returns It, quoted.
+ */
+export function quoteText(text: string): string {
+  const cut = text.length > 64 ? `${text.slice(0, 64)}...` : text;
+  return JSON.stringify(cut).replace(
+    /[^\x20-\x7e]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/**
+ * Says what value a program gave, for an error message.
+ *
+ * @param value Any value.
+ * @returns A text as {@linkcode quoteText} has it, an object by its type.
+ */
+export function quoteValue(value: unknown): string {
+  if (typeof value === "string") return quoteText(value);
+  return Object(value) === value
+    ? `a value of type ${typeof value}`
+    : String(value);
 }

@@ -13,7 +13,6 @@
 import { build, stop } from "npm:esbuild@0.28";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import denoConfig from "../deno.json" with { type: "json" };
 
 const FOLDER = fileURLToPath(new URL("../dashboard/", import.meta.url));
 
@@ -22,6 +21,14 @@ const ENTRIES = ["app.tsx", "docs.tsx", "style.css", "docs.css"];
 
 /** The packages that browsers get. */
 const PACKAGES = ["npm:eventsource-parser@4", "npm:preact@11", "npm:uplot@1"];
+
+/** The versions of what tests and tools import. */
+const LOCK = fileURLToPath(new URL("../tests/deno.lock", import.meta.url));
+
+/** That file, as far as it is read here. */
+interface Lock {
+  readonly specifiers: Readonly<Record<string, string>>;
+}
 
 /** Where Deno has a package, and all others that it comes with. */
 interface Info {
@@ -41,13 +48,14 @@ async function runDeno(...args: readonly string[]): Promise<string> {
 
 /** Finds the folders of the packages, downloaded if need be. */
 async function locatePackages(): Promise<Map<string, string>> {
-  await runDeno("cache", "--quiet", "app.tsx", "docs.tsx");
+  await runDeno("cache", "--quiet", `--lock=${LOCK}`, "app.tsx", "docs.tsx");
   const { npmCache }: Info = JSON.parse(await runDeno("info", "--json"));
   const registries = [...Deno.readDirSync(npmCache)].map(({ name }) => name);
-  const imports: Readonly<Record<string, string>> = denoConfig.imports;
+  const { specifiers }: Lock = JSON.parse(Deno.readTextFileSync(LOCK));
   return new Map(PACKAGES.map((specifier) => {
-    // npm:preact@11.2.0
-    const [, name = "", version = ""] = imports[specifier]?.split(/[:@]/) ?? [];
+    // npm:preact@11
+    const [, name = ""] = specifier.split(/[:@]/);
+    const version = specifiers[specifier] ?? "";
     const folder = registries.map((each) => join(npmCache, each, name, version))
       .find((each) => isFolder(each));
     if (folder === undefined) {

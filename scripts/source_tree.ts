@@ -21,16 +21,12 @@ export const TREE_TIME = new Date("2020-01-01T00:00:00Z");
 interface Module {
   readonly specifier: string;
   readonly error?: string;
-  /** The key of the package that it is in. */
-  readonly npmPackage?: string;
 }
 
 /** A package from npm, likewise. */
 interface NpmPackage {
   readonly name: string;
   readonly version: string;
-  /** Keys of packages. */
-  readonly dependencies: readonly string[];
 }
 
 /** What an entry point reaches. */
@@ -141,30 +137,22 @@ export class SourceTree implements AsyncDisposable {
   }
 
   /**
-   * Makes a cache of its own, with copies of the npm packages that the program
-   * reaches. Of the others in the lock file, which are for tests, only the
-   * folders: enough for Deno not to download them. The runtimes in it are those
-   * that Deno has.
+   * Makes a cache of its own, with copies of the npm packages in `deno.lock`,
+   * which are those that the program reaches. The runtimes in it are those that
+   * Deno has.
    *
    * @param root The checkout.
    */
   async copyPackages(root: URL = ROOT): Promise<void> {
-    const graph = await readInfo<Graph>(["main.ts"], root);
-    const reached = findReachedPackages(graph);
+    const { npmPackages } = await readInfo<Graph>(["main.ts"], root);
     const { denoDir, npmCache } = await readInfo<CacheFolders>([], root);
     for await (const { name: registry } of Deno.readDir(npmCache)) {
-      for (
-        const [key, { name, version }] of Object.entries(graph.npmPackages)
-      ) {
+      for (const { name, version } of Object.values(npmPackages)) {
         const path = join(registry, name, version);
         const from = join(npmCache, path);
-        const to = join(this.denoDir, "npm", path);
-        if (!isFolder(from)) continue;
-        if (reached.has(key)) await copyFolder(from, to);
-        else {await copyFile(
-            join(from, "package.json"),
-            join(to, "package.json"),
-          );}
+        if (isFolder(from)) {
+          await copyFolder(from, join(this.denoDir, "npm", path));
+        }
       }
     }
     const runtimes = join(denoDir, "dl");
@@ -179,17 +167,6 @@ export class SourceTree implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.#folder, { recursive: true });
   }
-}
-
-function findReachedPackages({ modules, npmPackages }: Graph): Set<string> {
-  const reached = new Set<string>();
-  const waiting = modules.flatMap(({ npmPackage }) => npmPackage ?? []);
-  for (let key; (key = waiting.pop()) !== undefined;) {
-    if (reached.has(key)) continue;
-    reached.add(key);
-    waiting.push(...npmPackages[key]?.dependencies ?? []);
-  }
-  return reached;
 }
 
 function isFolder(path: string): boolean {

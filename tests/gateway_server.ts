@@ -4,10 +4,13 @@
  * @module
  */
 
-import { makeMetrics, observeFleet } from "../gateway/metrics/fleet_metrics.ts";
 import { createHandler, type HandlerOptions } from "../gateway/handler.ts";
-import { LivePolls } from "../gateway/live/streams.ts";
 import type { LogEntry } from "../gateway/http/log.ts";
+import { LivePolls } from "../gateway/live/streams.ts";
+import {
+  makeMetrics,
+  observeFleet,
+} from "../gateway/metrics/gateway_metrics.ts";
 import { Fleet, type NamedRig } from "../rigs/fleet.ts";
 import type { RigQueueOptions } from "../rigs/queue.ts";
 

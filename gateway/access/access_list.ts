@@ -24,14 +24,14 @@
  */
 
 import { isReadCommand, splitCommand } from "../../rpc/commands.ts";
+import { quoteText } from "../../rpc/errors.ts";
+import { trimSpace } from "./forwarded.ts";
 import {
   matchNetwork,
   type Network,
   parseIpAddress,
   parseNetwork,
-  quoteText,
 } from "./ip_address.ts";
-import { trimSpace } from "./forwarded.ts";
 
 /**
  * A group's name: one letter, `A` to `Z`. Several letters mean what each of those

@@ -20,6 +20,8 @@
  * @module
  */
 
+import { quoteText } from "../../rpc/errors.ts";
+
 /** A network: all addresses that begin with the same bits. */
 export interface Network {
   /** The 16 bytes of its first address; those past `bits` are zero. */
@@ -144,21 +146,6 @@ export function matchNetwork(network: Network, address: Uint8Array): boolean {
   if (rest === 0) return true;
   const mask = 0xff << (8 - rest) & 0xff;
   return ((address[whole] ?? 0) & mask) === bytes[whole];
-}
-
-/**
- * Quotes what somebody wrote, for an error message: in double quotes, on one
- * line, ASCII only, cut after 64 characters.
- *
- * @param text What was written.
- * @returns It, quoted.
- */
-export function quoteText(text: string): string {
-  const cut = text.length > 64 ? `${text.slice(0, 64)}...` : text;
-  return JSON.stringify(cut).replace(
-    /[^\x20-\x7e]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
 
 function isV4Mapped(bytes: Uint8Array): boolean {

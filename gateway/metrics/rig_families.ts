@@ -1,30 +1,285 @@
 /**
  * The metrics of rigs: one table of what there is and where in the telemetry it
- * stands. Pure.
+ * stands, how the samples of a rig are written, and the labels that tell its
+ * parts from each other, bounded in number and length. Pure.
  *
  * What a rig does not say is a series that is not there, never 0; a rig that is
  * down has `cgminer_up 0` and nothing else. No metric knows users, passwords or
- * workers, because {@linkcode Telemetry} does not.
+ * workers, because {@linkcode Telemetry} does not. Of two parts with the same
+ * labels the first one counts: Prometheus would refuse the whole scrape for a
+ * series that comes twice.
  *
  * @module
  */
 
-import type { MetricDescription, MetricFamily } from "./exposition.ts";
-import { type LabelledRig, labelRig, type RigSample } from "./labelled_rig.ts";
 import {
-  ofHashrates,
-  ofParts,
-  ofRig,
-  ofSensors,
-  ofShares,
-  toCount,
-  writeDuration,
-  writeMiner,
-  type WriteRig,
-  writeUp,
-} from "./rig_samples.ts";
+  type Device,
+  type Fan,
+  type Hashrate,
+  HASHRATE_WINDOWS,
+  MAX_DEVICES,
+  MAX_FANS,
+  MAX_SENSORS,
+  type MinerInfo,
+  type Pool,
+  type ShareCounts,
+  type Telemetry,
+  type Temperature,
+} from "../../telemetry/telemetry.ts";
+import {
+  formatLabel,
+  type MetricDescription,
+  type MetricFamily,
+  type WriteSample,
+} from "./exposition.ts";
 
-export type { RigSample } from "./labelled_rig.ts";
+/** Most pools of a rig. */
+export const MAX_POOLS = 64;
+/** Longest value of a label but `rig`, in UTF-16 code units. */
+export const MAX_LABEL_LENGTH = 128;
+
+/** A rig, as a scrape found it. */
+export interface RigSample {
+  /** Its name, whole and unique. */
+  readonly rig: string;
+  /** Whether it answered this scrape. */
+  readonly isUp: boolean;
+  /** Milliseconds that asking it took. */
+  readonly durationMs?: number;
+  /** What it said; ignored if it is not up. */
+  readonly telemetry?: Telemetry;
+}
+
+/** Something with its labels as text. */
+interface LabelledPart<Part> {
+  /** `rig="garage",device="chain 6"`. */
+  readonly labels: string;
+  /** What they are of. */
+  readonly part: Part;
+}
+
+/** A device with its labels, and its sensors with theirs. */
+interface LabelledDevice extends LabelledPart<Device> {
+  /** Its sensors. */
+  readonly temperatures: readonly LabelledPart<Temperature>[];
+}
+
+/** A rig with its labels, and its parts with theirs. */
+interface LabelledRig extends LabelledPart<Telemetry> {
+  /** Whether it answered. */
+  readonly isUp: boolean;
+  /** Milliseconds that asking it took. */
+  readonly durationMs: number | undefined;
+  /** Sensors that belong to no device. */
+  readonly temperatures: readonly LabelledPart<Temperature>[];
+  /** Its devices. */
+  readonly devices: readonly LabelledDevice[];
+  /** Its fans. */
+  readonly fans: readonly LabelledPart<Fan>[];
+  /** Its pools. */
+  readonly pools: readonly LabelledPart<Pool>[];
+}
+
+/** Puts labels on a rig and its parts; there are none if it is not up. */
+function labelRig(sample: RigSample): LabelledRig {
+  const { rig, isUp, durationMs } = sample;
+  const labels = formatLabel("rig", rig.toWellFormed());
+  const part = isUp ? sample.telemetry ?? {} : {};
+  const devices = labelParts(
+    part.devices?.slice(0, MAX_DEVICES),
+    ({ name }) => joinLabels(labels, toLabel("device", name)),
+  );
+  return {
+    labels,
+    part,
+    isUp,
+    durationMs,
+    temperatures: labelSensors(labels, part.temperatures),
+    devices: devices.map((device) => ({
+      ...device,
+      temperatures: labelSensors(device.labels, device.part.temperatures),
+    })),
+    fans: labelParts(
+      part.fans?.slice(0, MAX_FANS),
+      ({ name }) => joinLabels(labels, toLabel("fan", name)),
+    ),
+    pools: labelPools(labels, part.pools),
+  };
+}
+
+function labelPools(
+  labels: string,
+  pools: readonly Pool[] = [],
+): LabelledPart<Pool>[] {
+  return labelParts(pools.slice(0, MAX_POOLS), ({ index, url = "" }) => {
+    const pool = joinLabels(labels, toLabel("pool", String(index)));
+    return joinLabels(pool, toLabel("url", url));
+  });
+}
+
+function labelSensors(
+  labels: string,
+  temperatures: readonly Temperature[] = [],
+): LabelledPart<Temperature>[] {
+  return labelParts(
+    temperatures.slice(0, MAX_SENSORS),
+    ({ sensor }) => joinLabels(labels, toLabel("sensor", sensor)),
+  );
+}
+
+/** Labels each part; of those with the same labels the first one stays. */
+function labelParts<Part>(
+  parts: readonly Part[] = [],
+  formatLabels: (part: Part) => string,
+): LabelledPart<Part>[] {
+  const labelled = new Map<string, LabelledPart<Part>>();
+  for (const part of parts) {
+    const labels = formatLabels(part);
+    if (!labelled.has(labels)) labelled.set(labels, { labels, part });
+  }
+  return [...labelled.values()];
+}
+
+/** Formats a label whose value a rig said, cut to {@linkcode MAX_LABEL_LENGTH}. */
+function toLabel(name: string, value: string): string {
+  const cut = value.length > MAX_LABEL_LENGTH
+    ? value.slice(0, MAX_LABEL_LENGTH).replace(/[\uD800-\uDBFF]$/, "")
+    : value;
+  // Halves of surrogate pairs would all become the same replacement character,
+  // after labels were told apart.
+  return formatLabel(name, cut.toWellFormed());
+}
+
+/** Joins labels and one more, or none. */
+function joinLabels(labels: string, label: string): string {
+  if (label === "") return labels;
+  return labels === "" ? label : `${labels},${label}`;
+}
+
+/** A value as telemetry has it: a flag is 1 or 0, what is absent no sample. */
+type Value = number | boolean | undefined;
+
+/** Writes the samples that one rig has of a metric. */
+type WriteRig = (rig: LabelledRig, write: WriteSample) => void;
+
+/** Lists the parts of a rig that a metric is of. */
+type ListParts<Part> = (
+  rig: LabelledRig,
+) => readonly LabelledPart<Part>[];
+
+const WINDOW_LABELS = HASHRATE_WINDOWS.map((window) =>
+  [window, toLabel("window", window)] as const
+);
+
+const RESULTS: readonly (keyof ShareCounts)[] = [
+  "accepted",
+  "rejected",
+  "stale",
+  "discarded",
+];
+const RESULT_LABELS = RESULTS.map((result) =>
+  [result, toLabel("result", result)] as const
+);
+
+/** The labels of `cgminer_info`, and where they stand. */
+const MINER_LABELS: readonly (readonly [string, keyof MinerInfo])[] = [
+  ["miner", "software"],
+  ["version", "version"],
+  ["api", "api"],
+  ["model", "model"],
+  ["firmware", "firmware"],
+];
+
+/** Writes `cgminer_up`. */
+const writeUp: WriteRig = ({ labels, isUp }, write) =>
+  writeValue(write, labels, isUp);
+
+/** Writes how long asking the rig took, in seconds, to a microsecond. */
+const writeDuration: WriteRig = (rig, write) => {
+  const { labels, isUp, durationMs } = rig;
+  if (!isUp || durationMs === undefined) return;
+  writeValue(write, labels, Math.round(durationMs * 1000) / 1e6);
+};
+
+/** Writes what mines, on what, as labels. */
+const writeMiner: WriteRig = ({ labels, part: { miner } }, write) => {
+  if (miner === undefined) return;
+  let all = labels;
+  for (const [name, member] of MINER_LABELS) {
+    all = joinLabels(all, toLabel(name, miner[member] ?? ""));
+  }
+  if (all !== labels) write(all, 1);
+};
+
+/** Writes a value of the rig as a whole. */
+function ofRig(read: (telemetry: Telemetry) => Value): WriteRig {
+  return ({ labels, part }, write) => writeValue(write, labels, read(part));
+}
+
+/** Writes a value of each part. */
+function ofParts<Part>(
+  list: ListParts<Part>,
+  read: (part: Part) => Value,
+): WriteRig {
+  return (rig, write) => {
+    for (const { labels, part } of list(rig)) {
+      writeValue(write, labels, read(part));
+    }
+  };
+}
+
+/** Writes the hashrates of each part, by the label `window`. */
+function ofHashrates(
+  list: ListParts<{ readonly hashrate?: Hashrate }>,
+): WriteRig {
+  return (rig, write) => {
+    for (const { labels, part: { hashrate } } of list(rig)) {
+      if (hashrate === undefined) continue;
+      for (const [window, label] of WINDOW_LABELS) {
+        writeValue(write, joinLabels(labels, label), hashrate[window]);
+      }
+    }
+  };
+}
+
+/** Writes the shares of each part, by the label `result`. */
+function ofShares(
+  list: ListParts<{ readonly shares?: ShareCounts }>,
+): WriteRig {
+  return (rig, write) => {
+    for (const { labels, part: { shares } } of list(rig)) {
+      if (shares === undefined) continue;
+      for (const [result, label] of RESULT_LABELS) {
+        writeValue(write, joinLabels(labels, label), toCount(shares[result]));
+      }
+    }
+  };
+}
+
+/** Writes the temperatures of each part, by the label `sensor`. */
+function ofSensors(
+  list: (
+    rig: LabelledRig,
+  ) => readonly { temperatures: readonly LabelledPart<Temperature>[] }[],
+): WriteRig {
+  return (rig, write) => {
+    for (const { temperatures } of list(rig)) {
+      for (const { labels, part } of temperatures) {
+        writeValue(write, labels, part.celsius);
+      }
+    }
+  };
+}
+
+/** The value of a counter, which cannot be negative. */
+function toCount(value: number | undefined): number | undefined {
+  return value !== undefined && value >= 0 ? value : undefined;
+}
+
+function writeValue(write: WriteSample, labels: string, value: Value): void {
+  if (typeof value === "boolean") write(labels, value ? 1 : 0);
+  else if (value !== undefined && Number.isFinite(value)) write(labels, value);
+}
 
 /** A metric of rigs. */
 interface RigMetric extends MetricDescription {

@@ -121,6 +121,16 @@ export interface OpenApiDocument {
 export type Component = keyof OpenApiDocument["components"];
 
 /**
+ * Points to the schema of a body.
+ *
+ * @param name Its name.
+ * @returns The reference.
+ */
+export function referToSchema(name: string): Reference {
+  return referTo("schemas", name);
+}
+
+/**
  * Points to a part of the document.
  *
  * @param component Which kind of part.

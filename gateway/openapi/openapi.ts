@@ -8,17 +8,17 @@
 import type { Asset } from "../../dashboard/assets.ts";
 import denoConfig from "../../deno.json" with { type: "json" };
 import { type Command, COMMANDS } from "../../rpc/commands.ts";
-import { COMMAND_TAGS, makeCommandPaths } from "./command_paths.ts";
-import type { OpenApiDocument } from "./document.ts";
-import { SharedResponses } from "./shared_responses.ts";
-import { HEADERS, SECURITY_SCHEMES } from "./headers.ts";
-import { makePagePaths } from "./page_paths.ts";
-import { makePageSchemas } from "./page_schemas.ts";
-import { makeParameters } from "./parameters.ts";
-import { makeReplySchemas } from "./reply_schemas.ts";
-import { makeRigPaths } from "./rig_paths.ts";
-import { TELEMETRY_SCHEMAS } from "./telemetry_schemas.ts";
 import { PROBLEMS } from "../http/problems.ts";
+import {
+  HEADERS,
+  makeParameters,
+  SECURITY_SCHEMES,
+  SharedResponses,
+} from "./components.ts";
+import type { OpenApiDocument } from "./document.ts";
+import { makePagePaths } from "./page_paths.ts";
+import { COMMAND_TAGS, makeCommandPaths, makeRigPaths } from "./rig_paths.ts";
+import { makeSchemas } from "./schemas.ts";
 
 /** What the description is made of. */
 export interface OpenApiFacts {
@@ -116,11 +116,7 @@ export function makeOpenApi(facts: OpenApiFacts): OpenApiDocument {
     tags: TAGS,
     paths,
     components: {
-      schemas: {
-        ...makePageSchemas(facts.problems),
-        ...TELEMETRY_SCHEMAS,
-        ...makeReplySchemas(),
-      },
+      schemas: makeSchemas(facts.problems),
       parameters: makeParameters(facts.commands),
       headers: HEADERS,
       responses: shared.components,

@@ -4,19 +4,24 @@
  * @module
  */
 
-import { CONTENT_TYPES } from "../metrics/exposition.ts";
 import type { ProblemCode } from "../http/problems.ts";
+import { CONTENT_TYPES } from "../metrics/exposition.ts";
+import {
+  type HeaderName,
+  HTML_HEADERS,
+  listHeaders,
+  listParameters,
+  type ParameterName,
+  type SharedResponses,
+} from "./components.ts";
 import {
   type Content,
   type Operation,
   type Paths,
-  referTo,
+  referToSchema,
   type Schema,
 } from "./document.ts";
-import type { SharedResponses } from "./shared_responses.ts";
-import { type HeaderName, HTML_HEADERS, listHeaders } from "./headers.ts";
-import { listParameters, type ParameterName } from "./parameters.ts";
-import { GUARD_CODES } from "./rig_operations.ts";
+import { GUARD_CODES } from "./rig_paths.ts";
 
 /** What a page is. */
 interface Page {
@@ -45,7 +50,7 @@ const SCRAPE_TEXT =
   "`Accept: application/openmetrics-text` gives OpenMetrics. A rig that does not answer has `cgminer_up` 0.";
 
 function describeJson(name: string): Content {
-  return { "application/json": { schema: referTo("schemas", name) } };
+  return { "application/json": { schema: referToSchema(name) } };
 }
 
 function describeDocument(description: string): Schema {
@@ -73,9 +78,9 @@ const PAGES: readonly Page[] = [
             "A live stream: a `rig` event for each rig, and again when it has changed; `gone` events with the name, as plain text, of a rig that is there no more; a `dropped` event, whose last line is a problem, if the reader is too slow.",
         },
         "x-events": {
-          rig: referTo("schemas", "Rig"),
+          rig: referToSchema("Rig"),
           gone: TEXT,
-          problem: referTo("schemas", "Problem"),
+          problem: referToSchema("Problem"),
           dropped: TEXT,
         },
       },
@@ -101,8 +106,8 @@ const PAGES: readonly Page[] = [
       "application/json": {
         schema: {
           anyOf: [
-            referTo("schemas", "RigHistory"),
-            referTo("schemas", "FleetHistory"),
+            referToSchema("RigHistory"),
+            referToSchema("FleetHistory"),
           ],
         },
       },
@@ -167,7 +172,7 @@ const PAGES: readonly Page[] = [
     parameters: ["tag", "pretty"],
     content: {
       "application/json": {
-        schema: { type: "array", items: referTo("schemas", "TargetGroup") },
+        schema: { type: "array", items: referToSchema("TargetGroup") },
       },
     },
     codes: ["unknown-rig"],

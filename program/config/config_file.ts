@@ -7,6 +7,17 @@
  * @module
  */
 
+import { quoteText } from "../../rpc/errors.ts";
+import { type ConfigSchema, makeConfigSchema } from "./config_schema.ts";
+import { suggestFlag } from "./flags.ts";
+import { listFileOptions, OPTIONS } from "./options.ts";
+import {
+  readRigEntry,
+  type RigEntry,
+  RigList,
+  type SourcedRig,
+} from "./rig_config.ts";
+import { ConfigError, type Setting } from "./setting.ts";
 import {
   type OutputUnit,
   type Schema,
@@ -18,17 +29,6 @@ import {
   printParseErrorCode,
   stripComments,
 } from "npm:jsonc-parser@3";
-import { quoteText } from "../../gateway/access/ip_address.ts";
-import { type ConfigSchema, makeConfigSchema } from "./config_schema.ts";
-import { suggestFlag } from "./flags.ts";
-import { listFileOptions, OPTIONS } from "./options.ts";
-import {
-  readRigEntry,
-  type RigEntry,
-  RigList,
-  type SourcedRig,
-} from "./rig_config.ts";
-import { ConfigError, type Setting } from "./setting.ts";
 
 /** What a configuration file says. */
 export interface ConfigFile {

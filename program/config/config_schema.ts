@@ -8,6 +8,7 @@
  * @module
  */
 
+import { API_PORT } from "../../rpc/errors.ts";
 import { OPTIONS } from "./options.ts";
 import {
   API_PORT_KIND,
@@ -21,7 +22,7 @@ import {
 const PORT = toNode(API_PORT_KIND, {
   title: "Port",
   description: "The port of the API",
-  default: 4028,
+  default: API_PORT,
 });
 
 /** The members of a rig that has one address. */

@@ -4,12 +4,12 @@
  * @module
  */
 
+import { quoteText } from "../../rpc/errors.ts";
+import { type Option, OPTIONS } from "./options.ts";
+import { ConfigError, type Setting } from "./setting.ts";
 import { parseArgs } from "jsr:@std/cli@1/parse-args";
 import { closestString } from "jsr:@std/text@1/closest-string";
 import { levenshteinDistance } from "jsr:@std/text@1/levenshtein-distance";
-import { quoteText } from "../../gateway/access/ip_address.ts";
-import { type Option, OPTIONS } from "./options.ts";
-import { ConfigError, type Setting } from "./setting.ts";
 
 /** What stands on a command line. */
 export interface Flags {

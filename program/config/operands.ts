@@ -6,9 +6,8 @@
  */
 
 import { expandRange } from "../../rigs/address_range.ts";
-import { formatAddress } from "../../rpc/errors.ts";
+import { formatAddress, quoteText } from "../../rpc/errors.ts";
 import { toUnknownError } from "./flags.ts";
-import { quoteText } from "../../gateway/access/ip_address.ts";
 import { type Shell, SHELLS } from "./options.ts";
 import { ConfigError } from "./setting.ts";
 

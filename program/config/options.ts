@@ -12,8 +12,9 @@ import {
   DEFAULT_ALLOW,
   parseGroups,
 } from "../../gateway/access/access_list.ts";
+import { parseNetwork } from "../../gateway/access/ip_address.ts";
 import type { LogFormat } from "../../gateway/http/log.ts";
-import { parseNetwork, quoteText } from "../../gateway/access/ip_address.ts";
+import { API_PORT, quoteText } from "../../rpc/errors.ts";
 import {
   API_PORT_KIND,
   FILE_NAME,
@@ -171,7 +172,7 @@ const ROWS = {
     short: "p",
     value: "PORT",
     kind: API_PORT_KIND,
-    fallback: "4028",
+    fallback: String(API_PORT),
     title: "Default rig's port",
     help: "The port of the default rig's API",
   },

@@ -7,7 +7,7 @@
 
 import { expandRange, isAddressRange } from "../../rigs/address_range.ts";
 import { checkRigName, type NamedRig, type Tags } from "../../rigs/fleet.ts";
-import { quoteText } from "../../gateway/access/ip_address.ts";
+import { quoteText } from "../../rpc/errors.ts";
 import { getFallback, readOption, type Settings } from "./options.ts";
 import { API_PORT_KIND, ConfigError, HOST, readValue } from "./setting.ts";
 

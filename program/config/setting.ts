@@ -6,8 +6,9 @@
  * @module
  */
 
+import { parseIpAddress } from "../../gateway/access/ip_address.ts";
 import { isAddressRange } from "../../rigs/address_range.ts";
-import { parseIpAddress, quoteText } from "../../gateway/access/ip_address.ts";
+import { quoteText } from "../../rpc/errors.ts";
 
 /** A wrong option; the message is one line that says what is right. */
 export class ConfigError extends Error {

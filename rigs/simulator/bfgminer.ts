@@ -4,17 +4,18 @@
  * @module
  */
 
-import type { Device } from "./device.ts";
-import { createDeviceCommands } from "./device_controls.ts";
-import type { Command, Field } from "./exchange.ts";
-import { createFields, pickFields } from "./fields.ts";
 import {
+  createDeviceCommands,
   createMinerControls,
+  createPoolControls,
   FORK_CONTROLS,
   readSetting,
-} from "./miner_controls.ts";
-import { DEFAULT_POOLS, type PersonalityTraits } from "./personality.ts";
-import { countEnabledPools, createPoolControls } from "./pool_controls.ts";
+} from "./controls.ts";
+import type { Device } from "./device.ts";
+import { DEFAULT_POOLS, type PersonalityTraits } from "./dispatch.ts";
+import type { Command, Field } from "./exchange.ts";
+import { createFields, pickFields } from "./fields.ts";
+import { text, whole } from "./reply.ts";
 import {
   createCount,
   createDeviceReport,
@@ -25,7 +26,6 @@ import {
   createStatsReport,
   WAIT_FIELDS,
 } from "./reports.ts";
-import { text, whole } from "./reply.ts";
 import type { RigState } from "./state.ts";
 
 /** The name of the devices' driver: Antminer U1 and U2. */
@@ -188,7 +188,7 @@ export const BFGMINER: PersonalityTraits = {
     ...createPoolControls({
       numbered: false,
       accepts: () => true,
-      countEnabled: countEnabledPools,
+      countEnabled: (rig) => rig.pools.filter((pool) => pool.enabled).length,
     }),
     ...pga.controls,
     ...proc.controls,

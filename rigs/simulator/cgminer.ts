@@ -4,17 +4,18 @@
  * @module
  */
 
-import type { Device } from "./device.ts";
 import {
+  CGMINER_CONTROLS,
   createAbsentDeviceCommands,
   createDeviceCommands,
-} from "./device_controls.ts";
+  createMinerControls,
+  createPoolControls,
+} from "./controls.ts";
+import type { Device } from "./device.ts";
+import { DEFAULT_POOLS, type PersonalityTraits } from "./dispatch.ts";
 import type { Field } from "./exchange.ts";
-import { createFields, pickFields } from "./fields.ts";
-import { CGMINER_CONTROLS, createMinerControls } from "./miner_controls.ts";
-import { findTemperature } from "./measures.ts";
-import { DEFAULT_POOLS, type PersonalityTraits } from "./personality.ts";
-import { createPoolControls } from "./pool_controls.ts";
+import { createFields, findTemperature, pickFields } from "./fields.ts";
+import { fixed, text, type Value, whole } from "./reply.ts";
 import {
   createCount,
   createDeviceReport,
@@ -25,7 +26,6 @@ import {
   createStatsReport,
   WAIT_FIELDS,
 } from "./reports.ts";
-import { fixed, text, type Value, whole } from "./reply.ts";
 import type { RigState } from "./state.ts";
 
 /** The name of the devices' driver. */

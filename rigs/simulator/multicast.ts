@@ -11,14 +11,15 @@
  */
 
 import type { RigAddress } from "../../rpc/errors.ts";
-import { sleep } from "../sleep.ts";
-import type { Socket } from "node:dgram";
 import {
   closeSocket,
   type DatagramAddress,
   openSocket,
   sendDatagram,
 } from "../datagrams.ts";
+import { MULTICAST_GROUP, MULTICAST_PORT } from "../discovery.ts";
+import { sleep } from "../sleep.ts";
+import type { Socket } from "node:dgram";
 
 /** How a simulated rig listens to multicast. */
 export interface MulticastOptions {
@@ -115,7 +116,8 @@ export class MulticastResponder {
   }
 
   async #open(): Promise<DatagramAddress> {
-    const { group = "224.0.0.75", port = 4028, hostname } = this.#options;
+    const { group = MULTICAST_GROUP, port = MULTICAST_PORT, hostname } =
+      this.#options;
     const socket = await openSocket({
       hostname: hostname ?? group,
       port,

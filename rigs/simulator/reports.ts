@@ -6,11 +6,9 @@
  */
 
 import type { Device } from "./device.ts";
-import type { Command, Field } from "./exchange.ts";
-import type { MessageName } from "./messages.ts";
-import type { Pool } from "./pool.ts";
+import type { Command, Field, MessageName } from "./exchange.ts";
 import { fixed, flag, type Member, text, type Value, whole } from "./reply.ts";
-import type { RigState } from "./state.ts";
+import type { Pool, RigState } from "./state.ts";
 
 /** Makes a report that says one thing of the rig as a whole. */
 export function createReport(

@@ -1,24 +1,25 @@
 /**
- * sgminer 4.2.2 with GPUs, mining scrypt, API 3.2.
+ * sgminer 4.2.2 with GPUs, mining scrypt, API 3.2; and the commands that set
+ * something on a GPU (intensity, clocks, voltage, fan; `N,value` each), which
+ * stands in the reports from then on.
  *
  * @module
  */
 
-import type { Device } from "./device.ts";
-import { createDeviceCommands } from "./device_controls.ts";
-import type { Field } from "./exchange.ts";
-import { createFields, pickFields } from "./fields.ts";
-import { GPU_CONTROLS, readGpu } from "./gpu_controls.ts";
-import { findTemperature } from "./measures.ts";
 import {
+  createDeviceCommands,
   createMinerControls,
+  createPoolControls,
   FORK_CONTROLS,
   readSetting,
-} from "./miner_controls.ts";
+  splitAtComma,
+} from "./controls.ts";
+import type { Device } from "./device.ts";
+import { DEFAULT_POOLS, type PersonalityTraits } from "./dispatch.ts";
+import type { Command, Exchange, Field, MessageName } from "./exchange.ts";
+import { createFields, findTemperature, pickFields } from "./fields.ts";
 import { drift } from "./motion.ts";
-import { DEFAULT_POOLS, type PersonalityTraits } from "./personality.ts";
-import type { Pool } from "./pool.ts";
-import { createPoolControls } from "./pool_controls.ts";
+import { fixed, text, type Value, whole } from "./reply.ts";
 import {
   createCount,
   createDeviceReport,
@@ -29,8 +30,97 @@ import {
   createStatsReport,
   WAIT_FIELDS,
 } from "./reports.ts";
-import { fixed, text, type Value, whole } from "./reply.ts";
-import type { RigState } from "./state.ts";
+import { readInteger } from "./request.ts";
+import type { Pool, RigState } from "./state.ts";
+
+/** What can be set on a GPU. */
+export type GpuSetting =
+  | "intensity"
+  | "memory"
+  | "engine"
+  | "millivolt"
+  | "fan";
+
+/** An intensity of a GPU that finds its own. */
+export const DYNAMIC_INTENSITY = -100;
+
+const LOWEST_INTENSITY = 8;
+const HIGHEST_INTENSITY = 31;
+
+const nameSetting = (setting: GpuSetting, id: number): string =>
+  `${setting} ${id}`;
+
+/**
+ * Reads what has been set on a GPU.
+ *
+ * @param device The GPU.
+ * @param rig Its rig.
+ * @param setting What.
+ * @param initial What it is until it is set.
+ */
+export function readGpu(
+  device: Device,
+  rig: RigState,
+  setting: GpuSetting,
+  initial: number,
+): number {
+  return readSetting(rig, nameSetting(setting, device.id), initial);
+}
+
+/** Makes a control of what is to be done with a GPU's number and a value. */
+function onGpu(
+  run: (exchange: Exchange, id: number, value: string) => void,
+): Command {
+  return (exchange) => {
+    const { rig: { devices }, parameter } = exchange;
+    if (devices.length === 0) return exchange.say("gpuNone");
+    if (!parameter) return exchange.say("missingDevice");
+    const [number, value] = splitAtComma(parameter);
+    if (value === undefined) return exchange.say("missingGpuValue");
+    const id = readInteger(number);
+    if (devices[id] === undefined) {
+      return exchange.say("gpuInvalid", id, devices.length - 1);
+    }
+    run(exchange, id, value);
+  };
+}
+
+const setIntensity = onGpu((exchange, id, value) => {
+  const { settings } = exchange.rig;
+  const setting = nameSetting("intensity", id);
+  if (value.charAt(0).toLowerCase() === "d") {
+    settings.set(setting, DYNAMIC_INTENSITY);
+    return exchange.say("gpuIntensity", id, "d");
+  }
+  const intensity = readInteger(value);
+  if (intensity < LOWEST_INTENSITY || intensity > HIGHEST_INTENSITY) {
+    return exchange.say("invalidIntensity", value);
+  }
+  settings.set(setting, intensity);
+  exchange.say("gpuIntensity", id, intensity);
+});
+
+/** Makes a control that writes a number down, and always succeeds. */
+function setNumber(
+  setting: GpuSetting,
+  message: MessageName,
+  unit = 1,
+): Command {
+  return onGpu((exchange, id, value) => {
+    const number = Math.round(unit * (Number.parseFloat(value) || 0));
+    exchange.rig.settings.set(nameSetting(setting, id), number);
+    exchange.say(message, id, value);
+  });
+}
+
+/** The commands, by name. */
+export const GPU_CONTROLS: Readonly<Record<string, Command>> = {
+  gpuintensity: setIntensity,
+  gpumem: setNumber("memory", "gpuMemory"),
+  gpuengine: setNumber("engine", "gpuEngine"),
+  gpuvddc: setNumber("millivolt", "gpuVoltage", 1000),
+  gpufan: setNumber("fan", "gpuFan"),
+};
 
 /** The name of the devices' driver. */
 const NAME = "GPU";

@@ -1,5 +1,3 @@
-import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
-import fc from "npm:fast-check@4";
 import {
   choosePool,
   findLoss,
@@ -26,9 +24,11 @@ import {
 } from "../../dashboard/action_table.ts";
 import type { Member } from "../../dashboard/figures.ts";
 import { authHeaders, getToken, setToken } from "../../dashboard/token.ts";
-import { splitPoolDetails } from "../../rigs/simulator/pool_controls.ts";
+import { splitPoolDetails } from "../../rigs/simulator/controls.ts";
 import { COMMANDS } from "../../rpc/commands.ts";
 import type { Pool } from "../../telemetry/telemetry.ts";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
+import fc from "npm:fast-check@4";
 
 const FULL = { group: "W", allowed: COMMANDS.map(({ name }) => name) };
 

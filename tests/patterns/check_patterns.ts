@@ -24,8 +24,9 @@ interface Recheck {
 }
 
 // Beside this one file, which needs nothing else, recheck has 50 MB of binaries,
-// and Deno downloads what the lock names for whoever runs the program. So it is
-// pinned here, and not written out in the import, where `deno check` sees it.
+// and Deno downloads all that a lock file names for everyone who runs the tests.
+// So it is pinned here, and not written out in the import, where `deno check`
+// sees it.
 const RECHECK = "npm:recheck@4.5.0/lib/browser.js";
 const { default: recheck } = await import(RECHECK) as { default: Recheck };
 

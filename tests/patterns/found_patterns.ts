@@ -5,7 +5,7 @@
  */
 
 import { stripTypeScriptTypes } from "node:module";
-import { parse } from "npm:acorn@8";
+import { parse } from "npm:acorn@8.19.0";
 
 const ROOT = new URL("../../", import.meta.url);
 

@@ -35,7 +35,7 @@ const BOUNDED: readonly BoundedPattern[] = [
     because: "uPlot reads the font that the page's own style names",
   })),
   {
-    file: "rigs/found_rigs.ts",
+    file: "rigs/discovery.ts",
     text: String.raw`/[-.]+$/`,
     maxLength: 32,
     because: "it is cut to MAX_SLUG_LENGTH in the line before",

@@ -1,19 +1,18 @@
-// Attacks by the search for rigs (--discover): anybody on the network can answer
-// to it, and invent rigs.
-
-import { assertEquals } from "jsr:@std/assert@1";
-import { fileURLToPath } from "node:url";
-import { FleetHistory } from "../../gateway/watch/history.ts";
 import { FleetMonitor } from "../../gateway/watch/fleet_monitor.ts";
+import { FleetHistory } from "../../gateway/watch/history.ts";
 import { sampleFleet } from "../../gateway/watch/sampler.ts";
 import { closeSocket, openSocket, sendDatagram } from "../../rigs/datagrams.ts";
-import { discoverRigs } from "../../rigs/discovery.ts";
+import { discoverRigs, MAX_RIGS_PER_ADDRESS } from "../../rigs/discovery.ts";
 import { Fleet, MAX_FOUND_RIGS } from "../../rigs/fleet.ts";
-import { MAX_RIGS_PER_ADDRESS } from "../../rigs/found_rigs.ts";
 import { QuestionHub } from "../rigs/question_hub.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import type { AttackName } from "./attack_names.ts";
 import { hasNetworks, runInNetwork } from "./own_network.ts";
+import { assertEquals } from "jsr:@std/assert@1";
+import { fileURLToPath } from "node:url";
+
+// Attacks by the search for rigs (--discover): anybody on the network can answer
+// to it, and invent rigs.
 
 const SCENE = fileURLToPath(new URL("./found_rig_scene.ts", import.meta.url));
 

@@ -8,7 +8,10 @@ const ROOT = new URL("../../", import.meta.url);
 const PAGE = await Deno.readTextFile(new URL("docs/telemetry.md", ROOT));
 
 /** What the cases take of the project. */
-const PARTS = ["deno.json", "deno.lock", "rpc", "telemetry", "tests/telemetry"];
+const PARTS = [
+  ...["deno.json", "tests/deno.lock"],
+  ...["rpc", "telemetry", "tests/telemetry"],
+];
 
 /** The block of the page in a language. */
 function readBlock(language: string): string {
@@ -49,7 +52,8 @@ async function runCases(
 ): Promise<{ readonly success: boolean; readonly output: string }> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["test", "--no-prompt", "--allow-read=.", ...options],
+      ...["test", "--lock=tests/deno.lock", "--no-prompt", "--allow-read=."],
+      ...options,
       "tests/telemetry/cases_test.ts",
     ],
     cwd: directory,

@@ -1,3 +1,13 @@
+import { closeSocket, openSocket } from "../../rigs/datagrams.ts";
+import {
+  discoverRigs,
+  type FoundRig,
+  MAX_RIGS_PER_ADDRESS,
+  watchDiscovery,
+} from "../../rigs/discovery.ts";
+import { Simulator } from "../../rigs/simulator.ts";
+import { callRig } from "../../rpc.ts";
+import { QuestionHub } from "./question_hub.ts";
 import {
   assert,
   assertEquals,
@@ -5,16 +15,6 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "jsr:@std/assert@1";
-import { closeSocket, openSocket } from "../../rigs/datagrams.ts";
-import {
-  discoverRigs,
-  type FoundRig,
-  watchDiscovery,
-} from "../../rigs/discovery.ts";
-import { MAX_RIGS_PER_ADDRESS } from "../../rigs/found_rigs.ts";
-import { Simulator } from "../../rigs/simulator.ts";
-import { callRig } from "../../rpc.ts";
-import { QuestionHub } from "./question_hub.ts";
 
 /** Longer than any test may take: a search here ends by what it found. */
 const LONG_MS = 60_000;

@@ -1,14 +1,14 @@
-import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
-import fc from "npm:fast-check@4";
-import { checkRigName } from "../../rigs/fleet.ts";
 import {
   Answers,
-  MAX_FOUND_RIGS,
   MAX_RIGS_PER_ADDRESS,
   readAnswer,
   toPlainText,
   toRigName,
-} from "../../rigs/found_rigs.ts";
+} from "../../rigs/discovery.ts";
+import { MAX_FOUND_RIGS } from "../../rigs/fleet.ts";
+import { checkRigName } from "../../rigs/fleet.ts";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
+import fc from "npm:fast-check@4";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

@@ -1,5 +1,3 @@
-import { assertEquals, assertThrows } from "jsr:@std/assert@1";
-import fc from "npm:fast-check@4";
 import {
   DEFAULT_ALLOW,
   describeAccess,
@@ -7,8 +5,10 @@ import {
   parseAllowList,
   parseGroups,
 } from "../../../gateway/access/access_list.ts";
-import { quoteText } from "../../../gateway/access/ip_address.ts";
 import { COMMANDS } from "../../../rpc/commands.ts";
+import { quoteText } from "../../../rpc/errors.ts";
+import { assertEquals, assertThrows } from "jsr:@std/assert@1";
+import fc from "npm:fast-check@4";
 
 const SEED = 4028;
 const NONE = parseGroups("");

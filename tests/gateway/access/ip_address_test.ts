@@ -1,13 +1,13 @@
-import { assertEquals, assertNotEquals, assertThrows } from "jsr:@std/assert@1";
-import fc from "npm:fast-check@4";
 import {
   formatIpAddress,
   matchNetwork,
   parseIpAddress,
   parseNetwork,
-  quoteText,
   toClientKey,
 } from "../../../gateway/access/ip_address.ts";
+import { quoteText } from "../../../rpc/errors.ts";
+import { assertEquals, assertNotEquals, assertThrows } from "jsr:@std/assert@1";
+import fc from "npm:fast-check@4";
 
 const SEED = 4028;
 

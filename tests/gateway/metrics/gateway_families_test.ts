@@ -1,10 +1,10 @@
-import { assert, assertEquals } from "jsr:@std/assert@1";
 import {
   type ExpositionFormat,
   renderFamilies,
 } from "../../../gateway/metrics/exposition.ts";
-import { GatewayMetrics } from "../../../gateway/metrics/gateway_families.ts";
+import { GatewayMetrics } from "../../../gateway/metrics/gateway_metrics.ts";
 import { parseExposition, type ReadSample } from "./exposition_parser.ts";
+import { assert, assertEquals } from "jsr:@std/assert@1";
 
 function makeMetrics(readQueueLength: () => number = () => 0): GatewayMetrics {
   return new GatewayMetrics({ version: "0.1.0", readQueueLength });

@@ -1,14 +1,14 @@
 /** Names, types and labels are promises: dashboards and alerts hang on them. */
-import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import monitoring from "../../../docs/monitoring.md" with { type: "text" };
 import {
   type MetricDescription,
   toSampleName,
 } from "../../../gateway/metrics/exposition.ts";
 import { ROUTE_NAMES } from "../../../gateway/http/route_names.ts";
-import { GatewayMetrics } from "../../../gateway/metrics/gateway_families.ts";
+import { GatewayMetrics } from "../../../gateway/metrics/gateway_metrics.ts";
 import { RIG_METRICS } from "../../../gateway/metrics/rig_families.ts";
 import { METRIC_NAMES } from "./metric_names.ts";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 
 const METRICS: readonly MetricDescription[] = [
   ...RIG_METRICS,

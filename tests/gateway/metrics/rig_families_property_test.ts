@@ -1,19 +1,19 @@
 /** Whatever the telemetry, a scrape is one that Prometheus takes. */
-import { assert, assertEquals } from "jsr:@std/assert@1";
-import fc from "npm:fast-check@4";
 import {
   type ExpositionFormat,
   renderFamilies,
 } from "../../../gateway/metrics/exposition.ts";
-import { MAX_LABEL_LENGTH } from "../../../gateway/metrics/labelled_rig.ts";
 import {
   listRigFamilies,
+  MAX_LABEL_LENGTH,
   RIG_METRICS,
   type RigSample,
 } from "../../../gateway/metrics/rig_families.ts";
 import type { Telemetry } from "../../../telemetry/telemetry.ts";
-import { parseExposition, type ReadSample } from "./exposition_parser.ts";
 import { SNAPSHOTS } from "../../telemetry/snapshots/index.ts";
+import { parseExposition, type ReadSample } from "./exposition_parser.ts";
+import { assert, assertEquals } from "jsr:@std/assert@1";
+import fc from "npm:fast-check@4";
 
 const FORMATS: readonly ExpositionFormat[] = ["text", "openmetrics"];
 

@@ -1,14 +1,11 @@
-import { assertEquals } from "jsr:@std/assert@1";
 import {
   type ExpositionFormat,
   renderFamilies,
 } from "../../../gateway/metrics/exposition.ts";
 import {
+  listRigFamilies,
   MAX_LABEL_LENGTH,
   MAX_POOLS,
-} from "../../../gateway/metrics/labelled_rig.ts";
-import {
-  listRigFamilies,
   RIG_METRICS,
   type RigSample,
 } from "../../../gateway/metrics/rig_families.ts";
@@ -19,6 +16,7 @@ import {
   type Telemetry,
 } from "../../../telemetry/telemetry.ts";
 import { parseExposition, type ReadSample } from "./exposition_parser.ts";
+import { assertEquals } from "jsr:@std/assert@1";
 
 const FORMATS: readonly ExpositionFormat[] = ["text", "openmetrics"];
 

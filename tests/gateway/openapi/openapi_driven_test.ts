@@ -1,10 +1,9 @@
-import { assert, assertEquals } from "jsr:@std/assert@1";
-import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
 import { PROBLEMS } from "../../../gateway/http/problems.ts";
 import { nameRoute } from "../../../gateway/pages/pages.ts";
 import type { Personality } from "../../../rigs/simulator.ts";
 import { parseTarget } from "../../../routes.ts";
 import { ROUTE_NAMES } from "../../../gateway/http/route_names.ts";
+import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
 import { replyWith, ScriptedRig } from "../../scripted_rig.ts";
 import { OpenApiDriver } from "./openapi_driver.ts";
 import { serve, visit } from "./openapi_fleet.ts";
@@ -18,6 +17,7 @@ import {
   driveStrict,
   listVariations,
 } from "./openapi_rigs.ts";
+import { assert, assertEquals } from "jsr:@std/assert@1";
 
 const DOCUMENT = makeOpenApi(FACTS);
 

@@ -1,12 +1,9 @@
-import { assert, assertEquals } from "jsr:@std/assert@1";
-import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
 import { referTo } from "../../../gateway/openapi/document.ts";
-import {
-  findReplySchema,
-  SECTIONS,
-} from "../../../gateway/openapi/reply_schemas.ts";
+import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
+import { findReplySchema, SECTIONS } from "../../../gateway/openapi/schemas.ts";
 import { readReply } from "../../../rpc/repair.ts";
 import { OpenApiDriver } from "./openapi_driver.ts";
+import { assert, assertEquals } from "jsr:@std/assert@1";
 
 Deno.test("no field of a reply has two types", () => {
   for (const [name, { fields }] of Object.entries(SECTIONS)) {

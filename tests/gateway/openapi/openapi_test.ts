@@ -1,12 +1,12 @@
-import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
-import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
-import { isOptional } from "../../../gateway/openapi/command_paths.ts";
-import { followReference } from "../../../dashboard/curl.ts";
-import { PAGES } from "../../../gateway/pages/pages.ts";
 import { PROBLEMS } from "../../../gateway/http/problems.ts";
+import { followReference } from "../../../dashboard/curl.ts";
+import { FACTS, makeOpenApi } from "../../../gateway/openapi/openapi.ts";
+import { isOptional } from "../../../gateway/openapi/rig_paths.ts";
+import { PAGES } from "../../../gateway/pages/pages.ts";
 import { isReadCommand, PARAMETERS } from "../../../rpc/commands.ts";
 import { OpenApiDriver } from "./openapi_driver.ts";
 import { listExamples, listOperations } from "./openapi_operations.ts";
+import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 
 const DOCUMENT = makeOpenApi(FACTS);
 const OPERATIONS = listOperations(DOCUMENT);
