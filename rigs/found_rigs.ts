@@ -8,12 +8,13 @@
  * @module
  */
 
-import { MAX_FOUND_RIGS, type NamedRig } from "./fleet.ts";
+import {
+  MAX_FOUND_RIGS,
+  MAX_RIGS_PER_ADDRESS,
+  type NamedRig,
+} from "./fleet.ts";
 
-export { MAX_FOUND_RIGS } from "./fleet.ts";
-
-/** The most rigs that one address can have: it shall not crowd out others. */
-export const MAX_RIGS_PER_ADDRESS = 64;
+export { MAX_FOUND_RIGS, MAX_RIGS_PER_ADDRESS } from "./fleet.ts";
 
 /** The port of a miner's API that goes without saying. */
 const API_PORT = 4028;
