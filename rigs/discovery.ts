@@ -38,7 +38,11 @@ import {
   openSocket,
   sendDatagram,
 } from "./datagrams.ts";
-import { MAX_FOUND_RIGS, type NamedRig } from "./fleet.ts";
+import {
+  MAX_FOUND_RIGS,
+  MAX_RIGS_PER_ADDRESS,
+  type NamedRig,
+} from "./fleet.ts";
 import { sleep } from "./sleep.ts";
 import type { Socket } from "node:dgram";
 
@@ -211,9 +215,6 @@ function toSendError(
     { cause },
   );
 }
-
-/** The most rigs that one address can have: it shall not crowd out others. */
-export const MAX_RIGS_PER_ADDRESS = 64;
 
 /** The longest answer in bytes, its NUL included (`api.c`, `replybuf`). */
 const MAX_ANSWER_BYTES = 1024;

@@ -67,6 +67,12 @@ export class FleetRig implements NamedRig {
 /** The most rigs that are found on a network at once: anybody can invent some. */
 export const MAX_FOUND_RIGS = 1024;
 
+/**
+ * The most rigs that are found at one address, in one search as in many: it shall
+ * not crowd out others.
+ */
+export const MAX_RIGS_PER_ADDRESS = 64;
+
 /** All rigs, by name: those that are configured, in order, then those found. */
 export class Fleet {
   #options: RigQueueOptions;
@@ -158,7 +164,7 @@ export class Fleet {
    * name or by address, and none that was found before and answers. When there
    * are 1,024, new ones take the places of those whose last call failed, first of
    * those that were not heard for the longest time. Where there are fewer places
-   * than new rigs, chance decides.
+   * than new rigs, chance decides. One address has 64 of the places.
    *
    * @param found The rigs that were found now.
    * @returns Those of them that are new.
@@ -186,14 +192,30 @@ export class Fleet {
     const names = new Set([...this.#found.values()].map(({ name }) => name));
     const room = MAX_FOUND_RIGS - this.#found.size + failing.length;
     const chosen = fresh.size <= room ? [...fresh] : shuffle([...fresh]);
+    // Attack: one machine that answers for 64 other ports in each search, and
+    // at each of them, so that none of its rigs ever fails.
+    const counts = new Map<string, number>();
+    const count = ({ hostname }: NamedRig, by: number): number => {
+      const sum = (counts.get(hostname) ?? 0) + by;
+      counts.set(hostname, sum);
+      return sum;
+    };
+    for (const rig of this.#found.values()) count(rig, 1);
     for (const [address, rig] of chosen) {
       if (names.has(rig.name)) continue;
-      if (this.#found.size >= MAX_FOUND_RIGS) {
-        const given = failing.shift();
-        if (given === undefined) break;
+      const isHostFull = count(rig, 0) >= MAX_RIGS_PER_ADDRESS;
+      if (isHostFull || this.#found.size >= MAX_FOUND_RIGS) {
+        const at = failing.findIndex((each) =>
+          !isHostFull || this.#found.get(each)?.hostname === rig.hostname
+        );
+        const [given] = at === -1 ? [] : failing.splice(at, 1);
+        const old = given === undefined ? given : this.#found.get(given);
+        if (given === undefined || old === undefined) continue;
         this.#found.delete(given);
+        count(old, -1);
       }
       this.#found.set(address, rig);
+      count(rig, 1);
       names.add(rig.name);
     }
     this.#merge();

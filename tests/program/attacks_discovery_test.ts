@@ -2,8 +2,12 @@ import { FleetMonitor } from "../../gateway/watch/fleet_monitor.ts";
 import { FleetHistory } from "../../gateway/watch/history.ts";
 import { sampleFleet } from "../../gateway/watch/sampler.ts";
 import { closeSocket, openSocket, sendDatagram } from "../../rigs/datagrams.ts";
-import { discoverRigs, MAX_RIGS_PER_ADDRESS } from "../../rigs/discovery.ts";
-import { Fleet, MAX_FOUND_RIGS } from "../../rigs/fleet.ts";
+import { discoverRigs } from "../../rigs/discovery.ts";
+import {
+  Fleet,
+  MAX_FOUND_RIGS,
+  MAX_RIGS_PER_ADDRESS,
+} from "../../rigs/fleet.ts";
 import { QuestionHub } from "../rigs/question_hub.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import type { AttackName } from "./attack_names.ts";

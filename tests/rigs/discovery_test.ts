@@ -1,8 +1,8 @@
+import { MAX_RIGS_PER_ADDRESS } from "../../rigs/fleet.ts";
 import { closeSocket, openSocket } from "../../rigs/datagrams.ts";
 import {
   discoverRigs,
   type FoundRig,
-  MAX_RIGS_PER_ADDRESS,
   watchDiscovery,
 } from "../../rigs/discovery.ts";
 import { Simulator } from "../../rigs/simulator.ts";

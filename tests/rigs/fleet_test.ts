@@ -300,8 +300,15 @@ Deno.test("Fleet.addFoundRigs() is not filled without end by whoever answers", (
 Deno.test("Fleet.addFoundRigs() gives the places of rigs that fail to new ones", async () => {
   await using scripted = await ScriptedRig.start(replyWith('{"a":1}'));
   const fleet = new Fleet([{ name: "a", ...HERE }]);
-  const toRig = (port: number) => ({ name: `r${port}`, ...HERE, port });
   const { port } = scripted;
+  // Those that are asked are here; one address could not fill the list.
+  const toRig = (each: number) => ({
+    name: `r${each}`,
+    hostname: each < 9 || each === port || each >= 60_000
+      ? HERE.hostname
+      : `10.0.${each >> 8}.${each & 255}`,
+    port: each,
+  });
   const silent = Array.from(
     { length: MAX_FOUND_RIGS - 1 },
     (_, index) => toRig(index < port - 1 ? index + 1 : index + 2),
@@ -327,6 +334,27 @@ Deno.test("Fleet.addFoundRigs() gives the places of rigs that fail to new ones",
   // The one that answers was heard never again by multicast, and stays.
   assertEquals(fleet.findRig(`r${port}`)?.port, port);
   assertEquals(fleet.size, MAX_FOUND_RIGS + 1);
+});
+
+Deno.test("Fleet.addFoundRigs() gives one address 64 places, in however many searches", async () => {
+  const fleet = new Fleet([{ name: "a", ...HERE }]);
+  const toRig = (hostname: string, port: number) => ({
+    ...{ name: `${hostname}-${port}`, hostname, port },
+  });
+  const search = (from: number) =>
+    fleet.addFoundRigs(
+      Array.from({ length: 64 }, (_, n) => toRig("127.0.0.2", from + n)),
+    );
+  assertEquals(search(1).length, 64);
+  for (let round = 1; round < 20; round++) {
+    assertEquals(search(1 + 64 * round), []);
+  }
+  assertEquals(fleet.addFoundRigs([toRig("127.0.0.3", 4028)]).length, 1);
+  // Its own that fail make room for it, also when the list has room for others.
+  await fleet.findRig("127.0.0.2-7")?.queue.ask(SUMMARY).catch(() => {});
+  assertEquals(search(1 + 64 * 20).length, 1);
+  assertEquals(fleet.findRig("127.0.0.2-7"), undefined);
+  assertEquals(fleet.size, 66);
 });
 
 Deno.test("Fleet.isConfigured() tells what is named from what was found", () => {

@@ -1,11 +1,10 @@
 import {
   Answers,
-  MAX_RIGS_PER_ADDRESS,
   readAnswer,
   toPlainText,
   toRigName,
 } from "../../rigs/discovery.ts";
-import { MAX_FOUND_RIGS } from "../../rigs/fleet.ts";
+import { MAX_FOUND_RIGS, MAX_RIGS_PER_ADDRESS } from "../../rigs/fleet.ts";
 import { checkRigName } from "../../rigs/fleet.ts";
 import { assert, assertEquals, assertMatch } from "jsr:@std/assert@1";
 import fc from "npm:fast-check@4";
