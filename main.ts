@@ -190,6 +190,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
       onAsk: tracing?.onAsk,
     });
     tokens.replace(token);
+    running.monitor.settings = config.trouble;
     closeStaleStreams(running, toAccessKey(config, token));
     running.served = makeHandlerOptions(running, config);
     warnOfOpenFiles(config);
@@ -316,7 +317,10 @@ async function serve(config: Config): Promise<void> {
     fleet,
     demo,
     tokens: new TokenCheck(token),
-    monitor: new FleetMonitor({ onDefect: reportDefect }),
+    monitor: new FleetMonitor({
+      onDefect: reportDefect,
+      settings: config.trouble,
+    }),
     history: new FleetHistory(),
     metrics,
     tracing,

@@ -32,6 +32,8 @@ export const MAX_FANS = 64;
 export interface Telemetry {
   /** What mines, on what. */
   readonly miner?: MinerInfo;
+  /** The rig's own clock when it said this: Unix time in seconds. */
+  readonly clockS?: number;
   /** Seconds since the miner started. */
   readonly uptimeS?: number;
   /** The rig's hashrate. */
@@ -40,6 +42,8 @@ export interface Telemetry {
   readonly shares?: ShareCounts;
   /** Hardware errors since the miner started. */
   readonly hardwareErrors?: number;
+  /** Wrong results as a part of all since the miner started, 0 to 1. */
+  readonly hardwareErrorRatio?: number;
   /** Difficulty of the best share. */
   readonly bestShare?: number;
   /** Blocks that the miner found. */

@@ -19,6 +19,7 @@ import {
   type Telemetry,
   type Temperature,
 } from "../../telemetry/telemetry.ts";
+import type { Trouble } from "../../telemetry/trouble.ts";
 
 /** Most pools of a rig. */
 export const MAX_POOLS = 64;
@@ -35,6 +36,8 @@ export interface RigSample {
   readonly durationMs?: number;
   /** What it said; ignored if it is not up. */
   readonly telemetry?: Telemetry;
+  /** What a person should look at. Default: nothing. */
+  readonly trouble?: readonly Trouble[];
 }
 
 /** Something with its labels as text. */
@@ -65,6 +68,8 @@ export interface LabelledRig extends LabelledPart<Telemetry> {
   readonly fans: readonly LabelledPart<Fan>[];
   /** Its pools. */
   readonly pools: readonly LabelledPart<Pool>[];
+  /** Its trouble, up or not. */
+  readonly trouble: readonly LabelledPart<Trouble>[];
 }
 
 /**
@@ -96,6 +101,16 @@ export function labelRig(sample: RigSample): LabelledRig {
       ({ name }) => joinLabels(labels, toLabel("fan", name)),
     ),
     pools: labelPools(labels, part.pools),
+    trouble: labelParts(
+      sample.trouble,
+      ({ code, severity, device = "" }) =>
+        [["code", code], ["severity", severity], ["device", device]] //
+          .reduce(
+            (all, [name = "", value = ""]) =>
+              joinLabels(all, toLabel(name, value)),
+            labels,
+          ),
+    ),
   };
 }
 

@@ -3,7 +3,7 @@
  * stands. Pure.
  *
  * What a rig does not say is a series that is not there, never 0; a rig that is
- * down has `cgminer_up 0` and nothing else. No metric knows users, passwords or
+ * down has `cgminer_up 0`, its trouble and nothing else. No metric knows users, passwords or
  * workers, because {@linkcode Telemetry} does not.
  *
  * @module
@@ -37,15 +37,23 @@ const PARTS = {
   device: (rig: LabelledRig) => rig.devices,
   fan: (rig: LabelledRig) => rig.fans,
   pool: (rig: LabelledRig) => rig.pools,
+  trouble: (rig: LabelledRig) => rig.trouble,
 };
 
 const METRICS: readonly RigMetric[] = [
   {
     name: "cgminer_up",
     type: "gauge",
-    help: "Whether the rig answered this scrape: 1 or 0.",
+    help: "Whether the rig answers with reports that can be read: 1 or 0.",
     labels: ["rig"],
     writeRig: writeUp,
+  },
+  {
+    name: "cgminer_trouble",
+    type: "gauge",
+    help: "What a person should look at: 1 while it is there.",
+    labels: ["rig", "code", "severity", "device"],
+    writeRig: ofParts(PARTS.trouble, () => true),
   },
   {
     name: "cgminer_scrape_duration_seconds",

@@ -7,6 +7,7 @@
  */
 
 import type { Command } from "../../rpc/commands.ts";
+import { type Trouble, TROUBLE_CODES } from "../../telemetry/trouble.ts";
 import type { RigMember } from "../watch/fleet_monitor.ts";
 import type { FleetPoint, RigPoint } from "../watch/history.ts";
 import type { ProblemDocument } from "../http/problems.ts";
@@ -86,14 +87,34 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
     state: {
       type: "string",
       enum: ["unknown", "up", "down"],
-      description: "Whether it answers; `unknown` before it was asked.",
+      description:
+        "Whether it answers; `unknown` until the first survey ends, `down` after two in a row without a report that can be read.",
     },
     since: time("When that began, as far as the gateway saw."),
     problem: referTo("schemas", "Problem"),
+    trouble: describeList(
+      "Trouble",
+      "What a person should look at; empty if all is well.",
+    ),
     taken: time("When the telemetry was taken."),
     ageMs: { type: "number", description: "How old it is, in milliseconds." },
     telemetry: referTo("schemas", "Telemetry"),
-  }, ["name", "address", "tags", "state"]),
+  }, ["name", "address", "tags", "state", "trouble"]),
+  Trouble: describeObject<Trouble>("One thing that a person should look at.", {
+    code: {
+      type: "string",
+      enum: [...TROUBLE_CODES],
+      description: "Which kind; the same in every version.",
+    },
+    severity: {
+      type: "string",
+      enum: ["warning", "critical"],
+      description: "How much it matters.",
+    },
+    what: text("One sentence, with the value and the limit."),
+    device: text("The device, board or fan; absent: the rig as a whole."),
+    since: time("When it was first seen."),
+  }, ["code", "severity", "what", "since"]),
   Access: describeObject<AccessDocument>(
     "Who the client is to the gateway, and what it may send.",
     {

@@ -74,10 +74,14 @@ export const TELEMETRY_SCHEMAS = {
     "What a rig says of itself, in base units, whoever made it. What it does not say is absent, never 0. No user, no password.",
     {
       miner: referTo("schemas", "Miner"),
+      clockS: number("The rig's own clock: Unix time in seconds."),
       uptimeS: number("Seconds since the miner started."),
       hashrate: HASHRATE,
       shares: SHARES,
       hardwareErrors: number("Hardware errors since the miner started."),
+      hardwareErrorRatio: number(
+        "Wrong results as a part of all since the miner started, 0 to 1.",
+      ),
       bestShare: number("Difficulty of the best share."),
       blocksFound: number("Blocks that the miner found."),
       powerW: number("Electrical power in watts."),

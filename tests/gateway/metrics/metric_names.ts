@@ -5,6 +5,7 @@
  */
 export const METRIC_NAMES: Readonly<Record<string, readonly string[]>> = {
   cgminer_up: ["gauge", "rig"],
+  cgminer_trouble: ["gauge", "rig", "code", "severity", "device"],
   cgminer_scrape_duration_seconds: ["gauge", "rig"],
   cgminer_info: [
     ...["info", "rig", "miner", "version", "api", "model", "firmware"],
