@@ -87,7 +87,22 @@ const MIN_SHARES = 20;
 /** Difficulty counts in other units where it is this far off (scrypt: 65,536). */
 const MAX_INTERVAL_RATIO = 100;
 
-const RULES = {
+/** The code of a trouble; stable across versions. */
+export type TroubleCode =
+  | "down"
+  | "no-data"
+  | "no-hashrate"
+  | "hashrate-low"
+  | "no-shares"
+  | "pool-down"
+  | "rejects"
+  | "hot"
+  | "fan-stopped"
+  | "device-down"
+  | "hardware-errors"
+  | "firmware-error";
+
+const RULES: Readonly<Record<TroubleCode, Rule>> = {
   "down": {
     title: "The rig does not answer",
     limits: {},
@@ -238,16 +253,15 @@ const RULES = {
       }];
     },
   },
-} as const satisfies Record<string, Rule>;
+};
 
 /** Most errors of a rig that are named. */
 const MAX_ERRORS = 8;
 
-/** The code of a trouble; stable across versions. */
-export type TroubleCode = keyof typeof RULES;
-
 /** All codes, in the order of the table. */
-export const TROUBLE_CODES = Object.keys(RULES) as readonly TroubleCode[];
+export const TROUBLE_CODES: readonly TroubleCode[] = Object.keys(
+  RULES,
+) as TroubleCode[];
 
 /** A rule as documents and configuration show it. */
 export type TroubleRule = Pick<Rule, "title" | "limits" | "units">;
@@ -300,7 +314,7 @@ export function findTrouble(
   }
   const isResting = telemetry.mode === "paused";
   return TROUBLE_CODES.flatMap((code) => {
-    const rule: Rule = RULES[code];
+    const rule = RULES[code];
     const limit = limits[code];
     if (limit === null || (isResting && rule.comesOfRest)) return [];
     const named = limit === undefined ? {} : nameLimits(code, limit);
@@ -459,7 +473,11 @@ function findMissingShares(
   }];
 }
 
-/** Seconds from one share to the next; 0 where nothing tells. */
+/**
+ * Seconds from one share to the next, by difficulty and hashrate; 0 where no
+ * pool tells its difficulty. How many shares came since the start tells where
+ * difficulty counts in units of its own.
+ */
 function expectShareInterval(
   { uptimeS, shares, pools = [] }: Telemetry,
   rate: number,
@@ -468,17 +486,12 @@ function expectShareInterval(
     pools.find(({ isActive, difficulty }) =>
       isActive === true && difficulty !== undefined
     ) ?? pools.find(({ difficulty }) => difficulty !== undefined);
-  const stated = pool?.difficulty === undefined
-    ? undefined
-    : pool.difficulty * HASHES_A_SHARE / rate;
+  if (pool?.difficulty === undefined) return 0;
+  const statedS = pool.difficulty * HASHES_A_SHARE / rate;
   const count = (shares?.accepted ?? 0) + (shares?.rejected ?? 0);
-  const counted = uptimeS === undefined || count < MIN_SHARES
-    ? undefined
-    : uptimeS / count;
-  if (stated === undefined || counted === undefined) {
-    return stated ?? counted ?? 0;
-  }
-  return stated > counted * MAX_INTERVAL_RATIO ? counted : stated;
+  if (uptimeS === undefined || count < MIN_SHARES) return statedS;
+  const countedS = uptimeS / count;
+  return statedS > countedS * MAX_INTERVAL_RATIO ? countedS : statedS;
 }
 
 /** All of those that are in use; or the first, so that it works for another. */

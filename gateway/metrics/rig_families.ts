@@ -87,6 +87,14 @@ const METRICS: readonly RigMetric[] = [
     writeRig: ofHashrates(PARTS.rig),
   },
   {
+    name: "cgminer_hashrate_ideal_hashes_per_second",
+    type: "gauge",
+    help: "What the rig should hash, as it states: ideal, nominal, factory.",
+    unit: "hashes_per_second",
+    labels: ["rig"],
+    writeRig: ofRig(({ hashrate }) => hashrate?.ideal),
+  },
+  {
     name: "cgminer_shares",
     type: "counter",
     help: "The rig's shares since the miner started.",

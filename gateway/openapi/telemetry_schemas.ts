@@ -8,7 +8,7 @@
 import type {
   Device,
   Fan,
-  HashrateWindow,
+  Hashrate,
   MinerInfo,
   Pool,
   ShareCounts,
@@ -74,6 +74,11 @@ export const TELEMETRY_SCHEMAS = {
     "What a rig says of itself, in base units, whoever made it. What it does not say is absent, never 0. No user, no password.",
     {
       miner: referTo("schemas", "Miner"),
+      mode: {
+        type: "string",
+        enum: ["paused"],
+        description: "`paused`: the rig says that it rests.",
+      },
       clockS: number("The rig's own clock: Unix time in seconds."),
       uptimeS: number("Seconds since the miner started."),
       hashrate: HASHRATE,
@@ -92,6 +97,11 @@ export const TELEMETRY_SCHEMAS = {
       devices: describeList("Device", "Devices or hash chains."),
       fans: describeList("Fan", "Fans."),
       pools: describeList("Pool", "Pools."),
+      errorCodes: {
+        type: "array",
+        description: "Codes of the errors that the rig says stand now.",
+        items: { type: "string" },
+      },
     },
   ),
   Miner: describeObject<MinerInfo>("What mines, on what.", {
@@ -101,7 +111,7 @@ export const TELEMETRY_SCHEMAS = {
     model: text("The hardware: `Antminer S9`."),
     firmware: text("Version of the firmware around it."),
   }),
-  Hashrate: describeObject<Record<HashrateWindow, number>>(
+  Hashrate: describeObject<Hashrate>(
     "Hashrates by window, as far as the rig tells them.",
     {
       "5s": hashes("5 seconds"),
@@ -109,6 +119,9 @@ export const TELEMETRY_SCHEMAS = {
       "5m": hashes("5 minutes"),
       "15m": hashes("15 minutes"),
       average: hashes("the time since the miner started"),
+      ideal: number(
+        "Hashes per second that it should do, as the rig states: ideal, nominal, factory.",
+      ),
     },
   ),
   Shares: describeObject<ShareCounts>(
@@ -128,6 +141,8 @@ export const TELEMETRY_SCHEMAS = {
     isUp: flag("Whether it mines, where the miner says so."),
     hashrate: HASHRATE,
     temperatures: describeList("Temperature", "Its sensors."),
+    chips: number("How many of its chips answer."),
+    expectedChips: number("How many chips it should have."),
     hardwareErrors: number("Its hardware errors since the miner started."),
     shares: SHARES,
   }, ["name"]),

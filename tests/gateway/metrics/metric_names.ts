@@ -12,6 +12,7 @@ export const METRIC_NAMES: Readonly<Record<string, readonly string[]>> = {
   ],
   cgminer_uptime_seconds: ["gauge", "rig"],
   cgminer_hashrate_hashes_per_second: ["gauge", "rig", "window"],
+  cgminer_hashrate_ideal_hashes_per_second: ["gauge", "rig"],
   cgminer_shares_total: ["counter", "rig", "result"],
   cgminer_hardware_errors_total: ["counter", "rig"],
   cgminer_blocks_found_total: ["counter", "rig"],
