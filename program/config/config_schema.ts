@@ -80,6 +80,8 @@ const TROUBLE_LIMITS = Object.fromEntries(
 
 const DEFINITIONS = {
   trouble: {
+    title: "Trouble",
+    description: "From when on a rig has trouble, by code",
     type: "object",
     properties: TROUBLE_LIMITS,
     additionalProperties: false,
@@ -173,7 +175,11 @@ const TROUBLE: ValueSchema = {
     "From when on a rig has trouble, by code; and for the rigs of a tag, over those, under tags",
   type: "object",
   properties: {
-    ...TROUBLE_LIMITS,
+    ...Object.fromEntries(
+      TROUBLE_CODES.map((code) => [code, {
+        $ref: `#/definitions/trouble/properties/${code}`,
+      }]),
+    ),
     tags: {
       title: "Tags",
       description: "Limits for the rigs of a tag: a later tag counts more",
