@@ -161,6 +161,7 @@ export type {
   Telemetry,
   Temperature,
 } from "./telemetry/telemetry.ts";
+export { findTrouble, type Trouble } from "./telemetry/trouble.ts";
 
 // The API as miners speak it.
 export {

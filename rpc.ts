@@ -27,7 +27,12 @@ import {
   toConnectError,
   toTooLargeError,
 } from "./rpc/call_errors.ts";
-import { describeRig, type RigAddress, RigError } from "./rpc/errors.ts";
+import {
+  describeRig,
+  formatSeconds,
+  type RigAddress,
+  RigError,
+} from "./rpc/errors.ts";
 import { encodeRequest, type RigRequest } from "./rpc/request.ts";
 import { ValueScanner } from "./rpc/value_scanner.ts";
 
@@ -280,7 +285,7 @@ class Call implements RunningCall {
 
   describeTimeout(timeoutMs: number): RigError {
     const rig = describeRig(this.#rig);
-    const within = `within ${Math.round(timeoutMs) / 1000} s`;
+    const within = `within ${formatSeconds(timeoutMs)}`;
     if (this.#phase === "connect") {
       return new RigError(
         "rig-timeout",

@@ -71,7 +71,6 @@ import {
   makeReplyResponse,
   makeResponse,
 } from "./http/responses.ts";
-import type { RouteName } from "./http/route_names.ts";
 import { type Selection, selectRigs } from "./http/selection.ts";
 
 export type { HandlerOptions } from "./exchange.ts";
@@ -84,15 +83,6 @@ export type Handler = (
 ) => Promise<Response>;
 
 const NO_TIME: Timing = { queueMs: 0, rpcMs: 0 };
-
-/** Where `Accept` chooses between a page, a document and a live stream. */
-const NEGOTIATED_ROUTES: ReadonlySet<RouteName> = new Set([
-  "root",
-  "rig",
-  "all",
-  "tag",
-  "rigs",
-]);
 
 /** The status of a client that went away, which no client ever sees. */
 const STATUS_CLIENT_GONE = 499;
@@ -146,9 +136,6 @@ export function createHandler(
           ? serveRootPage(exchange.routeRig, exchange.gateway.prefix, problem)
           : makeProblemResponse(problem, exchange.timing ?? untimed(problem));
       }
-    }
-    if (NEGOTIATED_ROUTES.has(exchange.route ?? "other")) {
-      response.headers.append("vary", "Accept");
     }
     addHeaders(
       response,

@@ -148,6 +148,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
       onAsk: tracing?.onAsk,
     });
     tokens.replace(token);
+    running.monitor.settings = config.trouble;
     closeStaleStreams(running, toAccessKey(config, token));
     running.served = makeHandlerOptions(running, config);
     warnOfOpenFiles(config);
@@ -289,7 +290,10 @@ export async function serve(
     fleet,
     demo,
     tokens: new TokenCheck(token),
-    monitor: new FleetMonitor({ onDefect: reportDefect }),
+    monitor: new FleetMonitor({
+      onDefect: reportDefect,
+      settings: config.trouble,
+    }),
     history: new FleetHistory(),
     metrics,
     tracing,

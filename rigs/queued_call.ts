@@ -5,7 +5,12 @@
  */
 
 import type { RawReply, RigRequest, RunningCall } from "../rpc.ts";
-import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
+import {
+  describeRig,
+  formatSeconds,
+  type RigAddress,
+  RigError,
+} from "../rpc/errors.ts";
 
 /**
  * A call with less than this left is not made: it could only end too early,
@@ -207,6 +212,14 @@ export function toTimeoutError(
   call: QueuedCall,
   timeoutMs: number,
 ): RigError {
+  const within = `within ${formatSeconds(timeoutMs)}`;
+  if (call.isRunning && !call.isSent) {
+    return new RigError(
+      "rig-timeout",
+      `Cannot reach ${describeRig(rig)}: no connection ${within}`,
+      "Is the rig on, and is this its address?",
+    );
+  }
   const isShort = timeoutMs < LEAST_CALL_MS;
   const what = call.isRunning
     ? "it has not answered yet"
@@ -215,7 +228,7 @@ export function toTimeoutError(
     : "other calls were before this one";
   return new RigError(
     "rig-timeout",
-    `No reply from ${describeRig(rig)} within ${timeoutMs / 1000} s: ${what}`,
+    `No reply from ${describeRig(rig)} ${within}: ${what}`,
     isShort
       ? "Give it more time: timeoutMs counts milliseconds"
       : "The miner's API serves one client at a time: another client may hold it",

@@ -98,6 +98,20 @@ export function formatAddress(
 }
 
 /**
+ * Writes a time for a message, as a person would say it: `5 s`, `0.25 s`.
+ *
+ * @param durationMs Milliseconds; 4,993 are 5 s.
+ * @returns Seconds, with two digits at least.
+ */
+export function formatSeconds(durationMs: number): string {
+  const seconds = durationMs / 1000;
+  const rounded = seconds < 10
+    ? Number(seconds.toPrecision(2))
+    : Math.round(seconds);
+  return `${rounded} s`;
+}
+
+/**
  * Names a rig in a message: `rig "garage" at 10.0.0.7:4028`.
  *
  * @param rig The address, with or without a name.

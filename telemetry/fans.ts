@@ -234,8 +234,10 @@ function readGpuFans(devices: readonly Section[]): Fan[] {
   return devices.flatMap(({ members: device }) => {
     const number = readCount(device["GPU"]);
     if (number === undefined) return [];
-    const rpm = readRpm(device["Fan Speed"]);
     const percent = readPercent(device["Fan Percent"]);
+    const speed = readRpm(device["Fan Speed"]);
+    // 0 beside a percentage: the driver does not count (sgminer/gm-5.5.5).
+    const rpm = percent ? speed || undefined : speed;
     const isSilent = !rpm && !percent && !readNumber(device["Temperature"]);
     return isSilent ? [] : makeFan(`GPU${number}`, rpm, percent) ?? [];
   });

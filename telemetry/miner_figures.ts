@@ -28,6 +28,7 @@ export type MinerFigures = Pick<
   | "hashrate"
   | "shares"
   | "hardwareErrors"
+  | "hardwareErrorRatio"
   | "bestShare"
   | "blocksFound"
   | "powerW"
@@ -82,6 +83,7 @@ export function readMinerFigures(
     hashrate: readRigHashrate(sections, model),
     shares: readRigShares(replies, sections),
     hardwareErrors: readFirstCount(sections, HARDWARE_ERROR_KEYS),
+    hardwareErrorRatio: readErrorRatio(sections),
     bestShare: readBestShare(replies, sections),
     blocksFound: readBlocksFound(sections),
     powerW: readPowerW(replies),
@@ -198,6 +200,28 @@ function readFirstShares(
 function sum(counts: readonly (number | undefined)[]): number | undefined {
   if (counts.length === 0 || counts.includes(undefined)) return undefined;
   return counts.reduce<number>((total, count) => total + (count ?? 0), 0);
+}
+
+/**
+ * cgminer counts wrong results among all of them (`api.c`, `Device Hardware%`),
+ * those of difficulty 1, which have 2^32 hashes each in SHA-256. For other
+ * algorithms the percentage means nothing (bw/l21-cgminer-4.10.0 has 59.6 %,
+ * strongu/stu-u6 22.8 %, and both work).
+ */
+function readErrorRatio(sections: readonly Section[]): number | undefined {
+  for (const { members } of sections) {
+    const percent = readNumber(members["Device Hardware%"]);
+    if (percent === undefined || percent < 0 || percent > 100) continue;
+    const workAMinute = readNumber(members["Work Utility"]);
+    const hashes = (readNumber(members["Total MH"]) ?? 0) * 1e6;
+    const minutes = (readCount(members["Elapsed"]) ?? 0) / 60;
+    if (workAMinute !== undefined && hashes > 0) {
+      const ratio = workAMinute * minutes * 2 ** 32 / hashes;
+      if (!(ratio > 0.5 && ratio < 2)) return undefined;
+    }
+    return Number((percent / 100).toPrecision(14));
+  }
+  return undefined;
 }
 
 /** A share has some difficulty: 0 is none yet, or one that nobody looks for. */

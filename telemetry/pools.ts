@@ -208,6 +208,16 @@ function isBetter(candidate: ReadPool, best: ReadPool): boolean {
     (best.pool.priority ?? Infinity);
 }
 
+/**
+ * Reads the clock of a rig, which its pools' last shares are compared with.
+ *
+ * @param reply A reply.
+ * @returns Unix time in seconds; undefined where no clock was set.
+ */
+export function readClock(reply: unknown): number | undefined {
+  return describeTime(readWhen(reply) ?? 0).timeS;
+}
+
 /** The STATUS's time: Unix seconds, or anything where no clock was set. */
 function readWhen(reply: unknown): number | undefined {
   const status = isMembers(reply) ? reply["STATUS"] : undefined;

@@ -22,7 +22,7 @@ import { readFans } from "./fans.ts";
 import { mergeHashrates } from "./hashrate.ts";
 import { readMinerFigures } from "./miner_figures.ts";
 import { readMinerInfo } from "./miner_info.ts";
-import { readPools } from "./pools.ts";
+import { readClock, readPools } from "./pools.ts";
 import { ReportSections } from "./report_sections.ts";
 import type { Reports } from "./reports.ts";
 import {
@@ -52,12 +52,24 @@ export function readTelemetry(reports: Reports): Telemetry {
   const fans = readFans(sections);
   return keepKnown({
     miner,
+    clockS: readRigClock(reports),
     ...figures,
     hashrate: joinHashrates(figures.hashrate, sumHashrates(devices)),
     devices: devices.length === 0 ? undefined : devices,
     fans: fans.length === 0 ? undefined : fans,
     pools: readPools(sections),
   });
+}
+
+/** Whose time is the rig's: that of its pools first, beside their shares. */
+const TIMED_REPORTS = ["pools", "summary", "devs", "stats"] as const;
+
+function readRigClock(reports: Reports): number | undefined {
+  for (const command of TIMED_REPORTS) {
+    const clockS = readClock(reports[command]);
+    if (clockS !== undefined) return clockS;
+  }
+  return undefined;
 }
 
 /** How many times as fast as the whole rig a device can be, at most. */

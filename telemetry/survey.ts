@@ -14,6 +14,7 @@ import { isMadeBy } from "./miner_info.ts";
 import { readTelemetry } from "./read_telemetry.ts";
 import { REPORTS, type Reports } from "./reports.ts";
 import type { Telemetry } from "./telemetry.ts";
+import { readText } from "./values.ts";
 import type { Vendor } from "./vendor.ts";
 import { VENDORS } from "./vendors.ts";
 
@@ -52,6 +53,10 @@ export interface SurveyResult {
   readonly telemetry: Telemetry;
   /** Whether it answered anything. */
   readonly hasAnswered: boolean;
+  /** Whether any of that was a report, and no error. */
+  readonly hasReport: boolean;
+  /** What its last error says, in the rig's own words; empty if nothing. */
+  readonly refusal: string | undefined;
   /** The first thing that went wrong. */
   readonly error: unknown;
 }
@@ -79,7 +84,9 @@ export async function surveyRig(survey: Survey): Promise<SurveyResult> {
     if (command === undefined) return false;
     callsLeft--;
     try {
-      const reply = await ask(command, Math.max(1, leftMs));
+      // Whole: the first call has all of the time, and errors the same words as
+      // anybody else's.
+      const reply = await ask(command, Math.max(1, Math.ceil(leftMs)));
       hasAnswered = true;
       plan.take(command, reply);
       return true;
@@ -107,10 +114,19 @@ export async function surveyRig(survey: Survey): Promise<SurveyResult> {
 
   let found = await askAll();
   if (found.hasRestarted) {
+    const { hasReport } = found;
     plan.forget();
     found = await askAll();
+    found = { ...found, hasReport: hasReport || found.hasReport };
   }
-  return { telemetry: found.telemetry, hasAnswered, error: firstError };
+  return { ...found, hasAnswered, error: firstError };
+}
+
+/** What came of a plan's survey, as {@linkcode SurveyResult} says. */
+interface Finding
+  extends Pick<SurveyResult, "telemetry" | "hasReport" | "refusal"> {
+  /** Whether it has restarted since the last time. */
+  readonly hasRestarted: boolean;
 }
 
 /** One row of the table of reports. */
@@ -172,6 +188,8 @@ export class SurveyPlan {
   /** What brought nothing in this survey; it counts if anything else did. */
   #failed = NONE;
   #hasTaken = false;
+  #hasReport = false;
+  #refusal: string | undefined;
   /** Whether anything was known of the rig when the survey began. */
   #isKnown = false;
   #takesJoined: boolean | undefined;
@@ -195,6 +213,8 @@ export class SurveyPlan {
     this.#failed = new Set();
     this.#taken = new Map(this.#taken);
     this.#hasTaken = false;
+    this.#hasReport = false;
+    this.#refusal = undefined;
     this.#isKnown = this.#worth.size > 0;
     // A rig may hang on joined commands alone.
     this.#isOneByOne = this.#takesJoined === false || this.#doubts % 2 === 1;
@@ -281,7 +301,7 @@ export class SurveyPlan {
    * @returns What the rig says of itself, and whether it has restarted since
    * the last time: then {@linkcode forget} what is known, and ask again.
    */
-  finish(wasDown = false): { telemetry: Telemetry; hasRestarted: boolean } {
+  finish(wasDown = false): Finding {
     this.#countFailures();
     const reports = this.#collectReports();
     const telemetry = this.#read(reports);
@@ -297,7 +317,12 @@ export class SurveyPlan {
       : startedS > this.#startedS + START_TOLERANCE_S;
     this.#startedS = startedS ?? this.#startedS;
     this.#asked = this.#failed = NONE;
-    return { telemetry, hasRestarted };
+    return {
+      telemetry,
+      hasRestarted,
+      hasReport: this.#hasReport,
+      refusal: this.#refusal,
+    };
   }
 
   /** What others count in place of a missing summary would let counters fall. */
@@ -398,10 +423,14 @@ export class SurveyPlan {
     const { letter, code } = readStatus(reply);
     if (letter === "E" || letter === "F") {
       this.#taken.delete(command);
+      this.#refusal = readMessage(reply) ?? `code ${code ?? letter}`;
       // Any other error may pass: no devices yet, no pools.
       if (CODES_OF_UNKNOWN.has(code)) this.#learn(command, "unknown");
       return;
     }
+    // Attack: any JSON at all, for a miner that is well.
+    this.#hasReport ||= letter !== undefined ||
+      Object.keys(readTelemetry({ [command]: reply })).length > 0;
     this.#failures.delete(command);
     this.#taken.set(command, { reply, atMs: this.#nowMs });
     if (!this.#worth.has(command)) {
@@ -460,6 +489,17 @@ export class SurveyPlan {
       }
     }
   }
+}
+
+/** What a reply's STATUS says in words. */
+function readMessage(reply: unknown): string | undefined {
+  const { STATUS: status, Msg: flat } = (reply ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const first: unknown = Array.isArray(status) ? status[0] : undefined;
+  return readText((first as Record<string, unknown> | undefined)?.["Msg"]) ??
+    readText(flat);
 }
 
 /** One command's reply within a joined one (`api.c`, `JOIN_CMD`). */

@@ -28,10 +28,20 @@ export const MAX_SENSORS = 8;
 /** The most fans that a rig has in the model. */
 export const MAX_FANS = 64;
 
+/** The most error codes that a rig has in the model. */
+export const MAX_ERROR_CODES = 32;
+
 /** What is known of a rig at one moment. */
 export interface Telemetry {
   /** What mines, on what. */
   readonly miner?: MinerInfo;
+  /**
+   * `paused`: the rig says that it rests, as somebody told it to (asleep, in
+   * standby, curtailed, switched off). Absent where it does not say so.
+   */
+  readonly mode?: "paused";
+  /** The rig's own clock when it said this: Unix time in seconds. */
+  readonly clockS?: number;
   /** Seconds since the miner started. */
   readonly uptimeS?: number;
   /** The rig's hashrate. */
@@ -40,6 +50,8 @@ export interface Telemetry {
   readonly shares?: ShareCounts;
   /** Hardware errors since the miner started. */
   readonly hardwareErrors?: number;
+  /** Wrong results as a part of all since the miner started, 0 to 1. */
+  readonly hardwareErrorRatio?: number;
   /** Difficulty of the best share. */
   readonly bestShare?: number;
   /** Blocks that the miner found. */
@@ -54,6 +66,8 @@ export interface Telemetry {
   readonly fans?: readonly Fan[];
   /** Pools. */
   readonly pools?: readonly Pool[];
+  /** Codes of the errors that the rig says stand now, each once: `2310`. */
+  readonly errorCodes?: readonly string[];
 }
 
 /** What mines, on what. */
@@ -82,8 +96,14 @@ export const HASHRATE_WINDOWS: readonly HashrateWindow[] = [
   "average",
 ];
 
-/** Hashes per second, by window; `average` is since the miner started. */
-export type Hashrate = Readonly<Partial<Record<HashrateWindow, number>>>;
+/**
+ * Hashes per second, by window; `average` is since the miner started. `ideal`
+ * is no window: what the rig states that it should do, be it called ideal,
+ * nominal or factory.
+ */
+export type Hashrate = Readonly<
+  Partial<Record<HashrateWindow | "ideal", number>>
+>;
 
 /** Shares by what became of them. */
 export interface ShareCounts {
@@ -103,12 +123,22 @@ export interface Device {
   readonly name: string;
   /** As the miner says: `Alive`, `Dead`, `Sick`, … */
   readonly status?: string;
-  /** Whether it mines, where the miner says so. */
+  /**
+   * Whether it mines, where the miner says so. A board that is there without a
+   * chip, or that the miner counts and does not find, does not.
+   */
   readonly isUp?: boolean;
   /** Its hashrate. */
   readonly hashrate?: Hashrate;
   /** Its sensors. */
   readonly temperatures?: readonly Temperature[];
+  /** How many of its chips answer. */
+  readonly chips?: number;
+  /**
+   * How many chips it should have: as it says, else as many as the one of the
+   * rig's devices that has most.
+   */
+  readonly expectedChips?: number;
   /** Its hardware errors since the miner started. */
   readonly hardwareErrors?: number;
   /** Its shares since the miner started. */

@@ -21,8 +21,8 @@ const NAMES = `
   RigRequest RigStatusError ScanOptions ScannedRig ShareCounts Simulator
   SimulatorOptions StatsReply StatsReport Status StatusLetter StatusReply
   SummaryReply SummaryReport Tags Telemetry TempReport Temperature TempsReply
-  TokenCheck VersionReply VersionReport VoltageReply VoltageReport ZeroTarget
-  callRig createHandler discover parseAllowList parseGroups parseNetwork
+  TokenCheck Trouble VersionReply VersionReport VoltageReply VoltageReport ZeroTarget
+  callRig createHandler discover findTrouble parseAllowList parseGroups parseNetwork
   readReply readTelemetry repairReply scan toRequest`.trim().split(/\s+/);
 
 Deno.test("mod.ts exports exactly what it promises", async () => {
@@ -53,6 +53,7 @@ Deno.test("mod.ts gives as values what a program calls", () => {
     "callRig",
     "createHandler",
     "discover",
+    "findTrouble",
     "parseAllowList",
     "parseGroups",
     "parseNetwork",

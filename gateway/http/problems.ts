@@ -28,6 +28,7 @@ export const PROBLEMS = {
   "rig-reply-invalid": [502, "The rig's reply cannot be read"],
   "rig-reply-truncated": [502, "The rig's reply is cut off"],
   "rig-reply-too-large": [502, "The rig's reply is too large"],
+  "rig-no-data": [502, "The rig answers with errors alone"],
   "rig-busy": [503, "Too many calls wait for the rig"],
   "rig-timeout": [504, "The rig did not answer in time"],
 } as const satisfies Record<string, readonly [number, string]>;

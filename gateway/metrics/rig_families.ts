@@ -4,7 +4,7 @@
  * parts from each other, bounded in number and length. Pure.
  *
  * What a rig does not say is a series that is not there, never 0; a rig that is
- * down has `cgminer_up 0` and nothing else. No metric knows users, passwords or
+ * down has `cgminer_up 0`, its trouble and nothing else. No metric knows users, passwords or
  * workers, because {@linkcode Telemetry} does not. Of two parts with the same
  * labels the first one counts: Prometheus would refuse the whole scrape for a
  * series that comes twice.
@@ -12,6 +12,7 @@
  * @module
  */
 
+import type { Trouble } from "../../telemetry/trouble.ts";
 import {
   type Device,
   type Fan,
@@ -48,6 +49,8 @@ export interface RigSample {
   readonly durationMs?: number;
   /** What it said; ignored if it is not up. */
   readonly telemetry?: Telemetry;
+  /** What a person should look at. Default: nothing. */
+  readonly trouble?: readonly Trouble[];
 }
 
 /** Something with its labels as text. */
@@ -78,6 +81,8 @@ interface LabelledRig extends LabelledPart<Telemetry> {
   readonly fans: readonly LabelledPart<Fan>[];
   /** Its pools. */
   readonly pools: readonly LabelledPart<Pool>[];
+  /** Its trouble, up or not. */
+  readonly trouble: readonly LabelledPart<Trouble>[];
 }
 
 /** Puts labels on a rig and its parts; there are none if it is not up. */
@@ -104,6 +109,16 @@ function labelRig(sample: RigSample): LabelledRig {
       ({ name }) => joinLabels(labels, toLabel("fan", name)),
     ),
     pools: labelPools(labels, part.pools),
+    trouble: labelParts(
+      sample.trouble,
+      ({ code, severity, device = "" }) =>
+        [["code", code], ["severity", severity], ["device", device]]
+          .reduce(
+            (all, [name = "", value = ""]) =>
+              joinLabels(all, toLabel(name, value)),
+            labels,
+          ),
+    ),
   };
 }
 
@@ -292,15 +307,23 @@ const PARTS = {
   device: (rig: LabelledRig) => rig.devices,
   fan: (rig: LabelledRig) => rig.fans,
   pool: (rig: LabelledRig) => rig.pools,
+  trouble: (rig: LabelledRig) => rig.trouble,
 };
 
 const METRICS: readonly RigMetric[] = [
   {
     name: "cgminer_up",
     type: "gauge",
-    help: "Whether the rig answered this scrape: 1 or 0.",
+    help: "Whether the rig answers with reports that can be read: 1 or 0.",
     labels: ["rig"],
     writeRig: writeUp,
+  },
+  {
+    name: "cgminer_trouble",
+    type: "gauge",
+    help: "What a person should look at: 1 while it is there.",
+    labels: ["rig", "code", "severity", "device"],
+    writeRig: ofParts(PARTS.trouble, () => true),
   },
   {
     name: "cgminer_scrape_duration_seconds",
@@ -332,6 +355,14 @@ const METRICS: readonly RigMetric[] = [
     unit: "hashes_per_second",
     labels: ["rig", "window"],
     writeRig: ofHashrates(PARTS.rig),
+  },
+  {
+    name: "cgminer_hashrate_ideal_hashes_per_second",
+    type: "gauge",
+    help: "What the rig should hash, as it states: ideal, nominal, factory.",
+    unit: "hashes_per_second",
+    labels: ["rig"],
+    writeRig: ofRig(({ hashrate }) => hashrate?.ideal),
   },
   {
     name: "cgminer_shares",

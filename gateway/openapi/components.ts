@@ -345,6 +345,8 @@ const OCCASIONS: Readonly<Record<ProblemCode, string>> = {
     "the reply is no JSON and cannot be repaired; `?raw` gives its bytes",
   "rig-reply-truncated": "the reply ends in the middle; `?raw` gives its bytes",
   "rig-reply-too-large": "the reply is longer than `--max-reply`",
+  "rig-no-data":
+    "the rig answers, and every report is an error: in `/-/rigs`, never as a status",
   "rig-busy": "too many calls wait for the rig, or too many live streams run",
   "rig-timeout": "the rig did not answer in time",
 };

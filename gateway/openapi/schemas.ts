@@ -6,11 +6,12 @@
  * @module
  */
 
+import { type Trouble, TROUBLE_CODES } from "../../telemetry/trouble.ts";
 import { type Command, COMMAND_BY_NAME } from "../../rpc/commands.ts";
 import type {
   Device,
   Fan,
-  HashrateWindow,
+  Hashrate,
   MinerInfo,
   Pool,
   ShareCounts,
@@ -77,10 +78,19 @@ const TELEMETRY_SCHEMAS = {
     "What a rig says of itself, in base units, whoever made it. What it does not say is absent, never 0. No user, no password.",
     {
       miner: referToSchema("Miner"),
+      mode: {
+        type: "string",
+        enum: ["paused"],
+        description: "`paused`: the rig says that it rests.",
+      },
+      clockS: number("The rig's own clock: Unix time in seconds."),
       uptimeS: number("Seconds since the miner started."),
       hashrate: HASHRATE,
       shares: SHARES,
       hardwareErrors: number("Hardware errors since the miner started."),
+      hardwareErrorRatio: number(
+        "Wrong results as a part of all since the miner started, 0 to 1.",
+      ),
       bestShare: number("Difficulty of the best share."),
       blocksFound: number("Blocks that the miner found."),
       powerW: number("Electrical power in watts."),
@@ -91,6 +101,11 @@ const TELEMETRY_SCHEMAS = {
       devices: describeList("Device", "Devices or hash chains."),
       fans: describeList("Fan", "Fans."),
       pools: describeList("Pool", "Pools."),
+      errorCodes: {
+        type: "array",
+        description: "Codes of the errors that the rig says stand now.",
+        items: { type: "string" },
+      },
     },
   ),
   Miner: describeObject<MinerInfo>("What mines, on what.", {
@@ -100,7 +115,7 @@ const TELEMETRY_SCHEMAS = {
     model: text("The hardware: `Antminer S9`."),
     firmware: text("Version of the firmware around it."),
   }),
-  Hashrate: describeObject<Record<HashrateWindow, number>>(
+  Hashrate: describeObject<Hashrate>(
     "Hashrates by window, as far as the rig tells them.",
     {
       "5s": hashes("5 seconds"),
@@ -108,6 +123,9 @@ const TELEMETRY_SCHEMAS = {
       "5m": hashes("5 minutes"),
       "15m": hashes("15 minutes"),
       average: hashes("the time since the miner started"),
+      ideal: number(
+        "Hashes per second that it should do, as the rig states: ideal, nominal, factory.",
+      ),
     },
   ),
   Shares: describeObject<ShareCounts>(
@@ -127,6 +145,8 @@ const TELEMETRY_SCHEMAS = {
     isUp: flag("Whether it mines, where the miner says so."),
     hashrate: HASHRATE,
     temperatures: describeList("Temperature", "Its sensors."),
+    chips: number("How many of its chips answer."),
+    expectedChips: number("How many chips it should have."),
     hardwareErrors: number("Its hardware errors since the miner started."),
     shares: SHARES,
   }, ["name"]),
@@ -221,14 +241,34 @@ const PAGE_SCHEMAS: Readonly<Record<string, Schema>> = {
     state: {
       type: "string",
       enum: ["unknown", "up", "down"],
-      description: "Whether it answers; `unknown` before it was asked.",
+      description:
+        "Whether it answers; `unknown` until the first survey ends, `down` after two in a row without a report that can be read.",
     },
     since: time("When that began, as far as the gateway saw."),
     problem: referToSchema("Problem"),
+    trouble: describeList(
+      "Trouble",
+      "What a person should look at; empty if all is well.",
+    ),
     taken: time("When the telemetry was taken."),
     ageMs: number("How old it is, in milliseconds."),
     telemetry: referToSchema("Telemetry"),
-  }, ["name", "address", "tags", "state"]),
+  }, ["name", "address", "tags", "state", "trouble"]),
+  Trouble: describeObject<Trouble>("One thing that a person should look at.", {
+    code: {
+      type: "string",
+      enum: [...TROUBLE_CODES],
+      description: "Which kind; the same in every version.",
+    },
+    severity: {
+      type: "string",
+      enum: ["warning", "critical"],
+      description: "How much it matters.",
+    },
+    what: text("One sentence, with the value and the limit."),
+    device: text("The device, board or fan; absent: the rig as a whole."),
+    since: time("When it was first seen."),
+  }, ["code", "severity", "what", "since"]),
   Access: describeObject<AccessDocument>(
     "Who the client is to the gateway, and what it may send.",
     {

@@ -145,12 +145,10 @@ async function surveyForScrape(
           gateway.timeoutMs,
           deadlineMs - performance.now(),
         );
-        return leftMs > 0
-          ? await surveyRig(rig, leftMs, request, gateway)
-          : undefined;
+        return await surveyRig(rig, leftMs, startedMs, request, gateway);
       },
       take(sample) {
-        if (sample && sample.takenMs >= startedMs) samples.push(sample);
+        samples.push(sample);
       },
     },
     request.signal,
@@ -161,27 +159,28 @@ async function surveyForScrape(
 }
 
 /**
- * What a rig said. What it said before this scrape is not for it: then it was
- * not asked, and has no series.
+ * What is known of a rig, which has `cgminer_up` whatever that is. What it said
+ * before this scrape is not for it: it has no other series then.
  */
 async function surveyRig(
   rig: FleetRig,
   timeoutMs: number,
+  startedMs: number,
   { signal }: Request,
   { monitor }: Gateway,
-): Promise<RigSample & { readonly takenMs: number }> {
+): Promise<RigSample> {
   const options = { timeoutMs, maxCalls: MAX_ROUTINE_CALLS, signal };
-  const report = await monitor.survey(rig, options);
-  const { state, telemetry, durationMs, takenMs = 0 } = report;
-  // Nor has a rig that nobody could ask yet, since its queue is full.
-  const heardMs = state === "unknown" ? 0 : Infinity;
-  if (state !== "up") return { rig: rig.name, isUp: false, takenMs: heardMs };
+  const { state, telemetry, trouble, durationMs, takenMs = 0 } = timeoutMs > 0
+    ? await monitor.survey(rig, options)
+    : monitor.report(rig);
+  const isUp = state === "up";
+  const isNew = isUp && takenMs >= startedMs;
   return {
     rig: rig.name,
-    isUp: true,
-    takenMs,
-    ...(durationMs === undefined ? {} : { durationMs }),
-    ...(telemetry === undefined ? {} : { telemetry }),
+    isUp,
+    trouble,
+    ...(isNew && durationMs !== undefined ? { durationMs } : {}),
+    ...(isNew && telemetry !== undefined ? { telemetry } : {}),
   };
 }
 

@@ -10,8 +10,16 @@ import { formatAddress } from "../../rpc/errors.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { VisitLimits } from "../http/all_rigs.ts";
 import type { ProblemDocument } from "../http/problems.ts";
-import { RigMonitor, type SurveyOptions } from "./rig_monitor.ts";
-import type { RigReport } from "./rig_report.ts";
+import {
+  mergeLimits,
+  type Trouble,
+  type TroubleLimits,
+} from "../../telemetry/trouble.ts";
+import {
+  RigMonitor,
+  type RigReport,
+  type SurveyOptions,
+} from "./rig_monitor.ts";
 
 /** One rig, as `/-/rigs` shows it. */
 export interface RigMember {
@@ -21,12 +29,14 @@ export interface RigMember {
   readonly address: string;
   /** What it is grouped by. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Whether it answers; `unknown` before it was asked. */
+  /** Whether it answers; `unknown` until the first survey ends. */
   readonly state: RigReport["state"];
   /** When that began, as far as the gateway saw: ISO 8601. */
   readonly since?: string;
   /** Why it is down. */
   readonly problem?: ProblemDocument;
+  /** What a person should look at; empty if all is well. */
+  readonly trouble: readonly Trouble[];
   /** When the telemetry was taken: ISO 8601. */
   readonly taken?: string;
   /** How old it is, in milliseconds. */
@@ -51,19 +61,36 @@ export const SURVEY_LIMITS: VisitLimits = {
 /** Most calls to a rig for what is asked again and again: scrapes, samples. */
 export const MAX_ROUTINE_CALLS = 3;
 
+/** Limits of trouble, as a configuration sets them. */
+export interface TroubleSettings {
+  /** Limits for all rigs. */
+  readonly limits: TroubleLimits;
+  /** Limits over these for the rigs of a tag, by `site:barn`, in this order. */
+  readonly tags: Readonly<Record<string, TroubleLimits>>;
+}
+
 /** Watches rigs; a rig that leaves the fleet is forgotten with it. */
 export class FleetMonitor {
   readonly #monitors = new WeakMap<FleetRig, RigMonitor>();
   readonly #onDefect: ((error: unknown) => void) | undefined;
+  /** Limits of trouble, for surveys from now on; a reload sets others. */
+  settings: TroubleSettings;
 
   /**
    * Knows nothing yet.
    *
    * @param options `onDefect` is called with what should not happen. Default:
-   * it goes to stderr.
+   * it goes to stderr. `settings`: limits of trouble. Default: those of the
+   * table.
    */
-  constructor(options: { onDefect?: (error: unknown) => void } = {}) {
+  constructor(
+    options: {
+      onDefect?: (error: unknown) => void;
+      settings?: TroubleSettings;
+    } = {},
+  ) {
     this.#onDefect = options.onDefect;
+    this.settings = options.settings ?? { limits: {}, tags: {} };
   }
 
   /**
@@ -75,6 +102,16 @@ export class FleetMonitor {
    */
   survey(rig: FleetRig, options?: SurveyOptions): Promise<RigReport> {
     return this.#findMonitor(rig).survey(options);
+  }
+
+  /**
+   * Gives what is known of a rig, without asking it.
+   *
+   * @param rig The rig.
+   * @returns What is known now.
+   */
+  report(rig: FleetRig): RigReport {
+    return this.#findMonitor(rig).report;
   }
 
   /**
@@ -96,8 +133,8 @@ export class FleetMonitor {
    * @returns Its member of `/-/rigs`, as JSON.
    */
   formatMember(rig: FleetRig, options: { hasAge?: boolean } = {}): string {
-    const { state, sinceMs, problem, takenMs, telemetryJson } =
-      this.#findMonitor(rig).report;
+    const { state, sinceMs, problem, trouble, takenMs, telemetryJson } = this
+      .report(rig);
     const hasAge = takenMs !== undefined && options.hasAge !== false;
     const member: Omit<RigMember, "telemetry"> = {
       name: rig.name,
@@ -106,6 +143,7 @@ export class FleetMonitor {
       state,
       ...(sinceMs === undefined ? {} : { since: toIsoTime(sinceMs) }),
       ...(problem === undefined ? {} : { problem: problem.toJSON() }),
+      trouble,
       ...(takenMs === undefined ? {} : { taken: toIsoTime(takenMs) }),
       ...(hasAge ? { ageMs: Math.max(0, Date.now() - takenMs) } : {}),
     };
@@ -118,9 +156,22 @@ export class FleetMonitor {
   #findMonitor(rig: FleetRig): RigMonitor {
     const known = this.#monitors.get(rig);
     if (known !== undefined) return known;
-    const monitor = new RigMonitor(rig, this.#onDefect);
+    const monitor = new RigMonitor(
+      rig,
+      this.#onDefect,
+      () => this.#findLimits(rig),
+    );
     this.#monitors.set(rig, monitor);
     return monitor;
+  }
+
+  #findLimits({ tags }: FleetRig): TroubleLimits {
+    const { limits, tags: byTag } = this.settings;
+    const own = Object.entries(byTag).filter(([tag]) => {
+      const at = tag.indexOf(":");
+      return tags[tag.slice(0, at)] === tag.slice(at + 1);
+    }).map(([, limits]) => limits);
+    return own.length === 0 ? limits : mergeLimits(limits, ...own);
   }
 }
 

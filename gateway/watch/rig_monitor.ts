@@ -1,6 +1,6 @@
 /**
- * What is known of a rig: whether it is up, since when, and its telemetry. It
- * is asked when somebody wants to know, for all who want to at once; a rig that
+ * What is known of a rig: whether it is up, since when, its telemetry, and its
+ * trouble. It is asked when somebody wants to know, for all who want to at once; a rig that
  * is known to be down is asked less and less often, and nobody waits for it.
  *
  * @module
@@ -9,11 +9,80 @@
 import type { FleetRig } from "../../rigs/fleet.ts";
 import { LEAST_CALL_MS } from "../../rigs/queued_call.ts";
 import { describeRig, RigError } from "../../rpc/errors.ts";
-import { SurveyPlan, surveyRig } from "../../telemetry/survey.ts";
+import {
+  SurveyPlan,
+  type SurveyResult,
+  surveyRig,
+} from "../../telemetry/survey.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
+import {
+  findTrouble,
+  keepSince,
+  type Trouble,
+  type TroubleLimits,
+} from "../../telemetry/trouble.ts";
 import { Problem, toProblem } from "../http/problems.ts";
 import { MAX_EXAMINED_BYTES, readServedReply } from "../http/replies.ts";
-import { RigReport } from "./rig_report.ts";
+
+/** What is known of a rig, but what it said. */
+export interface RigState {
+  /** Whether it answers; `unknown` until the first survey ends. */
+  readonly state: "unknown" | "up" | "down";
+  /** When that began, as far as the gateway saw: Unix time in milliseconds. */
+  readonly sinceMs?: number | undefined;
+  /** Why it is down. */
+  readonly problem?: Problem | undefined;
+  /** When the rig said its telemetry: Unix time in milliseconds. */
+  readonly takenMs?: number | undefined;
+  /** How long the last survey took, in milliseconds. */
+  readonly durationMs?: number | undefined;
+}
+
+/**
+ * What is known of a rig at one moment. Its telemetry rests as text, in half the
+ * memory: V8's heap grows to several times what lives in it, which counts with
+ * 10,000 rigs.
+ */
+export class RigReport implements RigState {
+  readonly state: RigState["state"];
+  readonly sinceMs: number | undefined;
+  readonly problem: Problem | undefined;
+  readonly takenMs: number | undefined;
+  readonly durationMs: number | undefined;
+  /** What a person should look at. */
+  readonly trouble: readonly Trouble[];
+  /** What the rig said last, also if it is down now, as JSON text. */
+  readonly telemetryJson: string | undefined;
+
+  /**
+   * Makes a report; it keeps nothing of the objects that it is made of.
+   *
+   * @param state What is known.
+   * @param telemetry What the rig said, or the report that has it.
+   * @param trouble What a person should look at. Default: nothing.
+   */
+  constructor(
+    state: RigState,
+    telemetry?: Telemetry | RigReport,
+    trouble: readonly Trouble[] = [],
+  ) {
+    this.state = state.state;
+    this.sinceMs = state.sinceMs;
+    this.problem = state.problem;
+    this.takenMs = state.takenMs;
+    this.durationMs = state.durationMs;
+    this.trouble = trouble;
+    this.telemetryJson = telemetry instanceof RigReport
+      ? telemetry.telemetryJson
+      : telemetry && JSON.stringify(telemetry);
+  }
+
+  /** What the rig said last; read anew each time. */
+  get telemetry(): Telemetry | undefined {
+    const json = this.telemetryJson;
+    return json === undefined ? undefined : JSON.parse(json);
+  }
+}
 
 /** How a survey is made. */
 export interface SurveyOptions {
@@ -37,6 +106,9 @@ const MAX_WAIT_MS = 60_000;
 /** A refusal comes at once and costs nothing: the miner may be restarting. */
 const MAX_WAIT_REFUSED_MS = 5000;
 
+/** One that is lost says little: a miner that restarts, a packet. */
+const MAX_LOST_SURVEYS = 1;
+
 /** How long a reader waits for a rig that was down when it was asked last. */
 const PATIENCE_MS = 100;
 
@@ -52,9 +124,12 @@ interface Running {
 export class RigMonitor {
   readonly #rig: FleetRig;
   readonly #onDefect: (error: unknown) => void;
+  readonly #findLimits: () => TroubleLimits;
   readonly #plan = new SurveyPlan();
   #report = new RigReport({ state: "unknown" });
   #running: Running | undefined;
+  /** Surveys in a row without a report that can be read. */
+  #lost = 0;
   #failures = 0;
   #failedMs = 0;
   #nextTryMs = 0;
@@ -64,13 +139,17 @@ export class RigMonitor {
    *
    * @param rig The rig to watch.
    * @param onDefect Called with what should not happen. Default: to stderr.
+   * @param findLimits Gives the rig's own limits of trouble, for each survey.
+   * Default: none.
    */
   constructor(
     rig: FleetRig,
     onDefect: (error: unknown) => void = console.error,
+    findLimits: () => TroubleLimits = () => ({}),
   ) {
     this.#rig = rig;
     this.#onDefect = onDefect;
+    this.#findLimits = findLimits;
   }
 
   /** What is known now. */
@@ -85,7 +164,8 @@ export class RigMonitor {
    *
    * @param options Patience and signal of the caller; and calls, of which those of
    * who started it count.
-   * @returns What is known then. It rejects only with the caller's own signal.
+   * @returns What is known then, or when the caller's time is over, though the
+   * survey still goes on. It rejects only with the caller's own signal.
    */
   async survey(options: SurveyOptions = {}): Promise<RigReport> {
     const { signal } = options;
@@ -112,7 +192,7 @@ export class RigMonitor {
     const leftMs = running.deadlineMs - performance.now();
     const isLonger = leftMs > timeoutMs + END_TOLERANCE_MS;
     const timer = isLonger
-      ? setTimeout(() => left.resolve(this.#toLate(timeoutMs)), timeoutMs)
+      ? setTimeout(() => left.resolve(this.#report), timeoutMs)
       : undefined;
     try {
       return await Promise.race([running.done, left.promise]);
@@ -125,22 +205,6 @@ export class RigMonitor {
         signal?.aborted === true;
       if (isAbandoned) running.abandoned.abort();
     }
-  }
-
-  /** For who could not wait for a survey that still goes on. */
-  #toLate(timeoutMs: number): RigReport {
-    const rig = describeRig(this.#rig);
-    const seconds = Math.round(timeoutMs) / 1000;
-    const problem = new Problem(
-      "rig-timeout",
-      `No telemetry from ${rig} within ${seconds} s`,
-      { rig: this.#rig.name },
-    );
-    const { sinceMs, takenMs, durationMs } = this.#report;
-    return new RigReport(
-      { state: "down", sinceMs, takenMs, durationMs, problem },
-      this.#report,
-    );
   }
 
   /** Long enough for a rig that is back; a dead one holds up nobody. */
@@ -192,17 +256,23 @@ export class RigMonitor {
     });
     if (found === undefined || signal.aborted) return this.#report;
     const durationMs = performance.now() - startedMs;
-    if (found.hasAnswered) {
+    if (found.hasReport) {
       this.#report = this.#toUp(found.telemetry, durationMs);
-    } else if (!isBusy(found.error) && !this.#hasRepliedSince(startedMs)) {
-      this.#report = this.#toDown(found.error, startedMs, durationMs);
+    } else if (!this.#hasNoTurn(found.error, startedMs)) {
+      this.#report = this.#toLost(found, startedMs, durationMs);
     }
     return this.#report;
   }
 
-  /** A rig whose queue is long is not down, if others get their replies. */
-  #hasRepliedSince(startedMs: number): boolean {
-    return this.#rig.queue.lastReplyMs >= startedMs &&
+  /**
+   * A rig whose queue is long is not down, if others get their replies. What
+   * this survey got itself, and could not read, is no sign of life.
+   */
+  #hasNoTurn(error: unknown, startedMs: number): boolean {
+    if (!(error instanceof RigError)) return false;
+    if (error.code === "rig-busy") return true;
+    return error.code === "rig-timeout" &&
+      this.#rig.queue.lastReplyMs >= startedMs &&
       this.#report.state !== "unknown";
   }
 
@@ -228,23 +298,31 @@ export class RigMonitor {
 
   #toUp(telemetry: Telemetry, durationMs: number): RigReport {
     const nowMs = Date.now();
-    this.#failures = 0;
-    const { state, sinceMs = nowMs } = this.#report;
-    return new RigReport({
-      state: "up",
-      sinceMs: state === "up" ? sinceMs : nowMs,
-      takenMs: nowMs,
-      durationMs,
-    }, telemetry);
+    this.#failures = this.#lost = 0;
+    const { state, sinceMs = nowMs, trouble } = this.#report;
+    const found = findTrouble({ telemetry }, this.#findLimits(), nowMs);
+    return new RigReport(
+      {
+        state: "up",
+        sinceMs: state === "up" ? sinceMs : nowMs,
+        takenMs: nowMs,
+        durationMs,
+      },
+      telemetry,
+      keepSince(found, trouble),
+    );
   }
 
-  #toDown(
-    error: unknown,
+  #toLost(
+    found: SurveyResult,
     startedMs: number,
     durationMs: number,
   ): RigReport {
+    this.#lost++;
+    const isUp = this.#report.state === "up";
+    if (isUp && this.#lost <= MAX_LOST_SURVEYS) return this.#report;
     const nowMs = Date.now();
-    const problem = toProblem(error, this.#rig.name);
+    const problem = this.#toProblem(found);
     const most = problem.code === "rig-refused"
       ? MAX_WAIT_REFUSED_MS
       : MAX_WAIT_MS;
@@ -252,18 +330,46 @@ export class RigMonitor {
     this.#failedMs = performance.now();
     // From its start: a silent rig takes all of its time, each time.
     this.#nextTryMs = startedMs + waitMs;
-    const { state, sinceMs = nowMs, takenMs } = this.#report;
-    return new RigReport({
+    const { state, sinceMs = nowMs, takenMs, trouble } = this.#report;
+    const condition = {
       state: "down",
-      sinceMs: state === "down" ? sinceMs : nowMs,
-      problem,
-      takenMs,
-      durationMs,
-    }, this.#report);
+      problem: { code: problem.code, detail: problem.message },
+    } as const;
+    return new RigReport(
+      {
+        state: "down",
+        sinceMs: state === "down" ? sinceMs : nowMs,
+        problem,
+        takenMs,
+        durationMs,
+      },
+      this.#report,
+      keepSince(findTrouble(condition, this.#findLimits(), nowMs), trouble),
+    );
   }
-}
 
-/** That its queue is full says nothing of the rig. */
-function isBusy(error: unknown): boolean {
-  return error instanceof RigError && error.code === "rig-busy";
+  /** Why there is no report: the first thing that went wrong, or its errors. */
+  #toProblem({ hasAnswered, refusal, error }: SurveyResult): Problem {
+    const { name } = this.#rig;
+    const rig = describeRig(this.#rig);
+    const isSilent = error instanceof RigError && error.code === "rig-timeout";
+    if (refusal !== undefined && !isSilent) {
+      return new Problem(
+        "rig-no-data",
+        `Every report of ${rig} is an error: "${refusal}"`,
+        {
+          rig: name,
+          hint: /denied/i.test(refusal)
+            ? "Does the miner allow this machine's address (--api-allow)?"
+            : "A miner that has just started is not ready for some time",
+        },
+      );
+    }
+    if (error !== undefined || !hasAnswered) return toProblem(error, name);
+    return new Problem(
+      "rig-reply-invalid",
+      `The reply from ${rig} cannot be read: it has no STATUS`,
+      { rig: name, hint: "?raw gives its bytes as they came" },
+    );
+  }
 }

@@ -40,12 +40,14 @@ export async function sampleFleet(options: SamplerOptions): Promise<void> {
     {
       ask: (rig) =>
         monitor.survey(rig, { maxCalls: MAX_ROUTINE_CALLS, signal }),
-      take({ state, telemetry }, rig) {
-        if (state !== "up" || telemetry === undefined) {
+      take({ state, telemetry, takenMs = 0 }, rig) {
+        if (state !== "up") {
           down++;
           return;
         }
         up++;
+        // A survey that was lost is a gap, and no news from before.
+        if (telemetry === undefined || takenMs < nowMs) return;
         const point = toPoint(telemetry);
         hashrate += point.hashrate ?? 0;
         history.record(rig, fleet.size, point, nowMs);

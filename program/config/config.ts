@@ -10,6 +10,7 @@ import type { NamedRig } from "../../rigs/fleet.ts";
 import { type AccessConfig, readAccess } from "./access_config.ts";
 import { type ConfigFile, parseConfigFile } from "./config_file.ts";
 import { type Flags, readFlags } from "./flags.ts";
+import type { TroubleSettings } from "../../gateway/watch/fleet_monitor.ts";
 import type { LogFormat } from "../../gateway/http/log.ts";
 import {
   type HealthPage,
@@ -70,6 +71,8 @@ export interface Config {
   readonly access: AccessConfig;
   /** The files of `--tls-cert` and `--tls-key`; absent: plain HTTP. */
   readonly tls?: TlsFiles;
+  /** Limits of trouble that differ from those of the table. */
+  readonly trouble: TroubleSettings;
   /** How requests are logged. */
   readonly log: LogFormat;
   /** The file of `--config`; absent: none. */
@@ -130,7 +133,9 @@ export function readConfig(
   if (file !== undefined) addFileSettings(settings, file, readVariable);
   return {
     ...toConfig("serve", settings, readVariable, file?.rigs, runningDemoRigs),
-    ...(file === undefined ? {} : { configFile: file.path }),
+    ...(file === undefined
+      ? {}
+      : { configFile: file.path, trouble: file.trouble }),
   };
 }
 
@@ -173,6 +178,7 @@ function toConfig(
     httpErrors: readOption(settings, "http-errors") ?? false,
     access: readAccess(settings, readVariable),
     ...(tls === undefined ? {} : { tls }),
+    trouble: { limits: {}, tags: {} },
     log: readOption(settings, "log") ?? getFallback("log"),
     scanAddresses: [],
     scanPort: readOption(settings, "api-port") ?? getFallback("api-port"),

@@ -29,6 +29,8 @@ import {
   printParseErrorCode,
   stripComments,
 } from "npm:jsonc-parser@3";
+import type { TroubleSettings } from "../../gateway/watch/fleet_monitor.ts";
+import type { TroubleLimits } from "../../telemetry/trouble.ts";
 
 /** What a configuration file says. */
 export interface ConfigFile {
@@ -36,6 +38,8 @@ export interface ConfigFile {
   readonly settings: ReadonlyMap<string, Setting>;
   /** Its rigs, in order; each name is there once. */
   readonly rigs: readonly SourcedRig[];
+  /** Its limits of trouble; those of the table are not among them. */
+  readonly trouble: TroubleSettings;
 }
 
 /** The size of file that is refused. */
@@ -72,10 +76,19 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
   checkSchema(file, members, spelling);
   const settings = new Map<string, Setting>();
   const list = new RigList();
+  let trouble: TroubleSettings = { limits: {}, tags: {} };
   for (const [flag, value] of Object.entries(members)) {
     const key = spelling.get(flag) ?? flag;
     const source = `${file}: ${key}`;
     if (flag === "$schema") continue;
+    if (flag === "trouble") {
+      // Of the schema's types, which are made from the table of rules.
+      const { tags = {}, ...limits } = value as TroubleLimits & {
+        readonly tags?: TroubleSettings["tags"];
+      };
+      trouble = { limits, tags };
+      continue;
+    }
     if (flag === "rigs" || flag === "rig") {
       addRigs(list, value, source);
       continue;
@@ -90,7 +103,7 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
         : {}),
     });
   }
-  return { settings, rigs: list.sourced };
+  return { settings, rigs: list.sourced, trouble };
 }
 
 /** The file in messages: as it was given, if that is harmless on a line. */

@@ -9,6 +9,7 @@
  */
 
 import { API_PORT } from "../../rpc/errors.ts";
+import { TROUBLE_CODES, TROUBLE_RULES } from "../../telemetry/trouble.ts";
 import { OPTIONS } from "./options.ts";
 import {
   API_PORT_KIND,
@@ -40,7 +41,54 @@ const NO_ADDRESS = ["name", "host", "hostname"].map((name) => ({
   required: [name],
 }));
 
+/** What may be set of each code of trouble, from the table of rules. */
+const TROUBLE_LIMITS = Object.fromEntries(
+  TROUBLE_CODES.map((code) => {
+    const { title, limits, units } = TROUBLE_RULES[code];
+    const names = Object.entries(limits);
+    const off = "null to switch it off";
+    return [code, {
+      title,
+      description: names.length === 0
+        ? `Give ${off}`
+        : `${
+          names.map(([name, limit]) =>
+            `${name}: ${units[name]}, ${limit} if not set`
+          ).join("; ")
+        }. A number sets ${
+          code === "hot" ? "all sensors" : names[0]?.[0]
+        }, ${off}`,
+      ...(names.length === 0 ? { type: "null" } : {
+        type: ["object", "number", "null"],
+        minimum: 0,
+        properties: Object.fromEntries(names.map(([name, limit]) => [name, {
+          type: "number",
+          minimum: 0,
+          default: limit,
+          description: units[name],
+          errorMessage: "is no limit: give a number, 0 or more",
+        }])),
+        additionalProperties: false,
+      }),
+      errorMessage: names.length === 0
+        ? `has no limit: give ${off}`
+        : `is no limit: give a number, ${
+          JSON.stringify(limits)
+        } or parts of it, or ${off}`,
+    }];
+  }),
+);
+
 const DEFINITIONS = {
+  trouble: {
+    title: "Trouble",
+    description: "From when on a rig has trouble, by code",
+    type: "object",
+    properties: TROUBLE_LIMITS,
+    additionalProperties: false,
+    errorMessage:
+      'is no set of limits: give them by code, such as {"hot": {"chip": 95}}',
+  },
   rigName: {
     type: "string",
     pattern: "^[A-Za-z0-9._-]+$",
@@ -122,6 +170,40 @@ const DEFINITIONS = {
   },
 };
 
+const TROUBLE: ValueSchema = {
+  title: "Trouble",
+  description:
+    "From when on a rig has trouble, by code; and for the rigs of a tag, over those, under tags",
+  type: "object",
+  properties: {
+    ...Object.fromEntries(
+      TROUBLE_CODES.map((code) => [code, {
+        $ref: `#/definitions/trouble/properties/${code}`,
+      }]),
+    ),
+    tags: {
+      title: "Tags",
+      description: "Limits for the rigs of a tag: a later tag counts more",
+      type: "object",
+      propertyNames: {
+        pattern: "^[A-Za-z][A-Za-z0-9_-]*:[^/,]+$",
+        errorMessage: "is no tag: give KEY:VALUE, such as site:barn",
+      },
+      additionalProperties: { $ref: "#/definitions/trouble" },
+      errorMessage:
+        'is no set of tags: give such as {"site:barn": {"hot": null}}',
+    },
+  },
+  additionalProperties: false,
+  examples: [{
+    "hot": { "chip": 95 },
+    "rejects": 3,
+    "tags": { "cooling:oil": { "fan-stopped": null } },
+  }],
+  errorMessage:
+    'is no set of limits: give them by code, such as {"hot": {"chip": 95}}',
+};
+
 /** What a file has besides the options, each after the option that it is like. */
 const MORE: Readonly<Record<string, readonly [name: string, ValueSchema]>> = {
   rig: ["rigs", {
@@ -143,6 +225,7 @@ const MORE: Readonly<Record<string, readonly [name: string, ValueSchema]>> = {
     writeOnly: true,
     errorMessage: "is no token: give visible ASCII characters, without spaces",
   }],
+  log: ["trouble", TROUBLE],
 };
 
 /** The schema, as far as messages are made from it. */

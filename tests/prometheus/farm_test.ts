@@ -152,7 +152,7 @@ async function checkDeath({ farm, prometheus }: Scene): Promise<void> {
     );
   });
   assertEquals(alert.labels, {
-    ...{ alertname: "CgminerRigDown", severity: "warning" },
+    ...{ alertname: "CgminerRigDown", severity: "critical", code: "down" },
     ...{ job: "cgminer", instance: "rig-01", rig: "rig-01" },
     ...{ site: "barn", device: "shelf 3" },
   });
@@ -162,13 +162,13 @@ async function checkDeath({ farm, prometheus }: Scene): Promise<void> {
   );
   assertEquals(
     ofRigs.map(({ labels }) => `${labels.rig} ${labels.alertname}`).sort(),
-    ["rig-01 CgminerRigDown", `${POOL_DEAD} CgminerPoolDead`],
+    ["rig-01 CgminerRigDown", `${POOL_DEAD} CgminerPoolDown`],
   );
   assertEquals(
     (await prometheus.query('{rig="rig-01",__name__=~"cgminer_.+"}')).map((
       { labels },
     ) => labels.__name__),
-    ["cgminer_up"],
+    ["cgminer_trouble", "cgminer_up"],
   );
   const ask = (panel: string) => prometheus.queryValue(FLEET.find(panel, ALL));
   assertEquals(await ask("Rigs up"), RIG_COUNT - 1);

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
+import { TROUBLE_CODES } from "../../telemetry/trouble.ts";
 import { runPromtool, testWithPrometheus } from "./prometheus_tools.ts";
 import {
   CONFIGS,
@@ -49,7 +50,7 @@ Deno.test("each shipped alert has a test in which it fires and one in which not"
   const alerts = listShipped("rules").flatMap((path) =>
     [...readShipped(path).matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
   );
-  assertEquals(alerts.length, 12);
+  assertEquals(alerts.length, 16);
   const expectations = listExpectations();
   for (const alert of alerts) {
     const own = expectations.filter((text) =>
@@ -59,6 +60,21 @@ Deno.test("each shipped alert has a test in which it fires and one in which not"
     assertEquals(firing.length > 0, true, `${alert} never fires`);
     assertEquals(firing.length < own.length, true, `${alert} always fires`);
   }
+});
+
+Deno.test("each code of trouble has an alert, which has no limit of its own", () => {
+  const rules = readShipped("rules/alerts.yml").split(/^ +- alert: /m)
+    .filter((rule) => /^Cgminer/.test(rule));
+  const codes = rules.flatMap((rule) =>
+    /^ +expr: cgminer_trouble\{code="([\w-]+)"\} == 1$/m.exec(rule)?.[1] ?? []
+  );
+  assertEquals(codes.toSorted(), TROUBLE_CODES.toSorted());
+  // What is left is of the fleet as a whole.
+  assertEquals(
+    rules.filter((rule) => !/expr: cgminer_trouble/.test(rule))
+      .map((rule) => rule.split("\n")[0]),
+    ["CgminerManyRigsDown"],
+  );
 });
 
 Deno.test("each shipped recording has a test", () => {

@@ -8,6 +8,7 @@
 import { readReply } from "../../rpc/repair.ts";
 import { SurveyPlan } from "../../telemetry/survey.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
+import { findTrouble, type RigCondition } from "../../telemetry/trouble.ts";
 
 /** One case, as it stands in its file. */
 export interface TelemetryCase {
@@ -27,7 +28,6 @@ export interface TelemetryCase {
    * with `~`, these among others.
    */
   readonly expect: Readonly<Record<string, unknown>>;
-  // Rules for trouble come with issue 16: until then nothing checks these two.
   /** Codes of trouble that must be found. */
   readonly trouble?: readonly string[];
   /** Codes of trouble that must not. */
@@ -52,11 +52,16 @@ const INVALID_COMMAND = JSON.stringify({
  * Surveys the rig of a case, as client and gateway survey one.
  *
  * @param replies What it answers.
- * @returns Its telemetry, and the commands that it was asked, in their order.
+ * @returns Its telemetry, what is known of it, and the commands that it was
+ * asked, in their order.
  */
 export function surveyCase(
   { replies }: Pick<TelemetryCase, "replies">,
-): { readonly telemetry: Telemetry; readonly asked: readonly string[] } {
+): {
+  readonly telemetry: Telemetry;
+  readonly condition: RigCondition;
+  readonly asked: readonly string[];
+} {
   const plan = new SurveyPlan();
   const asked: string[] = [];
   plan.begin(NOW_S * 1000);
@@ -69,25 +74,43 @@ export function surveyCase(
     if (reply.ok) plan.take(command, reply.value);
     else plan.fail(command);
   }
-  return { telemetry: plan.finish().telemetry, asked };
+  const { telemetry, hasReport } = plan.finish();
+  const condition: RigCondition = hasReport ? { telemetry } : {
+    state: "down",
+    problem: { code: "rig-no-data", detail: "Every report is an error" },
+  };
+  return { telemetry, condition, asked };
 }
 
 /**
  * Runs a case.
  *
  * @param telemetryCase The case.
- * @returns A line for each path whose value is not as expected.
+ * @returns A line for each path whose value is not as expected, and for each
+ * trouble.
  */
 export function checkCase(telemetryCase: TelemetryCase): string[] {
-  const { telemetry } = surveyCase(telemetryCase);
-  return Object.entries(telemetryCase.expect).flatMap(([path, expected]) => {
-    const found = listValues(telemetry, path.replace(/~$/, "").split("."));
-    return isExpected(found, expected, path)
-      ? []
-      : `${path}: expected ${JSON.stringify(expected)}, found ${
-        JSON.stringify(found)
-      }`;
-  });
+  const { telemetry, condition } = surveyCase(telemetryCase);
+  const found = findTrouble(condition, {}, NOW_S * 1000);
+  const codes: readonly string[] = found.map(({ code }) => code);
+  const { trouble = [], no_trouble: noTrouble = [] } = telemetryCase;
+  const wrong = Object.entries(telemetryCase.expect).flatMap(
+    ([path, expected]) => {
+      const found = listValues(telemetry, path.replace(/~$/, "").split("."));
+      return isExpected(found, expected, path)
+        ? []
+        : `${path}: expected ${JSON.stringify(expected)}, found ${
+          JSON.stringify(found)
+        }`;
+    },
+  );
+  return [
+    ...wrong,
+    ...trouble.filter((code) => !codes.includes(code))
+      .map((code) => `trouble: ${code} is not found`),
+    ...found.filter(({ code }) => noTrouble.includes(code))
+      .map(({ code, what }) => `trouble: ${code} is found: ${what}`),
+  ];
 }
 
 function fillTimes(text: string): string {

@@ -1,10 +1,12 @@
 /**
- * Writes the snapshots anew from `../shared/replies`. Review what changed, each
+ * Writes the snapshots anew from `../shared/replies`, and what trouble is found
+ * in them (`trouble_snapshot.json`). Review what changed, each
  * against its replies, before it is committed:
  *
  *     deno run --allow-read --allow-write tests/telemetry/write_snapshots.ts
  */
 import { readTelemetry } from "../../telemetry/read_telemetry.ts";
+import { findTrouble } from "../../telemetry/trouble.ts";
 import { loadRigs } from "./recorded_rigs.ts";
 
 const SNAPSHOTS = new URL("./snapshots/", import.meta.url);
@@ -20,8 +22,13 @@ const names = rigs.map(({ name }) => name).sort();
 for await (const { name } of Deno.readDir(SNAPSHOTS)) {
   if (name.endsWith(".json")) await Deno.remove(new URL(name, SNAPSHOTS));
 }
+const allTrouble: Record<string, unknown> = {};
 for (const { name, reports } of rigs) {
-  const text = JSON.stringify(readTelemetry(reports), undefined, 2);
+  const telemetry = readTelemetry(reports);
+  const trouble = findTrouble({ telemetry })
+    .map(({ since: _, ...rest }) => rest);
+  if (trouble.length > 0) allTrouble[name] = trouble;
+  const text = JSON.stringify(telemetry, undefined, 2);
   await Deno.writeTextFile(new URL(`${name}.json`, SNAPSHOTS), `${text}\n`);
 }
 await Deno.writeTextFile(
@@ -41,5 +48,9 @@ export const SNAPSHOTS: ReadonlyMap<string, unknown> = new Map<
 ${names.map((name, number) => `  ["${name}", rig${number}],`).join("\n")}
 ]);
 `,
+);
+await Deno.writeTextFile(
+  new URL("../trouble_snapshot.json", SNAPSHOTS),
+  `${JSON.stringify(allTrouble, undefined, 2)}\n`,
 );
 console.log(`${names.length} snapshots written`);

@@ -5,12 +5,14 @@
  */
 export const METRIC_NAMES: Readonly<Record<string, readonly string[]>> = {
   cgminer_up: ["gauge", "rig"],
+  cgminer_trouble: ["gauge", "rig", "code", "severity", "device"],
   cgminer_scrape_duration_seconds: ["gauge", "rig"],
   cgminer_info: [
     ...["info", "rig", "miner", "version", "api", "model", "firmware"],
   ],
   cgminer_uptime_seconds: ["gauge", "rig"],
   cgminer_hashrate_hashes_per_second: ["gauge", "rig", "window"],
+  cgminer_hashrate_ideal_hashes_per_second: ["gauge", "rig"],
   cgminer_shares_total: ["counter", "rig", "result"],
   cgminer_hardware_errors_total: ["counter", "rig"],
   cgminer_blocks_found_total: ["counter", "rig"],

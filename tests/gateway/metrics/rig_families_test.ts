@@ -61,6 +61,7 @@ const WHOLE: Telemetry = {
     "5m": 1,
     "15m": 0,
     average: 0.5,
+    ideal: 1.4e13,
   },
   shares: { accepted: 7629, rejected: 2, stale: 0, discarded: 21530 },
   hardwareErrors: 354,
@@ -110,6 +111,9 @@ const WHOLE_LINES: Readonly<Record<string, readonly string[]>> = {
     'cgminer_hashrate_hashes_per_second{rig="a",window="5m"} 1',
     'cgminer_hashrate_hashes_per_second{rig="a",window="15m"} 0',
     'cgminer_hashrate_hashes_per_second{rig="a",window="average"} 0.5',
+  ],
+  cgminer_hashrate_ideal_hashes_per_second: [
+    'cgminer_hashrate_ideal_hashes_per_second{rig="a"} 14000000000000',
   ],
   cgminer_shares: [
     'cgminer_shares_total{rig="a",result="accepted"} 7629',

@@ -58,6 +58,8 @@ Deno.test("RigMonitor says why a rig is down, since when, and what it said last"
   const monitor = watch(rig);
   const up = await monitor.survey();
   await rig.stop();
+  // One that is lost leaves it up, with what it said last.
+  assertEquals(await monitor.survey(), up);
   const down = await monitor.survey();
   assertEquals(down.state, "down");
   assertEquals(down.problem?.code, "rig-refused");
@@ -97,14 +99,23 @@ Deno.test("RigMonitor asks a rig that was down at once when it has answered some
   assertEquals([state, problem, telemetry?.uptimeS], ["up", undefined, 5]);
 });
 
-Deno.test("RigMonitor takes a rig that refuses every command for up", async () => {
+Deno.test("RigMonitor takes a rig that answers with errors alone for down, without data", async () => {
   await using rig = await ScriptedRig.start(
     replyWith(
       '{"STATUS":[{"STATUS":"E","Code":45,"Msg":"Access denied"}],"id":1}',
     ),
   );
-  const { state, telemetry } = await watch(rig).survey();
-  assertEquals([state, telemetry], ["up", {}]);
+  const { state, telemetry, problem, trouble } = await watch(rig).survey();
+  assertEquals([state, telemetry], ["down", undefined]);
+  assertEquals(problem?.code, "rig-no-data");
+  assertEquals(problem?.status, 502);
+  const what = `Every report of rig "garage" at 127.0.0.1:${rig.port} ` +
+    'is an error: "Access denied"';
+  assertEquals(problem?.message, what);
+  assertEquals(
+    trouble.map(({ since: _, ...each }) => each),
+    [{ code: "no-data", severity: "critical", what }],
+  );
 });
 
 Deno.test("RigMonitor takes a rig that closes every connection for down", async () => {
@@ -171,13 +182,37 @@ Deno.test("RigMonitor lets a reader of little patience make no rig seem down for
   );
   const monitor = watch(rig);
   const hasty = await monitor.survey({ timeoutMs: 20 });
-  assertEquals([hasty.state, hasty.problem?.code], ["down", "rig-timeout"]);
-  assertEquals(monitor.report.state, "unknown");
+  assertEquals([hasty.state, hasty.problem], ["unknown", undefined]);
   // What the first one began goes on, and is for the next.
   const patient = monitor.survey();
   ready.resolve();
   assertEquals((await patient).state, "up");
   assertEquals((await patient).telemetry?.uptimeS, 5);
+});
+
+Deno.test("RigMonitor has the same words for a silent rig as a reply", async () => {
+  await using rig = await ScriptedRig.start(({ closed }) => closed);
+  const { hostname, port } = rig;
+  const fleet = new Fleet([{ name: "garage", hostname, port }], {
+    timeoutMs: 50,
+  });
+  const { problem, trouble } = await new RigMonitor(fleet.defaultRig).survey();
+  const error = await assertRejects(() =>
+    fleet.defaultRig.queue.ask({ command: "summary" })
+  );
+  assertEquals(problem?.message, (error as Error).message);
+  assertEquals(
+    problem?.message,
+    `No whole reply from rig "garage" at 127.0.0.1:${port} within 0.05 s: ` +
+      "it accepted the connection and said nothing",
+  );
+  assertEquals(trouble.map(({ what }) => what), [problem?.message]);
+});
+
+Deno.test("RigMonitor takes no JSON without a STATUS for a sign of life", async () => {
+  await using rig = await ScriptedRig.start(replyWith('{"login":"admin"}'));
+  const { state, problem } = await watch(rig).survey();
+  assertEquals([state, problem?.code], ["down", "rig-reply-invalid"]);
 });
 
 Deno.test("RigMonitor takes a rig whose queue is long for what it was", async () => {

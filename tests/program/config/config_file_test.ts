@@ -71,6 +71,26 @@ Deno.test("parseConfigFile() knows underscores and capitals, and leaves out a by
   assertEquals(parseConfigFile("f", "\uFEFF{}").rigs, []);
 });
 
+Deno.test("parseConfigFile() reads limits of trouble, for all rigs and by tag", () => {
+  const read = (members: unknown) =>
+    parseConfigFile("f", JSON.stringify(members)).trouble;
+  assertEquals(read({}), { limits: {}, tags: {} });
+  assertEquals(
+    read({
+      trouble: {
+        "hot": { chip: 95 },
+        "rejects": 2.5,
+        "down": null,
+        "tags": { "cooling:oil": { "fan-stopped": null } },
+      },
+    }),
+    {
+      limits: { "hot": { chip: 95 }, "rejects": 2.5, "down": null },
+      tags: { "cooling:oil": { "fan-stopped": null } },
+    },
+  );
+});
+
 Deno.test("parseConfigFile() reads rigs of every form", () => {
   const rig = (name: string, hostname: string, port = 4028) => ({
     name,

@@ -56,6 +56,38 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
     '{"\\ud800": 1}',
     "a key holds half a character: \\ud800 to \\udfff come in pairs",
   ],
+  [
+    '{"trouble": 5}',
+    'trouble: 5 is no set of limits: give them by code, such as {"hot": {"chip": 95}}',
+  ],
+  [
+    '{"trouble": {"hott": 5}}',
+    "trouble.hott: there is no such member; did you mean hot?",
+  ],
+  [
+    '{"trouble": {"hot": {"chips": 5}}}',
+    "trouble.hot.chips: there is no such member; did you mean chip?",
+  ],
+  [
+    '{"trouble": {"no-shares": "1 h"}}',
+    'trouble.no-shares: "1 h" is no limit: give a number, {"minutes":30,"times":20} or parts of it, or null to switch it off',
+  ],
+  [
+    '{"trouble": {"hot": {"chip": -1}}}',
+    "trouble.hot.chip: -1 is no limit: give a number, 0 or more",
+  ],
+  [
+    '{"trouble": {"down": 5}}',
+    "trouble.down: 5 has no limit: give null to switch it off",
+  ],
+  [
+    '{"trouble": {"tags": {"barn": {}}}}',
+    'trouble.tags: "barn" is no tag: give KEY:VALUE, such as site:barn',
+  ],
+  [
+    '{"trouble": {"tags": {"site:barn": {"hot": "x"}}}}',
+    'trouble.tags["site:barn"].hot: "x" is no limit: give a number, {"board":85,"chip":100,"memory":105,"other":85,"critical":5} or parts of it, or null to switch it off',
+  ],
   ['{"help": true}', "help: cannot be set in a file"],
   ['{"version": true}', "version: cannot be set in a file"],
   ['{"json": true}', "json: cannot be set in a file"],
