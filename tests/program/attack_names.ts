@@ -75,6 +75,7 @@ export const ATTACK_NAMES = [
   "Clients that leave, so that an alert on 5xx fires",
   "Live streams of clients that hide their address",
   "Live listeners who do not read",
+  "?pretty of all rigs' live replies",
   "A reply without end",
   "A reply longer than --max-reply",
   "A reply that nests without end",

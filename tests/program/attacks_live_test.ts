@@ -103,9 +103,11 @@ Deno.test(UNKNOWN, async () => {
   }
 });
 
+/** How many rigs have the longest replies. */
+const RIGS = 8;
+
 const NOT_READING: AttackName = "Live listeners who do not read";
 const LISTENERS = 32;
-const RIGS = 8;
 /** 16 MB for all rigs together: more than a listener's sockets take. */
 const STATS = `{"STATUS":[],"STATS":["${"x".repeat(2_000_000)}"],"id":1}`;
 
@@ -135,19 +137,23 @@ async function openUnread(
   return conn;
 }
 
+/** Starts the program before {@linkcode RIGS} rigs, which are all one. */
+function spawnWithRigs({ port }: ScriptedRig): Program {
+  const flags = Array.from(
+    { length: RIGS },
+    (_, at) => `--rig=rig-${at}=127.0.0.1:${port}`,
+  );
+  const run = WITH_FILES;
+  return Program.spawn(["-w0", "--log=off", ...flags], { run });
+}
+
 Deno.test({
   name: NOT_READING,
   // Only there a process says what another one holds.
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using rig = await ScriptedRig.start(replyWith(STATS));
-    const flags = Array.from(
-      { length: RIGS },
-      (_, at) => `--rig=rig-${at}=127.0.0.1:${rig.port}`,
-    );
-    await using program = Program.spawn(["-w0", "--log=off", ...flags], {
-      run: WITH_FILES,
-    });
+    await using program = spawnWithRigs(rig);
     const port = await program.readPort();
     const conns: Deno.TcpConn[] = [];
     try {
@@ -166,4 +172,28 @@ Deno.test({
       for (const conn of conns) conn.close();
     }
   },
+});
+
+const PRETTY: AttackName = "?pretty of all rigs' live replies";
+Deno.test(PRETTY, async () => {
+  // Indented, it would be 16 times as long as it is.
+  const numbers = `{"STATS":[${"1,".repeat(900_000)}1]}`;
+  await using rig = await ScriptedRig.start(replyWith(numbers));
+  await using program = spawnWithRigs(rig);
+  const url = `http://127.0.0.1:${await program.readPort()}/@all/stats`;
+  const leaving = new AbortController();
+  const { body } = await fetch(`${url}?pretty&interval=3600`, {
+    headers: EVENTS,
+    signal: leaving.signal,
+  });
+  let text = "";
+  for await (const chunk of body ?? []) {
+    text += new TextDecoder().decode(chunk);
+    if (text.length > 1000) break;
+  }
+  leaving.abort();
+  assert(
+    /\nevent: reply\ndata: \{"rig-\d": \{"STATS":\[1,1,1/.test(text),
+    text,
+  );
 });

@@ -64,8 +64,17 @@ Deno.test("indentItem() indents by 4, and leaves what would be far longer as it 
     indentItem({ event, data: '{"a":[1.00]}' }),
     '{\n    "a": [\n        1.00\n    ]\n}',
   );
-  const data = "[".repeat(60) + "]".repeat(60);
-  assertEquals(indentItem({ event, data }) === data, true);
+  for (
+    const data of [
+      "[".repeat(60) + "]".repeat(60),
+      `[${"1,".repeat(512 * 1024)}1]`,
+    ]
+  ) {
+    assertEquals(indentItem({ event, data }) === data, true);
+    // It is no second buffer either.
+    const encoded = new EncodedEvent({ event, data });
+    assertStrictEquals(encoded.layOut(indentItem), encoded.bytes);
+  }
 });
 
 Deno.test("prefersEventStream() is true if Accept names it, and above JSON", () => {

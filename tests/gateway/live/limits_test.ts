@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "jsr:@std/assert@1";
-import { indentItem } from "../../../gateway/live/events.ts";
 import {
+  type LiveItem,
   LivePolls,
   makeAllSource,
   type OpenOptions,
@@ -19,6 +19,9 @@ function makeItem(byteLength: number, letter = "x") {
   const frame = 'event: reply\ndata: ""\n\n'.length;
   return reply(`"${letter.repeat(byteLength - frame)}"`);
 }
+
+/** A layout that makes data longer by one byte. */
+const addSpace = ({ data }: LiveItem) => `${data} `;
 
 /** Polls of any number of sources, which publish when the test says so. */
 function setUp(maxHeldBytes: number) {
@@ -106,15 +109,15 @@ Deno.test("one event is one buffer, for all who listen and however late they com
   assertEquals([polls.heldBytes, stalled.length], [0, 50]);
 });
 
-Deno.test("an event is indented once for all who want it so", async () => {
+Deno.test("an event is laid out once for all who want it so", async () => {
   const { polls, open, publish } = setUp(64 * MIB);
-  const first = open("a", { format: indentItem });
+  const first = open("a", { format: addSpace });
   const item = makeItem(MIB / 2);
   publish("a", item);
   await stall(first);
   const once = polls.heldBytes;
-  assertEquals(once, MIB + MAX_CHUNK_BYTES);
-  await stall(open("a", { format: indentItem }));
+  assertEquals(once, MIB + 1 + MAX_CHUNK_BYTES);
+  await stall(open("a", { format: addSpace }));
   assertEquals(polls.heldBytes, once + MAX_CHUNK_BYTES);
   polls.close();
   assertEquals(polls.heldBytes, 0);
@@ -159,7 +162,7 @@ Deno.test("past the bound the slowest listener is dropped, and told so", async (
 Deno.test("what a dropped reader has in part does not pass for an event, whatever comes next", async () => {
   const { polls, open, publish } = setUp(1.5 * MIB);
   const source = "a";
-  const cut = open(source, { format: indentItem });
+  const cut = open(source, { format: addSpace });
   // The end of the first and the start of the second would be one chunk.
   const frame = MAX_CHUNK_BYTES + 100;
   publish(source, makeItem(frame), "one");
