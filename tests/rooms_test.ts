@@ -45,11 +45,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...["gateway/metrics", "gateway/access", "gateway/http", "rigs", "rpc"],
   ],
   "program/config": [
-    "gateway",
-    "gateway/access",
-    "gateway/http",
-    "rigs",
-    "rpc",
+    ...["gateway", "gateway/access", "gateway/http", "gateway/watch"],
+    ...["rigs", "telemetry", "rpc"],
   ],
   "scripts": ["program", "program/config"],
   "examples": ["mod.ts"],
