@@ -7,14 +7,19 @@ export const CGMINER: Vendor = {
   modelFields: ["miner_type", "Model"],
   // Antminer, LuxOS, Blackminer, Hammer.
   firmwareFields: ["Miner"],
-  firmwareInModel: [/^(.+?) v\.?(\d+(?:\.\d+)+)$/i], // S19-88 v.2.6.0.39
+  firmwareInModel: [
+    /^(.+?) v\.?(\d+(?:\.\d+)+)$/i, // S19-88 v.2.6.0.39
+    /^([^([]+?) *[([] *(v\.? ?\d[^()[\]]*|\d+\.[\d.]*\d[^()[\]]*)[)\]]$/i, // (v5.2)
+  ],
   reports: [
-    { command: "summary", isStatic: false },
-    { command: "devs", isStatic: false },
-    { command: "pools", isStatic: false },
+    { command: "summary", isStatic: false, isAlwaysAsked: true },
+    { command: "devs", isStatic: false, isAlwaysAsked: true },
+    { command: "pools", isStatic: false, isAlwaysAsked: true },
     // Antminers have their chains, fans and model there, Avalons all but shares.
     { command: "stats", isStatic: false },
     { command: "version", isStatic: true },
+    // The pool that it works for, where there are no shares yet.
+    { command: "lcd", isStatic: false },
   ],
   // api.c
   deviceStates: {
@@ -27,6 +32,12 @@ export const CGMINER: Vendor = {
     "disabled": false,
     "rejecting": false,
   },
+  pauses: [[
+    /^(?:(?:miner|mining|system|work|run|op(?:eration)?)[ _-]?)?(?:mode|state|status)$/i,
+    /^(?:paus\w*|sleep\w*|standby|stand-by|curtail\w*|suspend\w*|hibernat\w*)$/i,
+  ]],
+  chipFields: ["Num active chips"],
+  expectedChipFields: ["Num chips"],
   // `Disabled` and `Rejecting` leave open whether it answers.
   poolStates: { "alive": true, "dead": false, "unreachable": false },
   sensors: [
