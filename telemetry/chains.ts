@@ -137,7 +137,8 @@ export function readChains(
   if (channels.length > 0) return channels;
   const boards = readBoards(entry, units);
   if (boards.length > 0) return boards;
-  const slots = collectListed(entry) ?? collectSlots(entry);
+  const listed = collectListed(entry);
+  const slots = listed ?? collectSlots(entry);
   if (slots === undefined) return undefined;
   const isAveraging =
     AVERAGING.some(({ recognised }) => recognised?.software?.test(software)) ||
@@ -154,7 +155,9 @@ export function readChains(
     const chain = readSlot(number, families, slotContext);
     if (chain !== undefined) found.set(number, chain);
   }
-  for (const number of listLost(entry, [...slots.keys()], found)) {
+  const numbers = [...slots.keys()];
+  const isFull = listed !== undefined || isWithoutSpares(numbers);
+  for (const number of listLost(entry, numbers, found, isFull)) {
     found.set(number, makeLost(number));
   }
   return [...found.values()].sort((one, other) => one.number - other.number);
@@ -179,15 +182,21 @@ function collectListed(entry: Section): Map<number, Families> | undefined {
   return undefined;
 }
 
+/** Whether there are so few slots that each before the last has a chain. */
+function isWithoutSpares(slots: readonly number[]): boolean {
+  return slots.length <= MOST_FILLED_SLOTS && Math.min(...slots) <= 1;
+}
+
 /**
- * The empty slots that should have a chain: between two that have one; before
- * one, where there are no more slots than chains; and next to them, where the
- * miner counts more chains than it lists.
+ * The chains that should be there: in an empty slot between two that have one;
+ * in one before the last, where there are no spare slots; and next to them,
+ * where the miner counts more chains than it lists.
  */
 function listLost(
   entry: Section,
   slots: readonly number[],
   found: ReadonlyMap<number, Chain>,
+  isFull: boolean,
 ): readonly number[] {
   if (found.size === 0) return [];
   const empty = slots.filter((number) => !found.has(number))
@@ -195,14 +204,17 @@ function listLost(
   const last = Math.max(...found.keys());
   const lost = empty.filter((number) =>
     (found.has(number - 1) && found.has(number + 1)) ||
-    (slots.length <= MOST_FILLED_SLOTS && number < last)
+    (isFull && number < last)
   );
   const count = COUNTS.map((name) => readCount(entry.members[name]))
     .find((count) => count !== undefined) ?? 0;
-  const missing = Math.max(count - found.size - lost.length, 0);
+  const missing = Math.min(count, MAX_BOARDS) - found.size - lost.length;
+  if (missing <= 0) return lost;
   const near = empty.filter((number) => !lost.includes(number))
     .sort((one, other) => Math.abs(one - last) - Math.abs(other - last));
-  return [...lost, ...near.slice(0, missing)];
+  const next = Math.max(last, ...slots) + 1;
+  const unlisted = Array.from({ length: missing }, (_, index) => next + index);
+  return [...lost, ...[...near, ...unlisted].slice(0, missing)];
 }
 
 function makeLost(number: number): Chain {

@@ -7,7 +7,7 @@
 
 import { listNamedBoards } from "./chains.ts";
 import { readBoardTemperatures } from "./board_temperatures.ts";
-import { readModules } from "./device_modules.ts";
+import { type Module, readModules } from "./device_modules.ts";
 import {
   countThousands,
   measureUnits,
@@ -113,7 +113,8 @@ export function readMinerFigures(
     uptimeS: readUptime(replies),
     hashrate: readRigHashrate(replies, units),
     shares: readRigShares(replies, sections),
-    hardwareErrors: readFirstCount(sections, HARDWARE_ERROR_KEYS),
+    hardwareErrors: readFirstCount(sections, HARDWARE_ERROR_KEYS) ??
+      readModuleErrors(replies),
     bestShare: readBestShare(replies, sections),
     blocksFound: readBlocksFound(sections),
     powerW: readPowerW(replies),
@@ -145,7 +146,7 @@ export function listRateSections(
  * @returns `paused` where it says so; `undefined` for all else.
  */
 export function readMode(replies: ReportSections): "paused" | undefined {
-  const modules = replies.find("stats", "STATS").flatMap(readModules);
+  const modules = listModules(replies);
   const isPaused = PAUSE_REPORTS.some(([command, section]) =>
     replies.find(command, section).some(isPausedSection)
   );
@@ -267,7 +268,7 @@ function readRigHashrate(
     ...listRigStats(replies, "stats"),
     ...listRigStats(replies, "estats"),
   ];
-  const other = readFirstHashrate(stats, units) ?? sumModules(replies);
+  const other = readFirstHashrate(stats, units);
   const thousands = compareHashrates(summary, other);
   if (thousands === 0) return mergeHashrates(summary, other);
   const isOther = isNearShares(replies, other) &&
@@ -288,13 +289,18 @@ function readFirstHashrate(
   return undefined;
 }
 
-/** An Avalon's modules say the rig's hashrate, each its own. */
-function sumModules(replies: ReportSections): Hashrate | undefined {
-  return sumHashrates(
-    replies.find("stats", "STATS").flatMap((section) =>
-      readModules(section).map(({ hashrate }) => hashrate)
-    ),
-  );
+/**
+ * Adds up the hashrates of an Avalon's modules.
+ *
+ * @param replies The sections of the rig's replies.
+ * @returns The sum by window; `undefined` where there are none.
+ */
+export function sumModules(replies: ReportSections): Hashrate | undefined {
+  return sumHashrates(listModules(replies).map(({ hashrate }) => hashrate));
+}
+
+function listModules(replies: ReportSections): readonly Module[] {
+  return replies.find("stats", "STATS").flatMap(readModules);
 }
 
 /**
@@ -381,6 +387,14 @@ function sum(counts: readonly (number | undefined)[]): number | undefined {
   return counts.reduce<number>((total, count) => total + (count ?? 0), 0);
 }
 
+/** Of modules whose boards are the devices: these do not say theirs. */
+function readModuleErrors(replies: ReportSections): number | undefined {
+  return sum(
+    listModules(replies).filter(({ boards }) => boards.length > 0)
+      .map(({ hardwareErrors }) => hardwareErrors),
+  );
+}
+
 /** A share has some difficulty: 0 is none yet, or one that nobody looks for. */
 function readBestShare(
   replies: ReportSections,
@@ -432,11 +446,8 @@ function readRigTemperatures(
   const all = mergeTemperatures(
     temperatures,
     readBoardTemperatures(replies).rig,
-    ...replies.find("stats", "STATS").flatMap((section) =>
-      readModules(section)
-        .filter(({ boards }) => boards.length > 0)
-        .map(({ temperatures }) => temperatures)
-    ),
+    ...listModules(replies).filter(({ boards }) => boards.length > 0)
+      .map(({ temperatures }) => temperatures),
   );
   return all.length === 0 ? undefined : all;
 }

@@ -31,6 +31,7 @@ import {
   listRateSections,
   readMinerFigures,
   readMode,
+  sumModules,
 } from "./miner_figures.ts";
 import { isCooledByLiquid, readMinerInfo } from "./miner_info.ts";
 import { readPools } from "./pools.ts";
@@ -71,10 +72,14 @@ export function readTelemetry(reports: Reports): Telemetry {
     miner,
     mode: readMode(sections),
     ...figures,
-    hashrate: mergeHashrates(
-      joinHashrates(figures.hashrate, sumDevices(devices)),
+    hashrate: joinHashrates(
+      figures.hashrate,
       // What stands for several boards may say more windows than these.
-      sumDevices(agreeWithRig(entries, figures.hashrate)),
+      mergeHashrates(
+        dropIdle(sumDevices(agreeWithRig(entries, figures.hashrate))),
+        sumModules(sections),
+        sumDevices(devices),
+      ),
     ),
     devices: devices.length === 0 ? undefined : devices,
     fans: fans.length === 0 ? undefined : fans,
@@ -99,6 +104,13 @@ function agreeWithRig(
       hashrate: scaleHashrate(device.hashrate, 1000 ** thousands),
     })
   );
+}
+
+/** A driver that only stands for the boards may say 0 throughout. */
+function dropIdle(hashrate: Hashrate | undefined): Hashrate | undefined {
+  return listWindows(hashrate ?? {}).some((rate) => rate > 0)
+    ? hashrate
+    : undefined;
 }
 
 /** How many times as fast as the whole rig a device can be, at most. */

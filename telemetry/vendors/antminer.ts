@@ -7,7 +7,6 @@ export const ANTMINER: Vendor = {
   name: "Antminer",
   software: ["bmminer"],
   modelFields: ["Type", "type"],
-  firmwareFields: ["miner_version"],
   // `(Chipless v3.0 …)`: firmware made from the vendor's.
   firmwareInText: [["CompileTime", /\(([^()]* v\d[^()]*)\)$/]],
   versionReports: [["stats", "INFO"]], // newer firmware

@@ -5,8 +5,8 @@ export const CGMINER: Vendor = {
   name: "cgminer",
   software: ["cgminer"],
   modelFields: ["miner_type", "Model"],
-  // Antminer, LuxOS, Blackminer, Hammer.
-  firmwareFields: ["Miner"],
+  // Antminer, LuxOS, Blackminer, Hammer; newer Antminers.
+  firmwareFields: ["Miner", "miner_version"],
   firmwareInModel: [
     /^(.+?) v\.?(\d+(?:\.\d+)+)$/i, // S19-88 v.2.6.0.39
     /^([^([]+?) *[([] *(v\.? ?\d[^()[\]]*|\d+\.[\d.]*\d[^()[\]]*)[)\]]$/i, // (v5.2)
