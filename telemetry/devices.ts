@@ -12,14 +12,10 @@ import { type FoundDevice, readDeviceEntries } from "./device_entries.ts";
 import { type DeviceGroup, readDeviceGroups } from "./device_groups.ts";
 import { mergeHashrates } from "./hashrate.ts";
 import type { Reports } from "./reports.ts";
-import { ReportSections, Section } from "./report_sections.ts";
-import { type Device, MAX_DEVICES, type Temperature } from "./telemetry.ts";
-import {
-  mergeTemperatures,
-  readCelsius,
-  readTemperatures,
-} from "./temperatures.ts";
-import { keepKnown, readCount } from "./values.ts";
+import { ReportSections } from "./report_sections.ts";
+import { type Device, MAX_DEVICES } from "./telemetry.ts";
+import { mergeTemperatures, readCelsius } from "./temperatures.ts";
+import { keepKnown } from "./values.ts";
 
 /**
  * Reads the devices of a rig.

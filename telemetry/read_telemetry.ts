@@ -37,7 +37,7 @@ import { isCooledByLiquid, readMinerInfo } from "./miner_info.ts";
 import { readPools } from "./pools.ts";
 import { ReportSections } from "./report_sections.ts";
 import type { Reports } from "./reports.ts";
-import { type Device, type Hashrate, type Telemetry } from "./telemetry.ts";
+import type { Device, Hashrate, Telemetry } from "./telemetry.ts";
 import { keepKnown } from "./values.ts";
 
 /**

@@ -9,7 +9,8 @@ export const CGMINER: Vendor = {
   firmwareFields: ["Miner", "miner_version"],
   firmwareInModel: [
     /^(.+?) v\.?(\d+(?:\.\d+)+)$/i, // S19-88 v.2.6.0.39
-    /^([^([]+?) *[([] *(v\.? ?\d[^()[\]]*|\d+\.[\d.]*\d[^()[\]]*)[)\]]$/i, // (v5.2)
+    // (v5.2)
+    /^([^([]*[^([ ]) {0,9}[([] {0,9}(v\.? ?\d[^()[\]]{0,60}|\d{1,9}\.\d[^()[\]]{0,60})[)\]]$/i,
   ],
   reports: [
     { command: "summary", isStatic: false, isAlwaysAsked: true },
