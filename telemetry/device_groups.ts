@@ -5,12 +5,9 @@
  * @module
  */
 
-import { type Chain, readChains } from "./chains.ts";
-import {
-  type FoundDevice,
-  readDeviceMembers,
-  readName,
-} from "./device_entries.ts";
+import { type Chain, type ChainContext, readChains } from "./chains.ts";
+import { readDeviceMembers, readName } from "./device_entries.ts";
+import type { FoundDevice } from "./telemetry.ts";
 import { type Module, readModules } from "./device_modules.ts";
 import type { Reports } from "./reports.ts";
 import { ReportSections, type Section } from "./report_sections.ts";
@@ -50,18 +47,19 @@ export function listStatistics(sections: ReportSections): readonly Section[] {
  * Reads the devices that the statistics tell of.
  *
  * @param reports The replies of the rig.
+ * @param context What is known of it.
  * @returns One group for each entry that tells of devices.
  */
 export function readDeviceGroups(
   reports: Reports | ReportSections,
+  context: ChainContext,
 ): DeviceGroup[] {
   const sections = ReportSections.of(reports);
-  const entries = listStatistics(sections);
-  const model = readType(entries) ??
-    readType(sections.find("version", "VERSION"));
   const [status] = sections.find("stats", "STATUS");
   const software = readText(status?.members["Description"]);
-  return entries.flatMap((entry) => readGroup(entry, model, software) ?? []);
+  return listStatistics(sections).flatMap((entry) =>
+    readGroup(entry, { ...context, software }) ?? []
+  );
 }
 
 /**
@@ -87,33 +85,35 @@ function isOfDevice({ members: { ID } }: Section): boolean {
   return typeof ID !== "string" || !POOL_ID.test(ID);
 }
 
-function readType(entries: readonly Section[]): string | undefined {
-  for (const { members } of entries) {
-    const type = readText(members["Type"]);
-    if (type !== undefined) return type;
-  }
-  return undefined;
-}
-
 function readGroup(
   entry: Section,
-  model: string | undefined,
-  software: string | undefined,
+  context: ChainContext,
 ): DeviceGroup | undefined {
   const key = readName(entry.members["ID"]);
-  const chains = readChains(entry, model, software);
+  const chains = readChains(entry, context);
   if (chains !== undefined) {
     return keepKnown({ key, isList: true, devices: chains.map(foundOfChain) });
   }
   const modules = readModules(entry);
   if (modules.length > 0) {
-    const devices = modules.map((module): FoundDevice => {
+    const devices = modules.flatMap((module): FoundDevice[] => {
       const name = nameModule(entry, module, modules.length);
-      return keepKnown({ key, ...foundOfModule(module, name) });
+      const boards = module.boards.map((board) =>
+        foundOfChain({
+          ...board,
+          name: modules.length === 1
+            ? `board ${board.number}`
+            : `${name} board ${board.number}`,
+        })
+      );
+      return boards.length > 0
+        ? boards
+        : [keepKnown({ key, ...foundOfModule(module, name) })];
     });
-    return keepKnown({ key, isList: devices.length > 1, devices });
+    const isList = devices.length > 1 || devices[0]?.key === undefined;
+    return keepKnown({ key, isList, devices });
   }
-  const members = readDeviceMembers(entry);
+  const members = readDeviceMembers(entry, { units: context.units });
   if (Object.keys(members).length === 0) return undefined;
   const number = readCount(entry.members["STATS"]);
   const device = { name: key ?? `chain ${number ?? 0}`, ...members };

@@ -6,18 +6,17 @@
  * @module
  */
 
-import { type FoundDevice, readDeviceEntries } from "./device_entries.ts";
+import { readBoardTemperatures } from "./board_temperatures.ts";
+import type { ChainContext } from "./chains.ts";
+import { readDeviceEntries } from "./device_entries.ts";
+import type { FoundDevice } from "./telemetry.ts";
 import { type DeviceGroup, readDeviceGroups } from "./device_groups.ts";
 import { mergeHashrates } from "./hashrate.ts";
 import type { Reports } from "./reports.ts";
-import { ReportSections, Section } from "./report_sections.ts";
-import { type Device, MAX_DEVICES, type Temperature } from "./telemetry.ts";
-import {
-  mergeTemperatures,
-  readCelsius,
-  readTemperatures,
-} from "./temperatures.ts";
-import { keepKnown, readCount } from "./values.ts";
+import { ReportSections } from "./report_sections.ts";
+import { type Device, MAX_DEVICES } from "./telemetry.ts";
+import { mergeTemperatures, readCelsius } from "./temperatures.ts";
+import { keepKnown } from "./values.ts";
 
 /**
  * Reads the devices of a rig.
@@ -31,17 +30,36 @@ import { keepKnown, readCount } from "./values.ts";
  * by order, as are the temperatures of a summary by board. What `devs` says goes before what `stats` says.
  *
  * @param reports The replies of the rig.
+ * @param context What is known of it.
  * @returns The devices, names unique; empty where nothing tells of any. Never
  * throws.
  */
-export function readDevices(reports: Reports | ReportSections): Device[] {
+export function readDevices(
+  reports: Reports | ReportSections,
+  context: ChainContext = {},
+): Device[] {
   const sections = ReportSections.of(reports);
-  const entries = readDeviceEntries(sections);
-  const groups = readDeviceGroups(sections);
+  const entries = readDeviceEntries(sections, context.units);
+  const groups = readDeviceGroups(sections, context);
   const joined = joinGroups(entries, groups);
   const withTemperatures = joinTemperatures(joined, sections);
-  return nameApart(
-    withTemperatures.slice(0, MAX_DEVICES).map(({ device }) => device),
+  const devices = withTemperatures.slice(0, MAX_DEVICES)
+    .map(({ device }) => device);
+  return nameApart(expectChips(devices));
+}
+
+/** As many chips as the best of them has: the boards of a rig are alike. */
+function expectChips(devices: readonly Device[]): readonly Device[] {
+  const most = Math.max(
+    0,
+    ...devices.map(({ chips = 0, expectedChips = 0 }) =>
+      Math.max(chips, expectedChips)
+    ),
+  );
+  return devices.map((device) =>
+    device.chips === undefined || most === 0
+      ? device
+      : { ...device, expectedChips: most }
   );
 }
 
@@ -99,7 +117,7 @@ function joinTemperatures(
   devices: readonly FoundDevice[],
   sections: ReportSections,
 ): readonly FoundDevice[] {
-  const boards = readBoardTemperatures(sections);
+  const { boards } = readBoardTemperatures(sections);
   const telling = boards.filter(({ device }) => device.temperatures?.length);
   if (devices.length === 0) return sortByNumber(telling);
   if (boards.length === 0) return joinSummary(devices, sections);
@@ -113,29 +131,6 @@ function joinTemperatures(
       ? device
       : joinDevice(device, byNumber.get(device.number))
   );
-}
-
-function readBoardTemperatures(sections: ReportSections): FoundDevice[] {
-  return sections.find("temps", "TEMPS").slice(0, MAX_DEVICES)
-    // TEMP only numbers the entries; it is no temperature.
-    .map(({ members: { TEMP: _, ...members } }, index): FoundDevice => {
-      const board = Section.of(members);
-      const number = readCount(members["ID"]) ?? index;
-      const temperatures = mergeTemperatures(
-        readTemperatures(board),
-        readOtherSensors(board),
-      );
-      const device = { name: `chain ${number}`, temperatures };
-      return { device, number };
-    });
-}
-
-/** LuxOS' other sensors: all but ID and TEMP are such, says docs.luxor.tech. */
-function readOtherSensors(board: Section): Temperature[] {
-  return board.list("otherSensor").flatMap(({ meaning: sensor, value }) => {
-    const celsius = typeof value === "number" ? readCelsius(value) : undefined;
-    return celsius === undefined ? [] : [{ sensor, celsius }];
-  });
 }
 
 /**
@@ -172,12 +167,16 @@ function joinDevice(
   );
   const isSilent = own.status === undefined && own.isUp === undefined;
   const { status, isUp } = isSilent ? more : own;
+  const chips = own.chips ?? more.chips;
   const device = keepKnown({
     name: own.name,
     status,
-    isUp,
+    // `Alive` of a board without chips is the driver's.
+    isUp: chips === 0 ? false : isUp,
     hashrate: mergeHashrates(own.hashrate, more.hashrate),
     temperatures: sensors.length > 0 ? sensors : undefined,
+    chips,
+    expectedChips: own.expectedChips ?? more.expectedChips,
     hardwareErrors: own.hardwareErrors ?? more.hardwareErrors,
     shares: own.shares ?? more.shares,
   });

@@ -12,17 +12,12 @@
 import { listDeviceEntries } from "./device_entries.ts";
 import { listStatistics, nameModule } from "./device_groups.ts";
 import { readModules } from "./device_modules.ts";
+import { isCooledByLiquid } from "./miner_info.ts";
 import type { Reports } from "./reports.ts";
 import { ReportSections, Section } from "./report_sections.ts";
 import type { Members } from "./sections.ts";
 import { type Fan, MAX_FANS } from "./telemetry.ts";
-import {
-  keepKnown,
-  readCount,
-  readFlag,
-  readNumber,
-  readText,
-} from "./values.ts";
+import { keepKnown, readCount, readNumber, readText } from "./values.ts";
 import { joinTable } from "./vendors.ts";
 
 /** The longest name of a fan. */
@@ -43,20 +38,24 @@ const MOST_FANS = 4;
 /** The most fans of a list. */
 const MOST_LISTED = 16;
 
+const FAN_REPORTS = joinTable("fanReports");
 const PSU_FANS = joinTable("psuFans");
 const PERCENT_FIELDS = joinTable("fanPercentFields");
 const DUTY_FIELDS = joinTable("fanDutyField");
-const LIQUID_COOLING_FIELDS = joinTable("liquidCoolingField");
 const MODULE_TABLES = joinTable("modules");
 
 /**
  * Reads the fans of a rig.
  *
  * @param reports The replies of the rig.
+ * @param isLiquidCooled Whether it is cooled by liquid. Default: as it says.
  * @returns The fans as the miner numbers or names them, names unique; empty
  * where nothing tells of any. Never throws.
  */
-export function readFans(reports: Reports | ReportSections): Fan[] {
+export function readFans(
+  reports: Reports | ReportSections,
+  isLiquidCooled: boolean = isCooledByLiquid(ReportSections.of(reports)),
+): Fan[] {
   const sections = ReportSections.of(reports);
   const summary = sections.find("summary", "SUMMARY");
   const statistics = listStatistics(sections);
@@ -64,6 +63,7 @@ export function readFans(reports: Reports | ReportSections): Fan[] {
   // The first that tells of any is complete.
   const sources: readonly (() => Fan[])[] = [
     () => readReport(sections),
+    () => readOtherReports(sections),
     () => statistics.flatMap(readNumberedFans),
     () => summary.flatMap(readNumberedFans),
     () => statistics.flatMap(readModuleFans),
@@ -75,11 +75,23 @@ export function readFans(reports: Reports | ReportSections): Fan[] {
     fans = readSource();
     if (fans.length > 0) break;
   }
+  const areTurning = fans.some(({ rpm }) => rpm !== 0);
   return uniteFans([
-    ...fans,
+    // Under water, what all stands still is not there.
+    ...(areTurning || !isLiquidCooled ? fans : []),
     ...readGpuFans(devices),
-    ...readPsu(sections, summary),
+    ...readPsu(sections, isLiquidCooled),
   ]);
+}
+
+function readOtherReports(sections: ReportSections): Fan[] {
+  return FAN_REPORTS.flatMap(([command, section, number, rpm]) =>
+    sections.find(command, section).slice(0, MAX_FANS)
+      .flatMap(({ members }, index) => {
+        const name = readText(members[number]) ?? String(index);
+        return makeFan(name, readRpm(members[rpm]), undefined) ?? [];
+      })
+  );
 }
 
 /**
@@ -136,31 +148,31 @@ function readModuleFans(entry: Section): Fan[] {
 
 /**
  * WhatsMiner's two fans. `Fan Speed Out` at 0 beside 5700 is a fan that
- * stands: the same reply has error 111 (whatsminer/m31s/summary.json). Where
- * all stand and the rig says that it is cooled by liquid, there are none.
+ * stands: the same reply has error 111 (whatsminer/m31s/summary.json).
  */
 function readNamedFans(sections: readonly Section[]): Fan[] {
   for (const section of sections) {
     const fans = section.list("namedFan").flatMap(({ meaning: name, value }) =>
       makeFan(name, readRpm(value), undefined) ?? []
     );
-    if (fans.length === 0) continue;
-    const areTurning = fans.some(({ rpm }) => rpm !== 0);
-    return areTurning || !isLiquidCooled(section) ? fans : [];
+    if (fans.length > 0) return fans;
   }
   return [];
 }
 
-function readPsu(
-  sections: ReportSections,
-  summary: readonly Section[],
-): Fan[] {
+function readPsu(sections: ReportSections, isLiquidCooled: boolean): Fan[] {
   for (const [report, section, field] of PSU_FANS) {
-    for (const { members } of sections.find(report, section)) {
-      const fan = makeFan("psu", readRpm(members[field]), undefined);
-      if (fan === undefined) continue;
-      return fan.rpm === 0 && summary.some(isLiquidCooled) ? [] : [fan];
-    }
+    const fans = sections.find(report, section).flatMap(({ members }) =>
+      Object.keys(members).flatMap((name) => {
+        const match = field.exec(name);
+        if (match === null) return [];
+        const fan = `psu ${match[1] ?? ""}`.trim();
+        return makeFan(fan, readRpm(members[name]), undefined) ?? [];
+      })
+    );
+    if (fans.length === 0) continue;
+    const areTurning = fans.some(({ rpm }) => rpm !== 0);
+    return areTurning || !isLiquidCooled ? fans : [];
   }
   return [];
 }
@@ -168,10 +180,6 @@ function readPsu(
 function readDuty({ members }: Section): Fan | readonly Fan[] {
   const percent = readFirstPercent(DUTY_FIELDS.map((name) => members[name]));
   return makeFan("all", undefined, percent) ?? [];
-}
-
-function isLiquidCooled({ members }: Section): boolean {
-  return LIQUID_COOLING_FIELDS.some((name) => readFlag(members[name]) === true);
 }
 
 /** Each name once: the chains of a rig repeat its fans (minerva/mv8). */

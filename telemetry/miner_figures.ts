@@ -6,18 +6,30 @@
  */
 
 import { listNamedBoards } from "./chains.ts";
-import { readHashrate } from "./hashrate.ts";
+import { readBoardTemperatures } from "./board_temperatures.ts";
+import { type Module, readModules } from "./device_modules.ts";
+import {
+  countThousands,
+  measureUnits,
+  mergeHashrates,
+  type RateUnits,
+  readHashrate,
+  scaleHashrate,
+  sumHashrates,
+} from "./hashrate.ts";
 import type { Reports } from "./reports.ts";
 import { ReportSections, type Section } from "./report_sections.ts";
-import type { Members } from "./sections.ts";
-import type {
-  Hashrate,
-  ShareCounts,
-  Telemetry,
-  Temperature,
+import { isMembers, type Members } from "./sections.ts";
+import {
+  type Hashrate,
+  HASHRATE_WINDOWS,
+  MAX_ERROR_CODES,
+  type ShareCounts,
+  type Telemetry,
+  type Temperature,
 } from "./telemetry.ts";
-import { readCelsius } from "./temperatures.ts";
-import { keepKnown, readCount, readNumber } from "./values.ts";
+import { mergeTemperatures, readCelsius } from "./temperatures.ts";
+import { keepKnown, readCount, readNumber, readText } from "./values.ts";
 import type { PowerSource } from "./vendor.ts";
 import { joinTable } from "./vendors.ts";
 
@@ -33,6 +45,7 @@ export type MinerFigures = Pick<
   | "blocksFound"
   | "powerW"
   | "temperatures"
+  | "errorCodes"
 >;
 
 /** No miner has sent as many shares (bw/l21-cpuminer: 1655589633532138). */
@@ -62,6 +75,23 @@ const POWER_SOURCES = joinTable("power");
 
 const GARBAGE = joinTable("garbage");
 
+/** Where a rig may say that it rests. */
+const PAUSE_REPORTS: readonly (readonly [command: string, section: string])[] =
+  [
+    ["summary", "SUMMARY"],
+    ["stats", "STATS"],
+    ...joinTable("pauseReports"),
+  ];
+
+/** Where a rig may list the errors that stand. */
+const ERROR_CODE_REPORTS: readonly (readonly [
+  command: string,
+  section: string,
+])[] = [["summary", "SUMMARY"], ...joinTable("errorCodeReports")];
+
+/** A code, and no time of an error. */
+const ERROR_CODE = /^[\w-]{1,20}$/;
+
 /** Sensors for which 0 does not mean that there is none. */
 const CAN_BE_ZERO: ReadonlySet<string> = new Set(["ambient"]);
 
@@ -69,26 +99,95 @@ const CAN_BE_ZERO: ReadonlySet<string> = new Set(["ambient"]);
  * Reads the figures of a whole rig.
  *
  * @param reports The rig's replies: `summary`, else `stats` or `pools`.
- * @param model The miner's model, where known: some lie about units.
+ * @param units What its hashrates count. Default: as they themselves say.
  * @returns The figures that are known, in the model's units.
  */
 export function readMinerFigures(
   reports: Reports | ReportSections,
-  model?: string,
+  units: RateUnits = measureUnits(
+    listRateSections(ReportSections.of(reports)),
+  ),
 ): MinerFigures {
   const replies = ReportSections.of(reports);
   const sections = listFigureSections(replies);
   return keepKnown({
     uptimeS: readUptime(replies),
-    hashrate: readRigHashrate(sections, model),
+    hashrate: readRigHashrate(replies, units),
     shares: readRigShares(replies, sections),
-    hardwareErrors: readFirstCount(sections, HARDWARE_ERROR_KEYS),
+    hardwareErrors: readFirstCount(sections, HARDWARE_ERROR_KEYS) ??
+      readModuleErrors(replies),
     hardwareErrorRatio: readErrorRatio(sections),
     bestShare: readBestShare(replies, sections),
     blocksFound: readBlocksFound(sections),
     powerW: readPowerW(replies),
-    temperatures: readRigTemperatures(sections),
+    temperatures: readRigTemperatures(replies, sections),
+    errorCodes: readErrorCodes(replies),
   });
+}
+
+/**
+ * Lists what may have a hashrate of the whole rig, or say in which units.
+ *
+ * @param replies The sections of the rig's replies.
+ * @returns The summary and all entries of the statistics.
+ */
+export function listRateSections(
+  replies: ReportSections,
+): readonly Section[] {
+  return [
+    ...replies.find("summary", "SUMMARY"),
+    ...replies.find("stats", "STATS").filter(isNoPool),
+    ...replies.find("estats", "STATS").filter(isNoPool),
+  ];
+}
+
+/**
+ * Reads whether a rig rests.
+ *
+ * @param replies The sections of the rig's replies.
+ * @returns `paused` where it says so; `undefined` for all else.
+ */
+export function readMode(replies: ReportSections): "paused" | undefined {
+  const modules = listModules(replies);
+  const isPaused = PAUSE_REPORTS.some(([command, section]) =>
+    replies.find(command, section).some(isPausedSection)
+  );
+  const areResting = modules.length > 0 &&
+    modules.every(({ isPaused }) => isPaused);
+  return isPaused || areResting ? "paused" : undefined;
+}
+
+function isPausedSection(section: Section): boolean {
+  return section.list("pause").some(({ meaning: pattern, value }) => {
+    const text = readText(value);
+    return text !== undefined && pattern.test(text);
+  });
+}
+
+/**
+ * Reads the codes of the errors that stand: `Error Code 0`, and the names of
+ * the members of what is listed under `error_code`.
+ */
+function readErrorCodes(replies: ReportSections): string[] | undefined {
+  const codes = ERROR_CODE_REPORTS.flatMap(([command, section]) =>
+    replies.find(command, section).flatMap((found) =>
+      found.list("errorCode").flatMap(({ value }) => listCodes(value))
+    )
+  );
+  const unique = [...new Set(codes)].slice(0, MAX_ERROR_CODES);
+  return unique.length === 0 ? undefined : unique;
+}
+
+/** `2310`, `[{"2310":"2026-11-29 08:00:00"}]`, `["2310"]`. */
+function listCodes(value: unknown): string[] {
+  const items = (Array.isArray(value) ? value : [value])
+    .slice(0, MAX_ERROR_CODES);
+  return items
+    .flatMap((item) =>
+      isMembers(item) ? Object.keys(item).slice(0, MAX_ERROR_CODES) : [item]
+    )
+    .map((code) => readText(code) ?? "")
+    .filter((code) => ERROR_CODE.test(code) && Number(code) !== 0);
 }
 
 /**
@@ -149,7 +248,7 @@ function readUptime(replies: ReportSections): number | undefined {
   if (uptime !== undefined) return uptime;
   for (const command of ["stats", "estats"]) {
     for (const { members } of replies.find(command, "STATS")) {
-      const elapsed = readCount(members["Elapsed"]);
+      const elapsed = readCount(members["Elapsed"] ?? members["elapsed"]);
       // BOSminer fills its stats with zeros (braiins/bosminer-plus-0.8.0).
       if (elapsed) return elapsed;
     }
@@ -157,15 +256,103 @@ function readUptime(replies: ReportSections): number | undefined {
   return undefined;
 }
 
+/**
+ * What the summary says, and what it leaves out, the statistics do. Where these
+ * differ by thousands, one of them counts in another unit than it says: the
+ * summary's counts, unless only the other fits the shares.
+ */
 function readRigHashrate(
+  replies: ReportSections,
+  units: RateUnits,
+): Hashrate | undefined {
+  const summary = readFirstHashrate(replies.find("summary", "SUMMARY"), units);
+  const stats = [
+    ...listRigStats(replies, "stats"),
+    ...listRigStats(replies, "estats"),
+  ];
+  const other = readFirstHashrate(stats, units);
+  const thousands = compareHashrates(summary, other);
+  if (thousands === 0) return mergeHashrates(summary, other);
+  const isOther = isNearShares(replies, other) &&
+    !isNearShares(replies, summary);
+  return isOther
+    ? mergeHashrates(scaleHashrate(summary, 1000 ** -thousands), other)
+    : mergeHashrates(summary, scaleHashrate(other, 1000 ** thousands));
+}
+
+function readFirstHashrate(
   sections: readonly Section[],
-  model: string | undefined,
+  units: RateUnits,
 ): Hashrate | undefined {
   for (const section of sections) {
-    const hashrate = readHashrate(section, model);
+    const hashrate = readHashrate(section, units);
     if (hashrate !== undefined) return hashrate;
   }
   return undefined;
+}
+
+/**
+ * Adds up the hashrates of an Avalon's modules.
+ *
+ * @param replies The sections of the rig's replies.
+ * @returns The sum by window; `undefined` where there are none.
+ */
+export function sumModules(replies: ReportSections): Hashrate | undefined {
+  return sumHashrates(listModules(replies).map(({ hashrate }) => hashrate));
+}
+
+function listModules(replies: ReportSections): readonly Module[] {
+  return replies.find("stats", "STATS").flatMap(readModules);
+}
+
+/**
+ * Counts how many times a thousand one hashrate is of another, by the steadiest
+ * window that both have.
+ *
+ * @param one A hashrate.
+ * @param other What should be the same.
+ * @returns The count; 0 where they agree, or cannot be compared.
+ */
+export function compareHashrates(
+  one: Hashrate | undefined,
+  other: Hashrate | undefined,
+): number {
+  for (const window of HASHRATE_WINDOWS.toReversed()) {
+    const [rate, second] = [one?.[window], other?.[window]];
+    if (rate && second) return countThousands(rate / second) ?? 0;
+  }
+  return 0;
+}
+
+/** Hashes that a share of difficulty 1 takes, with SHA-256. */
+const HASHES_PER_SHARE = 2 ** 32;
+
+/** How far shares can be from the hashrate, either way: some are luck. */
+const MOST_LUCK = 5;
+
+/** Whether a hashrate is what the accepted shares took in the uptime. */
+function isNearShares(
+  replies: ReportSections,
+  hashrate: Hashrate | undefined,
+): boolean {
+  const uptimeS = readUptime(replies);
+  const lists = [
+    replies.find("summary", "SUMMARY"),
+    replies.find("pools", "POOLS"),
+  ];
+  const [difficulty] = lists
+    .map((list) =>
+      list.reduce(
+        (total, { members }) =>
+          total + (readNumber(members["Difficulty Accepted"]) ?? 0),
+        0,
+      )
+    )
+    .filter((total) => total > 0);
+  const rate = hashrate?.average ?? hashrate?.["15m"] ?? hashrate?.["5s"];
+  if (!uptimeS || !difficulty || !rate) return false;
+  const ratio = rate / (difficulty * HASHES_PER_SHARE / uptimeS);
+  return ratio < MOST_LUCK && ratio > 1 / MOST_LUCK;
 }
 
 /** What the rig says of its shares, else the sum of what its pools say. */
@@ -224,6 +411,14 @@ function readErrorRatio(sections: readonly Section[]): number | undefined {
   return undefined;
 }
 
+/** Of modules whose boards are the devices: these do not say theirs. */
+function readModuleErrors(replies: ReportSections): number | undefined {
+  return sum(
+    listModules(replies).filter(({ boards }) => boards.length > 0)
+      .map(({ hardwareErrors }) => hardwareErrors),
+  );
+}
+
 /** A share has some difficulty: 0 is none yet, or one that nobody looks for. */
 function readBestShare(
   replies: ReportSections,
@@ -232,6 +427,7 @@ function readBestShare(
   let best = 0;
   for (const list of [sections, replies.find("pools", "POOLS")]) {
     for (const { members } of list) {
+      if (isGarbage(members, "Best Share")) continue;
       best = Math.max(best, readNumber(members["Best Share"]) ?? 0);
     }
   }
@@ -262,6 +458,7 @@ function readBlocksFound(sections: readonly Section[]): number | undefined {
 }
 
 function readRigTemperatures(
+  replies: ReportSections,
   sections: readonly Section[],
 ): Temperature[] | undefined {
   const temperatures: Temperature[] = [];
@@ -270,7 +467,13 @@ function readRigTemperatures(
     const celsius = readRigSensor(sections, name, sensor);
     if (celsius !== undefined) temperatures.push({ sensor, celsius });
   }
-  return temperatures.length === 0 ? undefined : temperatures;
+  const all = mergeTemperatures(
+    temperatures,
+    readBoardTemperatures(replies).rig,
+    ...listModules(replies).filter(({ boards }) => boards.length > 0)
+      .map(({ temperatures }) => temperatures),
+  );
+  return all.length === 0 ? undefined : all;
 }
 
 function readRigSensor(
@@ -318,7 +521,7 @@ export function readPowerW(
 /** The watts, or those of each part, as the miner gives them. */
 function listParts(
   section: Section,
-  { field, boardField, moduleText }: PowerSource,
+  { field, boardField, moduleText, moduleFamily }: PowerSource,
 ): readonly unknown[] {
   if (typeof field === "string") return [section.members[field]];
   if (field !== undefined) {
@@ -329,6 +532,8 @@ function listParts(
     return listNamedBoards(section).map(([, board]) => board[boardField]);
   }
   return section.list("module").map(({ value }) =>
-    typeof value === "string" ? moduleText?.exec(value)?.[1] : undefined
+    typeof value === "string" && (moduleFamily?.test(value) ?? true)
+      ? moduleText?.exec(value)?.[1]
+      : undefined
   );
 }

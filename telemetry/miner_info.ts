@@ -8,7 +8,7 @@ import type { Reports } from "./reports.ts";
 import { ReportSections, type Section } from "./report_sections.ts";
 import { isMembers } from "./sections.ts";
 import type { MinerInfo } from "./telemetry.ts";
-import { keepKnown, readText } from "./values.ts";
+import { keepKnown, readFlag, readText } from "./values.ts";
 import type { Vendor } from "./vendor.ts";
 import { joinTable } from "./vendors.ts";
 
@@ -21,6 +21,12 @@ const FIRMWARE_IN_TEXT = joinTable("firmwareInText");
 const MODULE_VERSIONS = joinTable("modules")
   .flatMap(({ versions }) => versions);
 const API_DESCRIPTIONS = joinTable("apiDescription");
+
+const LIQUID_COOLING_FIELDS = joinTable("liquidCoolingField");
+const LIQUID_COOLED_MODELS = joinTable("liquidCooledModel");
+
+/** How much of a text with line breaks is looked at, in UTF-16 code units. */
+const MAX_LINES_LENGTH = 1000;
 
 /** Software whose name does not end in `miner`, such as `BOSer`. */
 const OTHER_SOFTWARE = new Set(
@@ -76,9 +82,9 @@ export function readMinerInfo(
   const summary = replies.find("summary", "SUMMARY");
   const sections = [...versions, ...stats, ...summary];
   const moduleVersion = readModuleVersion(sections);
-  const [model, firmware] = splitModel(
-    readFirst(sections, MODEL_FIELDS) ?? moduleVersion?.model ??
-      readDeviceModel(replies),
+  const [first, second] = readModelLines(sections);
+  const [model, firmware = second] = splitModel(
+    first ?? moduleVersion?.model ?? readDeviceModel(replies),
   );
   const info = keepKnown({
     ...(readNamedSoftware(versions) ?? readNamedSoftware(stats.slice(0, 1)) ??
@@ -98,17 +104,55 @@ export function readMinerInfo(
  * @returns Whether any of what the make is recognised by is in them.
  */
 export function isMadeBy(
-  { recognised: { software, model, field } = {} }: Vendor,
+  { recognised: { software, model, fields = [] } = {} }: Vendor,
   reports: Reports | ReportSections,
 ): boolean {
   const replies = ReportSections.of(reports);
   const miner = readMinerInfo(replies);
   return (software?.test(miner?.software ?? "") ?? false) ||
     (model?.test(miner?.model ?? "") ?? false) ||
-    (field !== undefined && [
+    (fields.length > 0 && [
       ...replies.find("summary", "SUMMARY"),
+      ...replies.find("devs", "DEVS"),
+      ...replies.find("pools", "POOLS"),
       ...replies.find("stats", "STATS"),
-    ].some(({ members }) => field in members));
+    ].some(({ members }) => fields.some((field) => field in members)));
+}
+
+/**
+ * Says whether a rig is cooled by liquid.
+ *
+ * @param replies The sections of its replies.
+ * @param model What it is, where known.
+ * @returns Whether it says so, or is such a model.
+ */
+export function isCooledByLiquid(
+  replies: ReportSections,
+  model: string = readMinerInfo(replies)?.model ?? "",
+): boolean {
+  return LIQUID_COOLED_MODELS.some((pattern) => pattern.test(model)) ||
+    replies.find("summary", "SUMMARY").some(({ members }) =>
+      LIQUID_COOLING_FIELDS.some((name) => readFlag(members[name]) === true)
+    );
+}
+
+/** The model's first line, and the second if that is a version. */
+function readModelLines(
+  sections: readonly Section[],
+): readonly [model?: string, firmware?: string] {
+  for (const name of MODEL_FIELDS) {
+    for (const { members } of sections) {
+      const value = members[name];
+      const [first, second] = typeof value === "string"
+        ? value.slice(0, MAX_LINES_LENGTH).split(/[\r\n\t]/)
+          .map(readText).filter((line) => line !== undefined)
+        : [readText(value)];
+      if (first === undefined) continue;
+      const isVersion = second !== undefined && FIRMWARE_TEXT.test(second);
+      return isVersion ? [first, second] : [first];
+    }
+  }
+  return [];
 }
 
 /** The first text under one of these names, the names in their order. */

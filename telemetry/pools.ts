@@ -91,6 +91,8 @@ const STRATUM_2 = /^stratum2\+tcp:/i;
 /** A pool, and what finding the active one takes. */
 interface ReadPool {
   readonly pool: Pool;
+  /** Whether the miner's display has its URL. */
+  readonly isShown: boolean;
   /** Whether the rig is connected to it, where the rig says so. */
   readonly isConnected?: boolean;
   /** Pools of one group take turns; groups work side by side (LuxOS). */
@@ -115,8 +117,9 @@ export function readPools(
     .map(({ members }) => members).filter(isPool);
   if (sections.length === 0) return isEmptyReport(reply) ? [] : undefined;
   const when = readWhen(reply);
+  const shown = readShownUrl(replies);
   const pools = sections.flatMap((section, position) =>
-    isEmptySlot(section) ? [] : [readPool(section, position, when)]
+    isEmptySlot(section) ? [] : [readPool(section, position, when, shown)]
   );
   const active = findActive(pools);
   return dropTwins(pools).map(({ pool, isConnected }) =>
@@ -128,6 +131,7 @@ function readPool(
   section: Members,
   position: number,
   when: number | undefined,
+  shown: string | undefined,
 ): ReadPool {
   const status = readText(section["Status"]);
   const shares = readShares(section);
@@ -144,6 +148,7 @@ function readPool(
   });
   return keepKnown({
     pool,
+    isShown: shown !== undefined && shown === pool.url,
     isConnected: readFlag(section["Stratum Active"]),
     group: readText(section["GROUP"]) ?? "",
     shareOrder: share.order,
@@ -184,8 +189,9 @@ function dropTwins(pools: readonly ReadPool[]): ReadPool[] {
 }
 
 /**
- * The pools that the rig works for: of each group the one that is connected,
- * not dead, and got the latest share; without shares, the first by priority.
+ * The pools that the rig works for: of each group the one that is connected and
+ * not dead, rather alive than disabled, and got the latest share; without
+ * shares, the one on the miner's display, else the first by priority.
  * "Stratum Active" alone is not it: antminer/s17pro says so of three pools, two
  * of which got their last share 66 hours ago.
  */
@@ -202,8 +208,14 @@ function findActive(pools: readonly ReadPool[]): ReadonlySet<Pool> {
 }
 
 function isBetter(candidate: ReadPool, best: ReadPool): boolean {
+  const alive = Number(candidate.pool.isUp ?? false) -
+    Number(best.pool.isUp ?? false);
+  if (alive !== 0) return alive > 0;
   const later = candidate.shareOrder - best.shareOrder;
   if (later !== 0) return later > 0;
+  // Where both got a share, and at the same time, it says nothing.
+  const isNew = candidate.shareOrder === 0;
+  if (isNew && candidate.isShown !== best.isShown) return candidate.isShown;
   return (candidate.pool.priority ?? Infinity) <
     (best.pool.priority ?? Infinity);
 }
@@ -216,6 +228,19 @@ function isBetter(candidate: ReadPool, best: ReadPool): boolean {
  */
 export function readClock(reply: unknown): number | undefined {
   return describeTime(readWhen(reply) ?? 0).timeS;
+}
+
+/** The pool that `lcd` shows; under `POOLS` in antminer/s7/lcd.txt. */
+function readShownUrl(replies: ReportSections): string | undefined {
+  const lcd = [
+    ...replies.find("lcd", "LCD"),
+    ...replies.find("lcd", "POOLS"),
+  ];
+  for (const { members } of lcd) {
+    const url = readPoolUrl({ URL: members["Pool"] ?? members["pool"] });
+    if (url !== undefined) return url;
+  }
+  return undefined;
 }
 
 /** The STATUS's time: Unix seconds, or anything where no clock was set. */

@@ -17,21 +17,27 @@
  * @module
  */
 
+import { readDeviceEntries } from "./device_entries.ts";
 import { readDevices } from "./devices.ts";
 import { readFans } from "./fans.ts";
-import { mergeHashrates } from "./hashrate.ts";
-import { readMinerFigures } from "./miner_figures.ts";
-import { readMinerInfo } from "./miner_info.ts";
+import {
+  measureUnits,
+  mergeHashrates,
+  scaleHashrate,
+  sumHashrates,
+} from "./hashrate.ts";
+import {
+  compareHashrates,
+  listRateSections,
+  readMinerFigures,
+  readMode,
+  sumModules,
+} from "./miner_figures.ts";
+import { isCooledByLiquid, readMinerInfo } from "./miner_info.ts";
 import { readClock, readPools } from "./pools.ts";
 import { ReportSections } from "./report_sections.ts";
 import type { Reports } from "./reports.ts";
-import {
-  type Device,
-  type Hashrate,
-  HASHRATE_WINDOWS,
-  type HashrateWindow,
-  type Telemetry,
-} from "./telemetry.ts";
+import type { Device, Hashrate, Telemetry } from "./telemetry.ts";
 import { keepKnown } from "./values.ts";
 
 /**
@@ -47,14 +53,35 @@ export function readTelemetry(reports: Reports): Telemetry {
   // Found and prepared once for all who read them.
   const sections = ReportSections.of(reports);
   const miner = readMinerInfo(sections);
-  const figures = readMinerFigures(sections, miner?.model);
-  const devices = dropFaster(readDevices(sections), figures.hashrate);
-  const fans = readFans(sections);
+  const { software = "", version = "", model } = miner ?? {};
+  const units = measureUnits(listRateSections(sections), {
+    model,
+    description: `${software} ${version}`,
+  });
+  const isLiquidCooled = isCooledByLiquid(sections, model);
+  const figures = readMinerFigures(sections, units);
+  const found = readDevices(sections, { units, isLiquidCooled });
+  const entries = readDeviceEntries(sections, units)
+    .map(({ device }) => device);
+  const devices = dropFaster(
+    agreeWithRig(found, figures.hashrate),
+    figures.hashrate,
+  );
+  const fans = readFans(sections, isLiquidCooled);
   return keepKnown({
     miner,
     clockS: readRigClock(reports),
+    mode: readMode(sections),
     ...figures,
-    hashrate: joinHashrates(figures.hashrate, sumHashrates(devices)),
+    hashrate: joinHashrates(
+      figures.hashrate,
+      // What stands for several boards may say more windows than these.
+      mergeHashrates(
+        dropIdle(sumDevices(agreeWithRig(entries, figures.hashrate))),
+        sumModules(sections),
+        sumDevices(devices),
+      ),
+    ),
     devices: devices.length === 0 ? undefined : devices,
     fans: fans.length === 0 ? undefined : fans,
     pools: readPools(sections),
@@ -72,6 +99,32 @@ function readRigClock(reports: Reports): number | undefined {
   return undefined;
 }
 
+/**
+ * Devices whose sum is a thousandth of the rig, or a thousand times as much,
+ * count in another unit than they say: an Antminer S21 says `MHS av` in GH/s.
+ */
+function agreeWithRig(
+  devices: readonly Device[],
+  rig: Hashrate | undefined,
+): readonly Device[] {
+  const sum = sumDevices(devices);
+  const thousands = compareHashrates(rig, sum);
+  if (thousands === 0) return devices;
+  return devices.map((device) =>
+    keepKnown({
+      ...device,
+      hashrate: scaleHashrate(device.hashrate, 1000 ** thousands),
+    })
+  );
+}
+
+/** A driver that only stands for the boards may say 0 throughout. */
+function dropIdle(hashrate: Hashrate | undefined): Hashrate | undefined {
+  return listWindows(hashrate ?? {}).some((rate) => rate > 0)
+    ? hashrate
+    : undefined;
+}
+
 /** How many times as fast as the whole rig a device can be, at most. */
 const MOST_TIMES = 10;
 
@@ -83,16 +136,17 @@ function dropFaster(
   devices: readonly Device[],
   rig: Hashrate | undefined,
 ): readonly Device[] {
-  const most = Math.max(0, ...Object.values(rig ?? {})) * MOST_TIMES;
+  const { ideal: _, ...windows } = rig ?? {};
+  const most = Math.max(0, ...Object.values(windows)) * MOST_TIMES;
   if (most === 0) return devices;
   return devices.map((device) => {
     const { hashrate, ...others } = device;
     const rates = Object.entries(hashrate ?? {});
-    const windows = rates.filter(([, rate]) => rate <= most);
-    if (windows.length === rates.length) return device;
-    return windows.length === 0
+    const kept = rates.filter(([, rate]) => rate <= most);
+    if (kept.length === rates.length) return device;
+    return kept.length === 0
       ? others
-      : { ...device, hashrate: Object.fromEntries(windows) };
+      : { ...device, hashrate: Object.fromEntries(kept) };
   });
 }
 
@@ -106,27 +160,26 @@ function joinHashrates(
   sum: Hashrate | undefined,
 ): Hashrate | undefined {
   if (rig === undefined || sum === undefined) return rig ?? sum;
-  const isIdle = Object.values(rig).every((rate) => rate === 0);
-  const isHashing = Object.values(sum).some((rate) => rate > 0);
-  return isIdle && isHashing ? sum : mergeHashrates(rig, sum);
+  const isIdle = listWindows(rig).every((rate) => rate === 0);
+  const isHashing = listWindows(sum).some((rate) => rate > 0);
+  const { ideal } = rig;
+  return isIdle && isHashing
+    ? mergeHashrates(sum, ideal === undefined ? {} : { ideal })
+    : mergeHashrates(rig, sum);
+}
+
+function listWindows({ ideal: _, ...windows }: Hashrate): number[] {
+  return Object.values(windows);
 }
 
 /**
  * The hashrate of a rig that says it only by device: by window, the sum over
  * all devices, where each of those that mine says that window.
  */
-function sumHashrates(devices: readonly Device[]): Hashrate | undefined {
+function sumDevices(devices: readonly Device[]): Hashrate | undefined {
   const mining = devices
-    .filter(({ isUp, hashrate }) => isUp !== false || hashrate !== undefined);
-  if (mining.length === 0) return undefined;
-  const sums: Partial<Record<HashrateWindow, number>> = {};
-  for (const window of HASHRATE_WINDOWS) {
-    let sum: number | undefined = 0;
-    for (const { hashrate } of mining) {
-      const rate = hashrate?.[window];
-      sum = rate === undefined || sum === undefined ? undefined : sum + rate;
-    }
-    if (sum !== undefined) sums[window] = Number(sum.toPrecision(14));
-  }
-  return Object.keys(sums).length === 0 ? undefined : sums;
+    .filter(({ isUp, hashrate = {} }) =>
+      isUp !== false || listWindows(hashrate).length > 0
+    );
+  return sumHashrates(mining.map(({ hashrate }) => hashrate));
 }

@@ -11,17 +11,19 @@
 
 import type { Reports } from "./reports.ts";
 import { cutReply, findSections, type Members } from "./sections.ts";
-import type { HashrateWindow } from "./telemetry.ts";
-import type { SensorRow } from "./vendor.ts";
+import type { Hashrate } from "./telemetry.ts";
+import type { SensorRow, UnitCorrection } from "./vendor.ts";
 import { joinTable } from "./vendors.ts";
 
 /** What a hashrate's name says. */
 export interface RateName {
-  readonly window: HashrateWindow;
+  readonly window: keyof Hashrate;
   /** 0 for the window itself, more for what stands in for it. */
   readonly rank: number;
-  /** Hashes per second for 1; absent where that is what `GHS` counts. */
-  readonly scale?: number;
+  /** The letter before `HS`, in small letters; absent where there is no `HS`. */
+  readonly letter?: string;
+  /** The row of what is known to be wrong with it, whatever rig it is. */
+  readonly correction?: UnitCorrection;
 }
 
 /** What a sensor's name says. */
@@ -52,8 +54,6 @@ export type FanName = number | "count" | "list";
 /** What a name can be, and who reads that from it. */
 const PARSERS = {
   rate: parseRate,
-  unitLetter: (name: string): string | undefined =>
-    UNIT_AND_WINDOW.exec(name)?.[1]?.toLowerCase() || undefined,
   /** Says the unit of the hashrates beside it: `rate_unit`. */
   unit: (name: string): true | undefined =>
     UNIT_FIELDS.some((pattern) => pattern.test(name)) || undefined,
@@ -72,6 +72,12 @@ const PARSERS = {
   power: (name: string): RegExp | undefined =>
     POWER_PARTS.find((pattern) => pattern.test(name)),
   software: parseSoftware,
+  /** Says whether the rig rests: the pattern that its value has then. */
+  pause: (name: string): RegExp | undefined =>
+    PAUSES.find(([pattern]) => pattern.test(name))?.[1],
+  /** An error that stands, or all of them. */
+  errorCode: (name: string): true | undefined =>
+    ERROR_CODE_FIELDS.some((pattern) => pattern.test(name)) || undefined,
 } as const;
 
 /** One of the things that a name can be. */
@@ -233,31 +239,31 @@ function parseName(name: string): readonly Meaning[] {
   return meanings.length === 0 ? NOTHING : meanings;
 }
 
-/** Hashes by the letter before `H`, in small letters. */
-export const SCALES: Readonly<Record<string, number>> = {
-  "": 1,
-  k: 1e3,
-  m: 1e6,
-  g: 1e9,
-  t: 1e12,
-  p: 1e15,
-};
-
 /** `MHS 5s`, `GHS av`, `HS RT`, `MHS 30S`, `MHS(Avg)`: letter, window. */
-const UNIT_AND_WINDOW = /^([kmgtp]?)HS[ _(]?([a-z]+|\d+ ?[sm])\)?$/i;
+const UNIT_AND_WINDOW = /^([kmgtpe]?)HS[ _(]?([a-z]+|\d+ ?[sm])\)?$/i;
 
-/** `Hashrate1m`, `rate_5s`: window, but no unit. */
-const BARE_WINDOW = /^(?:hash)?rate[ _]?([a-z]+|\d+ ?[sm])$/i;
+/** `Factory GHS`, `Nominal MHS`: what is stated, letter. */
+const WORD_AND_UNIT = /^([a-z]+)[ _]([kmgtpe]?)HS$/i;
+
+/** `Hashrate1m`, `rate_5s`, `total_rateideal`: window, but no unit. */
+const BARE_WINDOW =
+  /^(?:total[ _])?(?:hash[ _]?)?rate[ _]?([a-z]+|\d+ ?[sm])$/i;
+
+/** `RT HASHRATE`, whose unit stands behind the figure: window. */
+const WINDOW_BEFORE = /^([a-z]+|\d+ ?[sm])[ _]?hash[ _]?rate$/i;
 
 /** Windows that no number of seconds says. */
 const AVERAGES: ReadonlySet<string> = new Set(["av", "avg", "average"]);
+
+/** What a rig states that it should do, best first. */
+const IDEALS: readonly string[] = ["ideal", "nominal", "factory"];
 
 /** Windows that stand in for `5s`, behind all that say seconds. */
 const RECENT = joinTable("recentWindows");
 
 /** Seconds of the windows, and of what stands in where a miner has no such. */
 const SPANS: readonly {
-  readonly window: HashrateWindow;
+  readonly window: keyof Hashrate;
   readonly seconds: number;
   readonly from: number;
   readonly to: number;
@@ -271,25 +277,45 @@ const SPANS: readonly {
 ];
 
 /** Names whose unit lies, whatever rig it is. */
-const LYING_NAMES = joinTable("unitCorrections")
-  .flatMap(({ name, scale }) => name === undefined ? [] : { name, scale });
+const CORRECTED_NAMES = joinTable("unitCorrections")
+  .flatMap((row) => row.name === undefined ? [] : { name: row.name, row });
 
 const UNIT_FIELDS = joinTable("unitFields");
 
 function parseRate(name: string): RateName | undefined {
-  const named = UNIT_AND_WINDOW.exec(name);
-  const token = (named?.[2] ?? BARE_WINDOW.exec(name)?.[1])?.toLowerCase();
-  if (token === undefined) return undefined;
-  const place = findWindow(token);
+  const [letter, token] = splitRateName(name);
+  const place = token === undefined ? undefined : findWindow(token);
   if (place === undefined) return undefined;
-  const liar = LYING_NAMES.find((liar) => liar.name.test(name));
-  const letter = named?.[1]?.toLowerCase() ?? "g";
-  const scale = liar?.scale ?? (letter === "g" ? undefined : SCALES[letter]);
-  return { ...place, ...(scale !== undefined && { scale }) };
+  const correction = CORRECTED_NAMES.find(({ name: liar }) => liar.test(name))
+    ?.row;
+  return {
+    ...place,
+    ...(letter !== undefined && { letter }),
+    ...(correction !== undefined && { correction }),
+  };
+}
+
+/** The letter of the unit and the window, in small letters. */
+function splitRateName(
+  name: string,
+): readonly [letter: string | undefined, window: string | undefined] {
+  const named = UNIT_AND_WINDOW.exec(name);
+  if (named !== null) return [toLower(named[1]), toLower(named[2])];
+  const [, word, letter] = WORD_AND_UNIT.exec(name) ?? [];
+  const isIdeal = IDEALS.includes(toLower(word) ?? "");
+  if (isIdeal) return [toLower(letter), toLower(word)];
+  const bare = BARE_WINDOW.exec(name) ?? WINDOW_BEFORE.exec(name);
+  return [undefined, toLower(bare?.[1])];
+}
+
+function toLower(text: string | undefined): string | undefined {
+  return text?.toLowerCase();
 }
 
 function findWindow(token: string): RateName | undefined {
   if (AVERAGES.has(token)) return { window: "average", rank: 0 };
+  const ideal = IDEALS.indexOf(token);
+  if (ideal !== -1) return { window: "ideal", rank: ideal };
   const recent = RECENT.indexOf(token);
   if (recent !== -1) return { window: "5s", rank: 1000 + recent };
   const count = Number.parseInt(token, 10);
@@ -385,6 +411,9 @@ function parseFan(name: string): FanName | undefined {
 
 const POWER_PARTS = joinTable("power")
   .flatMap(({ field }) => field instanceof RegExp ? field : []);
+
+const PAUSES = joinTable("pauses");
+const ERROR_CODE_FIELDS = joinTable("errorCodeFields");
 
 /** Members whose name is the software and whose value its version. */
 const SOFTWARE: ReadonlyMap<string, string> = new Map(

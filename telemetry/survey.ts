@@ -18,8 +18,8 @@ import { readText } from "./values.ts";
 import type { Vendor } from "./vendor.ts";
 import { VENDORS } from "./vendors.ts";
 
-/** All reports, one by one, and one joined call. */
-const MAX_CALLS = 12;
+/** All reports of any make, one by one, and one joined call. */
+const MAX_CALLS = 18;
 
 /** After these, whatever else is asked now would fail alike. */
 const CODES_THAT_END: ReadonlySet<RigErrorCode> = new Set([
@@ -41,7 +41,7 @@ export interface Survey {
   readonly timeoutMs: number;
   /** With less time left, no call is made any more. */
   readonly leastCallMs: number;
-  /** Most calls. Default 12. */
+  /** Most calls. Default 18. */
   readonly maxCalls?: number | undefined;
   /** Whether the rig did not answer the last time. */
   readonly wasDown: boolean;
@@ -162,8 +162,16 @@ const MAX_AGE_MS = 5 * 60_000;
 /** How much later a miner may seem to have started than before. */
 const START_TOLERANCE_S = 30;
 
-/** These can be empty for a while, and cost little. */
-const ALWAYS_ASKED: ReadonlySet<string> = new Set(["summary", "devs", "pools"]);
+/** These can be empty for a while, and cost little or matter much. */
+const ALWAYS_ASKED: ReadonlySet<string> = new Set(
+  REPORTS.filter(({ isAlwaysAsked }) => isAlwaysAsked)
+    .map(({ command }) => command),
+);
+
+/** Reports that are the same until the rig restarts. */
+const STATIC: ReadonlySet<string> = new Set(
+  REPORTS.filter(({ isStatic }) => isStatic).map(({ command }) => command),
+);
 
 /** Makes with reports that only their own rigs are asked for. */
 const MAKES_WITH_OWN = VENDORS
@@ -228,7 +236,9 @@ export class SurveyPlan {
     if (nowMs < this.#silentUntilMs) return;
     this.#silentUntilMs = nowMs + SILENCE_MS;
     for (const [command, worth] of this.#worth) {
-      if (worth === "silent") this.#worth.delete(command);
+      // What does not change says nothing later, either.
+      const isStatic = STATIC.has(command);
+      if (worth === "silent" && !isStatic) this.#worth.delete(command);
     }
   }
 

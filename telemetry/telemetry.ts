@@ -184,3 +184,12 @@ export interface Pool {
   /** When the last share was sent: Unix time in seconds. */
   readonly lastShareTimeS?: number;
 }
+
+/** A device, and what tells that two reports mean the same one. */
+export interface FoundDevice {
+  readonly device: Device;
+  /** `ID` in `devs` and `temps`, the chain's number in `stats`. */
+  readonly number?: number;
+  /** Driver and number: `Name` + `ID` in `devs`, `ID` in `stats`. */
+  readonly key?: string;
+}

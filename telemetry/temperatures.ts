@@ -72,6 +72,24 @@ export function readHottest(value: unknown): number | undefined {
 }
 
 /**
+ * Reads the first and the last of several sensors.
+ *
+ * @param value A text that lists them (`"35-47-48-52"`), or an array.
+ * @returns Degrees Celsius; `undefined` where one of these is not readable, or
+ * there is no list.
+ */
+export function readEnds(
+  value: unknown,
+): readonly [first: number, last: number] | undefined {
+  const readings = listReadings(value);
+  const [first, last] = [readings[0], readings.at(-1)].map(readCelsius);
+  if (readings.length < 2 || first === undefined || last === undefined) {
+    return undefined;
+  }
+  return [first, last];
+}
+
+/**
  * Reads the sensors of a device.
  *
  * @param from A device of `devs`, an entry of `stats` or `temps`.

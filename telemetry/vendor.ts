@@ -30,6 +30,11 @@ export interface Report {
    * Otherwise every rig is asked, once, and again where it answered.
    */
   readonly isOwn?: boolean;
+  /**
+   * It may say nothing for a while, and matters when it does: asked each time,
+   * where others that said nothing new are left out for ten minutes.
+   */
+  readonly isAlwaysAsked?: boolean;
 }
 
 /** What tells that a rig is of a make: any of these does. */
@@ -38,8 +43,8 @@ export interface Recognition {
   readonly software?: RegExp;
   /** What the model is called: `Antminer S9`. */
   readonly model?: RegExp;
-  /** A field of `summary` or `stats` that no other make has. */
-  readonly field?: string;
+  /** Fields of `summary`, `devs` or `stats` that no other make has. */
+  readonly fields?: readonly string[];
 }
 
 /** A name, or a pattern of names, and the sensor that it is of in the model. */
@@ -48,20 +53,32 @@ export type SensorRow<Name> = readonly [name: Name, sensor: string];
 /** A hashrate without a unit in its name, in hashes per second for 1. */
 export interface BareRate {
   readonly name: string;
-  readonly window: HashrateWindow;
+  readonly window: HashrateWindow | "ideal";
   readonly scale: number;
 }
 
-/** What a figure counts that its name says wrongly, and where that is seen. */
+/**
+ * What a figure counts that its name says wrongly, and where that is seen. A
+ * unit that a reply states counts more than any row.
+ */
 export interface UnitCorrection {
-  /** The field that lies on every rig; absent: all `GHS` of these rigs lie. */
+  /** The field that lies on every rig; absent: rigs whose fields lie. */
   readonly name?: RegExp;
   /** The models that lie. */
   readonly model?: RegExp;
   /** The same by `ID` (driver and number) in `stats`. */
   readonly id?: RegExp;
+  /** The same by software and version, as STATUS describes them. */
+  readonly description?: RegExp;
+  /** The letter of the fields that lie: `m` for `MHS`. Default `g`, and bare ones. */
+  readonly letter?: string;
   /** Hashes per second for 1. */
   readonly scale: number;
+  /**
+   * More than this, in hashes per second, none of these rigs does: their
+   * firmwares differ, and a figure that would be more counts in thousandths.
+   */
+  readonly most?: number;
   /** The recorded reply that proves it, and how. */
   readonly proof: string;
 }
@@ -87,6 +104,8 @@ export interface PowerSource {
   readonly boardField?: string;
   /** What finds it, as the first group, in the text of an Avalon's module. */
   readonly moduleText?: RegExp;
+  /** What that text has in it; absent: whatever the module. */
+  readonly moduleFamily?: RegExp;
   /** What is less in total, in watts, is no rig's power, but something else. */
   readonly leastW?: number;
 }
@@ -99,6 +118,9 @@ export interface ChainTable {
   readonly families: {
     readonly rate: string;
     readonly average: string;
+    /** The average with its unit in words; then `rate` is that average too. */
+    readonly statedAverage: string;
+    readonly ideal: string;
     /** How many chips it has. */
     readonly chips: string;
     /** A mark for each chip: `oooxoo`. */
@@ -108,6 +130,10 @@ export interface ChainTable {
   };
   /** Lists of sensors, of which the highest counts. */
   readonly sensorLists: readonly SensorRow<string>[];
+  /** Those of them that have inlet first and outlet last under liquid. */
+  readonly flowLists: readonly SensorRow<string>[];
+  /** The entry's field that counts the chains that the miner found. */
+  readonly counts: readonly string[];
   /** Single sensors, for what the lists do not say. */
   readonly sensors: readonly SensorRow<string>[];
   /** The same where the last of them says something. */
@@ -148,6 +174,16 @@ export interface ModuleTable {
   readonly sensors: readonly SensorRow<string>[];
   /** Lists the hottest chip of each board. */
   readonly boardMaxima: string;
+  /** Lists the mean of each board's chips. */
+  readonly boardMeans: string;
+  /** Lists the average hashrate of each board. */
+  readonly boardRates: BareRate;
+  /** What it says when it rests, unless it says something else as well. */
+  readonly pauses: readonly {
+    readonly name: string;
+    readonly value: RegExp;
+    readonly unless?: readonly [name: string, value: RegExp];
+  }[];
   /** Hashrates, best first. */
   readonly rates: readonly BareRate[];
   readonly hardwareErrors: string;
@@ -160,6 +196,22 @@ export interface ModuleTable {
     readonly pattern: RegExp;
     readonly family: string;
   }[];
+}
+
+/** A report of temperatures by board. */
+export interface BoardTemperatures {
+  readonly command: string;
+  readonly section: string;
+  /** The board's number. */
+  readonly number: string;
+  /** Its name. */
+  readonly name: string;
+  /** What the name of a board that does not hash has in it. */
+  readonly controller: RegExp;
+  /** Lists of sensors, of which the highest counts. */
+  readonly lists: readonly SensorRow<string>[];
+  /** What a sensor says, in degrees Celsius. */
+  readonly celsius: string;
 }
 
 /**
@@ -215,6 +267,27 @@ export interface Vendor {
 
   /** Fields of hardware errors besides `Hardware Errors`, best first. */
   readonly hardwareErrorFields?: readonly string[];
+  /**
+   * What says that the rig rests: a field of `summary`, `stats` or `pools`, and
+   * what it says then.
+   */
+  readonly pauses?: readonly (readonly [name: RegExp, value: RegExp])[];
+  /** Reports that say so, besides those three. */
+  readonly pauseReports?: readonly (readonly [
+    command: string,
+    section: string,
+  ])[];
+  /** Fields that say the codes of errors that stand. */
+  readonly errorCodeFields?: readonly RegExp[];
+  /** Reports that say them, besides `summary`. */
+  readonly errorCodeReports?: readonly (readonly [
+    command: string,
+    section: string,
+  ])[];
+  /** Fields that count the chips of a device that answer, best first. */
+  readonly chipFields?: readonly string[];
+  /** Fields that count all of its chips. */
+  readonly expectedChipFields?: readonly string[];
   /** What is not to be believed. */
   readonly garbage?: readonly GarbageRow[];
   /** Whether a device mines, by its `Status` in small letters. */
@@ -248,6 +321,8 @@ export interface Vendor {
   readonly rigSensors?: readonly SensorRow<string>[];
   /** Boards' temperatures in a summary; group: the board's number. */
   readonly summaryBoard?: RegExp;
+  /** Reports of temperatures by board, each with lists of sensors. */
+  readonly boardTemperatures?: readonly BoardTemperatures[];
 
   // Fans and power.
 
@@ -263,14 +338,23 @@ export interface Vendor {
   readonly fanPercentFields?: readonly string[];
   /** The same where nothing else tells of fans. */
   readonly fanDutyField?: string;
-  /** The power supply's fan. */
+  /** Reports that list the fans: the fan's number, and its revolutions. */
+  readonly fanReports?: readonly (readonly [
+    command: string,
+    section: string,
+    number: string,
+    rpm: string,
+  ])[];
+  /** The power supply's fans; group: the number, where there are several. */
   readonly psuFans?: readonly (readonly [
     command: string,
     section: string,
-    field: string,
+    field: RegExp,
   ])[];
   /** Says that the rig has no fans, as it is cooled by liquid. */
   readonly liquidCoolingField?: string;
+  /** Models that are cooled by liquid. */
+  readonly liquidCooledModel?: RegExp;
   /** Where its power stands, best first. */
   readonly power?: readonly PowerSource[];
 }

@@ -7,6 +7,7 @@
 
 import type { Vendor } from "./vendor.ts";
 import { ANTMINER } from "./vendors/antminer.ts";
+import { AURADINE } from "./vendors/auradine.ts";
 import { AVALON } from "./vendors/avalon.ts";
 import { BFGMINER } from "./vendors/bfgminer.ts";
 import { BLACKMINER } from "./vendors/blackminer.ts";
@@ -43,6 +44,7 @@ export const VENDORS: readonly Vendor[] = [
   HIVEON,
   BLACKMINER,
   AVALON,
+  AURADINE,
   ZIG,
   SEALMINER,
   SPONDOOLIES,

@@ -31,8 +31,26 @@ export const AVALON: Vendor = {
       ["TAvg", "chip avg"],
     ],
     boardMaxima: "MTmax",
-    // `GHSmm` is none: it is what the chips could do at their frequency,
-    // 55032.79 with the miner idle and `GHSspd[0.00]` (avalon/q/stats.json).
+    boardMeans: "MTavg",
+    // 26907.01 + 26025.06 + 26724.56 are the 79656.63 of `GHSavg`
+    // (avalon/a1246/stats.json): since the start, too.
+    boardRates: { name: "MGHS", window: "average", scale: 1e9 },
+    pauses: [
+      { name: "SYSTEMSTATU", value: /Work: ?(?:In )?(?:Standby|Sleep)/i },
+      // avalon/q: `Work: In Idle` and `SoftOFF[4]`. Idle without that, it waits.
+      {
+        name: "SYSTEMSTATU",
+        value: /Work: ?(?:In )?Idle/i,
+        unless: ["SoftOFF", /^0/],
+      },
+      {
+        name: "SoftOFF",
+        value: /^[1-9]/,
+        unless: ["SYSTEMSTATU", /Work: ?In Work/i],
+      },
+    ],
+    // `GHSmm` is what the chips could do at their frequency, 55032.79 with the
+    // miner idle and `GHSspd[0.00]` (avalon/q/stats.json).
     // `WU`, work of difficulty 1 per minute, is the average: 520171.72 of them
     // are the 37235.34 of `GHSavg` (avalon/a10xx/stats.json); Avalon 7 and 8
     // have only that.
@@ -40,6 +58,7 @@ export const AVALON: Vendor = {
       { name: "GHSspd", window: "5s", scale: 1e9 },
       { name: "GHSavg", window: "average", scale: 1e9 },
       { name: "WU", window: "average", scale: 2 ** 32 / 60 },
+      { name: "GHSmm", window: "ideal", scale: 1e9 },
     ],
     hardwareErrors: "HW",
     fan: /^Fan(\d?)$/, // one `Fan` on Avalon 7 and 8
@@ -47,7 +66,8 @@ export const AVALON: Vendor = {
     // `Ver[1246-83-21072802_4ec6bb0_211fc46]`
     versions: [
       {
-        pattern: /\bVer\[(\d{2,4}(?:-\d{1,3})?)-(\d{8}_\w+)\]/,
+        pattern:
+          /\bVer\[(\d{2,4}[A-Za-z]{0,8}(?:-[A-Z])?(?:-\d{1,3})?)-(\d{8}(?:_\w+)?)\]/,
         family: "AvalonMiner",
       },
       { pattern: /\bVer\[([A-Za-z]\w*)-(\d{8}_\w+)\]/, family: "Avalon" },
@@ -62,6 +82,14 @@ export const AVALON: Vendor = {
       command: "stats",
       section: "STATS",
       moduleText: /\bWALLPOWER\[(\d+)/,
+    },
+    // avalon/nano3-text: 125 W of the sixth; the seventh, 346, is a set point,
+    // which ATA1 of others names again.
+    {
+      command: "stats",
+      section: "STATS",
+      moduleFamily: /\bVer\[nano3-/i,
+      moduleText: /\bPS\[(?:-?\d+ ){5}(\d+) \d+\]/,
     },
     // avalon/a1246: the seventh of PS; the fifth is without the supply's losses.
     {

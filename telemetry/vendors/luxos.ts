@@ -12,7 +12,16 @@ export const LUXOS: Vendor = {
   recognised: { software: /^LUXminer/i },
   software: ["LUXminer"],
   // It says its power nowhere else.
-  reports: [{ command: "power", isStatic: false }],
+  reports: [
+    { command: "power", isStatic: false },
+    // Whether it is curtailed.
+    { command: "config", isStatic: false, isOwn: true, isAlwaysAsked: true },
+  ],
+  pauses: [
+    [/^CurtailMode$/i, /^(?:sleep|curtail\w*|idle)$/i],
+    [/^Profile$/i, /^0 ?W$/i],
+  ],
+  pauseReports: [["config", "CONFIG"]],
   // luxos/s19kpro-2025.4.8: stats has 18910.28, and devs `MHS av` 18910284.95,
   // `MHS 5s` 19773825.72.
   isChainRateAverage: true,

@@ -17,6 +17,6 @@ export const SEALMINER: Vendor = {
   boardSensors: [[/^Temp (\d)$/, "sensor"]],
   rigSensors: [["PSU Temp AMB", "psu"]],
   fans: [/^(\d) Speed$/i],
-  psuFans: [["stats", "STATS", "PSU Fan Speed"]],
+  psuFans: [["stats", "STATS", /^PSU Fan Speed$/]],
   power: [{ command: "stats", section: "STATS", field: "PSU Input Power" }],
 };

@@ -12,6 +12,7 @@ export const VNISH: Vendor = {
   firmwareFields: ["build_version"],
   // Antminer S17 (vnish 0.9.2-alpha)
   firmwareInModel: [/^(.+?)\s*\((\D+ v?\d[^)]*)\)$/],
+  pauses: [[/^state$/i, /^stopped$/i]],
   hashingStates: ["mining", "auto-tuning"],
   fanPercentFields: ["fan_pwm"], // MSKminer too
   power: [{

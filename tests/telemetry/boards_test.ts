@@ -24,17 +24,19 @@ Deno.test("readBoards() reads boards that stand by number", () => {
     number: 0,
     name: "chain 0",
     isUp: true,
-    hashrate: { "5s": 70_000_000_500_000 },
+    hashrate: { "5s": 70_000_000_500_000, ideal: 90e12 },
     temperatures: [
       { sensor: "sensor 0", celsius: 51 },
       { sensor: "sensor 3", celsius: 66 },
     ],
+    chips: 150,
   }, {
     number: 1,
     name: "chain 1",
     isUp: false,
     hashrate: { "5s": 71e12 },
     temperatures: [],
+    chips: 150,
   }]);
 });
 
@@ -115,12 +117,14 @@ Deno.test("readTelemetry() reads a rig whose boards, fans and supply are numbere
   const telemetry = readTelemetry({ stats: { STATUS, STATS: [entry] } });
   assertEquals(telemetry, {
     miner: { model: "A2", firmware: "2025010101" },
-    hashrate: { "1m": 2e6, average: 3e6 },
+    hashrate: { "1m": 2e6, average: 3e6, ideal: 9e6 },
     powerW: 3500,
     temperatures: [{ sensor: "psu", celsius: 27 }],
     devices: [{
       name: "chain 0",
       temperatures: [{ sensor: "sensor 0", celsius: 51 }],
+      chips: 150,
+      expectedChips: 150,
     }],
     fans: [
       { name: "0", rpm: 3700 },

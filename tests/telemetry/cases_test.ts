@@ -4,6 +4,9 @@ import { checkCase, type TelemetryCase } from "./telemetry_case.ts";
 /** A file a case; a new one needs to be nowhere else. */
 const CASES = new URL("./cases/", import.meta.url);
 
+/** Cases of others, in one list, that are no part of the repository. */
+const SHARED = new URL("../../../shared/cases/telemetry.json", import.meta.url);
+
 const files: string[] = [];
 for await (const { name } of Deno.readDir(CASES)) {
   if (name.endsWith(".json")) files.push(name);
@@ -17,4 +20,26 @@ for (const file of files.sort()) {
     assertEquals(Object.keys(telemetryCase.expect).length > 0, true);
     assertEquals(checkCase(telemetryCase), []);
   });
+}
+
+const shared = await readShared();
+if (shared === undefined) {
+  const line = "shared cases: skipped, ../shared/cases is absent";
+  console.log(line);
+  Deno.test(line, () => {});
+} else {
+  for (const telemetryCase of shared) {
+    Deno.test(`shared case ${telemetryCase.name}: ${telemetryCase.why}`, () => {
+      assertEquals(checkCase(telemetryCase), []);
+    });
+  }
+}
+
+async function readShared(): Promise<readonly TelemetryCase[] | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(SHARED));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }

@@ -1,13 +1,16 @@
 import { assertEquals } from "jsr:@std/assert@1";
-import { type Chain, readChains } from "../../telemetry/chains.ts";
+import {
+  type Chain,
+  type ChainContext,
+  readChains,
+} from "../../telemetry/chains.ts";
 
 /** The chains of a section that has some. */
 function listChains(
   section: Readonly<Record<string, unknown>>,
-  model?: string,
-  software?: string,
+  context?: ChainContext,
 ): Chain[] {
-  const chains = readChains(section, model, software);
+  const chains = readChains(section, context);
   if (chains === undefined) throw new Error("no fields of chains");
   return chains;
 }
@@ -50,6 +53,8 @@ Deno.test("readChains() reads an S9's chains, numbered as the miner does", () =>
       { sensor: "chip", celsius: 71 },
     ],
     hardwareErrors: 1184,
+    chips: 63,
+    expectedChips: 63,
   }, {
     number: 7,
     name: "chain 7",
@@ -60,6 +65,8 @@ Deno.test("readChains() reads an S9's chains, numbered as the miner does", () =>
       { sensor: "chip", celsius: 67 },
     ],
     hardwareErrors: 22,
+    chips: 61,
+    expectedChips: 63,
   }]);
 });
 
@@ -98,7 +105,7 @@ Deno.test("readChains() gives a chain that is there but does not hash", () => {
     ]),
     [
       ["chain 2", false, { "5s": 0 }],
-      ["chain 3", undefined, undefined],
+      ["chain 3", false, undefined],
     ],
   );
 });
@@ -188,7 +195,7 @@ Deno.test("readChains() reads MSKminer's averages", () => {
 
 Deno.test("readChains() knows that LuxOS' chain_rate is the average", () => {
   const section = { "chain_acn1": 77, "chain_rate1": "18910.28" };
-  const [chain] = listChains(section, undefined, "LUXminer 2025.4.8");
+  const [chain] = listChains(section, { software: "LUXminer 2025.4.8" });
   assertEquals(chain?.hashrate, { average: 18910.28e9 });
 });
 
@@ -219,7 +226,6 @@ Deno.test("readChains() reads Bitmain's newer list", () => {
         hw: 3,
         sn: "SECRET",
       },
-      { index: 1, "asic_num": 0, "rate_real": 0, "temp_pcb": [0, 0] },
     ],
   });
   assertEquals(chains, [{
@@ -232,7 +238,77 @@ Deno.test("readChains() reads Bitmain's newer list", () => {
       { sensor: "chip", celsius: 78 },
     ],
     hardwareErrors: 3,
+    chips: 114,
+    expectedChips: 114,
   }]);
+});
+
+/** Names, and whether they are up. */
+function listStates(section: Readonly<Record<string, unknown>>): string[] {
+  return listChains(section).map(({ name, isUp }) => `${name} ${isUp}`);
+}
+
+Deno.test("readChains() gives a chain that the list has without chips as down", () => {
+  const one = { "asic_num": 2, asic: "oo", "rate_real": 1 };
+  const none = { "asic_num": 0, asic: "", "rate_real": 0 };
+  assertEquals(
+    listStates({ "chain_num": 4, chain: [one, none, one] }),
+    ["chain 0 true", "chain 1 false", "chain 2 true", "chain 3 false"],
+  );
+});
+
+Deno.test("readChains() gives a chain that is lost, and no spare slot", () => {
+  const slots = (filled: readonly number[], count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => index + 1).flatMap((slot) => [
+        [`chain_acn${slot}`, filled.includes(slot) ? 63 : 0],
+        [`chain_acs${slot}`, filled.includes(slot) ? "oo" : ""],
+      ]),
+    );
+  assertEquals(listStates(slots([6, 8], 16)), [
+    "chain 6 true",
+    "chain 7 false",
+    "chain 8 true",
+  ]);
+  // A board of its own stands apart from the others: antminer/t9plus.
+  const apart = listStates(slots([2, 3, 8], 16));
+  assertEquals(apart, ["chain 2 true", "chain 3 true", "chain 8 true"]);
+  const first = listStates(slots([2, 3], 4));
+  assertEquals(first, ["chain 1 false", "chain 2 true", "chain 3 true"]);
+  const last = listStates({ ...slots([1, 2], 4), "miner_count": 3 });
+  assertEquals(last, ["chain 1 true", "chain 2 true", "chain 3 false"]);
+  assertEquals(listStates({ ...slots([], 4), "miner_count": 3 }), []);
+});
+
+Deno.test("readChains() takes a dash in the marks for a place without a chip", () => {
+  const marks = (text: string) =>
+    listChains({ "chain_acn1": 4, "chain_acs1": text })[0];
+  assertEquals(marks("oo oo--")?.isUp, true);
+  assertEquals(marks("xx xx--")?.isUp, false);
+  assertEquals(marks("--")?.isUp, undefined);
+  assertEquals(marks("xo oo--")?.chips, 3);
+});
+
+Deno.test("readChains() names inlets and outlets", () => {
+  const [chain] = listChains({
+    "chain_acn1": 4,
+    "temp_in_pcb_1": "40",
+    "temp_out_pcb_1": "64",
+    "temp_in_chip1": "59-58",
+    "temp_out_chip_1": "66",
+  });
+  assertEquals(
+    listSensors(chain),
+    "board inlet 40, board outlet 64, chip inlet 59, chip outlet 66",
+  );
+  const [cooled] = listChains(
+    { "chain_acn1": 4, "temp_pcb1": "35-47-48-52", "temp_chip1": "m-m" },
+    { isLiquidCooled: true },
+  );
+  assertEquals(
+    listSensors(cooled),
+    "board 52, board inlet 35, board outlet 52",
+  );
 });
 
 Deno.test("readChains() reads a Zig's channels", () => {
@@ -262,5 +338,11 @@ Deno.test("readChains() drops what wrapped below zero", () => {
     "chain_rate1": 18446767111905,
     "temp1": 4294967200,
   });
-  assertEquals(chain, { number: 1, name: "chain 1", temperatures: [] });
+  assertEquals(chain, {
+    number: 1,
+    name: "chain 1",
+    temperatures: [],
+    chips: 63,
+    expectedChips: 63,
+  });
 });

@@ -178,10 +178,14 @@ Deno.test("readDevices() joins as many devices as chains in order", () => {
     name: "ASC0",
     hashrate: { "5s": 1e7, average: 1e7 },
     temperatures: [{ sensor: "chip", celsius: 47 }],
+    chips: 77,
+    expectedChips: 77,
   }, {
     name: "ASC2",
     hashrate: { average: 3e7 },
     temperatures: [{ sensor: "chip", celsius: 48 }],
+    chips: 77,
+    expectedChips: 77,
   }]);
 });
 
@@ -258,7 +262,7 @@ Deno.test("readDevices() reads an Avalon's module into its device", () => {
   ];
   assertEquals(readDevices(makeReports({ stats })), [{
     name: "AVA100",
-    hashrate: { "5s": 81072.68e9, average: 79656.63e9 },
+    hashrate: { "5s": 81072.68e9, average: 79656.63e9, ideal: 83923.04e9 },
     temperatures,
     hardwareErrors: 2735,
   }]);
@@ -274,7 +278,7 @@ Deno.test("readDevices() reads an Avalon's module into its device", () => {
     name: "ASC0",
     status: "Alive",
     isUp: true,
-    hashrate: { "5s": 81072.68e9, average: 79e12 },
+    hashrate: { "5s": 81072.68e9, average: 79e12, ideal: 83923.04e9 },
     temperatures,
     hardwareErrors: 2735,
   }]);
@@ -294,7 +298,7 @@ Deno.test("readDevices() gives each module of an Avalon's several", () => {
     "AV71 MM1",
     "AV71 MM2",
   ]);
-  assertEquals(devices[0]?.hashrate, { average: 2 ** 32 });
+  assertEquals(devices[0]?.hashrate, { average: 2 ** 32, ideal: 6836.48e9 });
   assertEquals(devices[3]?.temperatures, [{ sensor: "chip max", celsius: 80 }]);
 });
 

@@ -1,10 +1,14 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import {
+  countThousands,
   measureBareUnit,
+  measureUnits,
   mergeHashrates,
   readHashrate,
   readRate,
+  readUnit,
 } from "../../telemetry/hashrate.ts";
+import { Section } from "../../telemetry/report_sections.ts";
 
 Deno.test("readHashrate() takes the unit from the field", () => {
   const rates: readonly (readonly [string, number])[] = [
@@ -73,8 +77,7 @@ Deno.test("readHashrate() is no hashrate without one", () => {
     Elapsed: 5,
     "Total MH": 9,
     "Target MHS": 3,
-    "Factory GHS": 2,
-    "rate_ideal": 1,
+    "total_rateideal": 0,
     "Work Utility": 4,
   };
   assertEquals(readHashrate(members), undefined);
@@ -114,15 +117,124 @@ Deno.test("readHashrate() corrects GHS that a thousand times the chains are", ()
 
 Deno.test("readHashrate() corrects models that are known to lie, once", () => {
   const summary = { Elapsed: 384063, "GHS av": 411.85, "Total MH": 158174645 };
-  assertEquals(readHashrate(summary, "Antminer L3+"), { average: 411.85e6 });
-  assertEquals(readHashrate({ "GHS av": 9 }, "Antminer D3"), { average: 9e6 });
+  assertEquals(readAs(summary, "Antminer L3+"), { average: 411.85e6 });
+  assertEquals(readAs({ "GHS av": 9 }, "Antminer D3"), { average: 9e6 });
   assertEquals(readHashrate({ ID: "L30", "GHS av": 9 }), { average: 9e6 });
-  assertEquals(readHashrate({ "GHS av": 9 }, "Antminer S9"), { average: 9e9 });
+  assertEquals(readAs({ "GHS av": 9 }, "Antminer S9"), { average: 9e9 });
 });
 
-Deno.test("readHashrate() takes the field's unit where no reply proves another", () => {
-  const e3 = { ID: "BTM0", "GHS 5s": "197.30" };
-  assertEquals(readHashrate(e3, "Antminer E3"), { "5s": 197.3e9 });
+/** What a model's section says. */
+function readAs(
+  members: Readonly<Record<string, unknown>>,
+  model: string,
+): ReturnType<typeof readHashrate> {
+  const section = Section.of(members);
+  return readHashrate(section, measureUnits([section], { model }));
+}
+
+Deno.test("readHashrate() takes no more of a model than it can do", () => {
+  const rates: readonly (readonly [string, string, number])[] = [
+    ["Antminer E3", "197.30", 197.3e6],
+    ["Antminer E9 Pro", "3.68", 3.68e9],
+    ["Antminer E9", "2400", 2.4e9],
+    ["Antminer Z15", "420.5", 420_500],
+    ["Antminer Z15", "420500.0", 420_500],
+    ["Antminer Z9-Mini", "15.82", 15_820],
+    ["Antminer L7", "9500", 9.5e9],
+    ["Antminer L9", "16.5", 16.5e9],
+    ["Antminer X3", "220", 220e3],
+    ["Antminer B3", "780", 780],
+  ];
+  for (const [model, figure, rate] of rates) {
+    assertEquals(readAs({ "GHS 5s": figure }, model), { "5s": rate }, model);
+  }
+});
+
+Deno.test("readHashrate() lets a stated unit win over what is known of a model", () => {
+  const stated = { "GHS 5s": 420.5, "rate_unit": "Ksol/s" };
+  for (const model of ["Antminer Z15 Pro", "Antminer L3+", "Antminer S9"]) {
+    assertEquals(readAs(stated, model), { "5s": 420_500 }, model);
+  }
+});
+
+Deno.test("readHashrate() reads what stands behind a figure", () => {
+  const stated = { "GHS 5s": "700.5 Ksol/s", "GHS av": "5 EH/s", "MHS 1m": 1 };
+  assertEquals(readHashrate(stated), { "5s": 700_500, "1m": 1e6 });
+  const other = { "RT HASHRATE": "1,234.5 MH/s", "AV HASHRATE": "11 GH/s" };
+  assertEquals(readHashrate({ ...other, "GHS 5s": 9, "GHS av": 8 }), {
+    "5s": 1234.5e6,
+    average: 11e9,
+  });
+  assertEquals(
+    readHashrate({ "GHS 5s": "700.5 foo/s", "GHS av": 1 }),
+    undefined,
+  );
+});
+
+Deno.test("readUnit() knows hashes, solutions and graphs", () => {
+  const units: readonly (readonly [string, number])[] = [
+    ...[
+      "H/s",
+      "h",
+      "Sol/s",
+      "sols",
+      "G/s",
+      "gps",
+      "Graph/s",
+      "hashes per second",
+    ]
+      .map((unit) => [unit, 1] as const),
+    ...["KH/s", "kH", "Ksol/s", "KSols/s", "K", "kilo hash/s", "KG/s"]
+      .map((unit) => [unit, 1e3] as const),
+    ...["MH/s", "MHps", "Mhash/s", "MSol", "mega hash/s", "MHs", "M"]
+      .map((unit) => [unit, 1e6] as const),
+    ...["GH", "GH/s", "GHS", " gh/S ", "Gsol/s", "Ghash", "G", "G H/s"]
+      .map((unit) => [unit, 1e9] as const),
+    ...["TH/s", "TH", "THs", "Thash/sec", "TH/second"]
+      .map((unit) => [unit, 1e12] as const),
+    ["PH/s", 1e15],
+    ["EH/s", 1e18],
+  ];
+  for (const [unit, scale] of units) assertEquals(readUnit(unit), scale, unit);
+  for (const unit of ["Kfoo/s", "", "/s", "H/m", "ZH/s", "W", "RPM", "5"]) {
+    assertEquals(readUnit(unit), undefined, unit);
+  }
+});
+
+Deno.test("readHashrate() gives nothing in a unit that nobody knows", () => {
+  const unknown = { "GHS 5s": 5, "rate_avg": 4, "MHS 1m": 3 };
+  assertEquals(readHashrate({ ...unknown, "rate_unit": "Kfoo/s" }), undefined);
+  assertEquals(readHashrate({ ...unknown, "rate_unit": "" }), {
+    "5s": 5e9,
+    "1m": 3e6,
+    average: 4e9,
+  });
+});
+
+Deno.test("readHashrate() reads what a rig should do, by any name", () => {
+  const names: readonly (readonly [string, number])[] = [
+    ["total_rateideal", 1e9],
+    ["rate_ideal", 1e9],
+    ["Factory GHS", 1e9],
+    ["Nominal MHS", 1e6],
+    ["MHS(Ideal)", 1e6],
+    ["THS ideal", 1e12],
+    ["HS Factory", 1e9],
+  ];
+  for (const [name, scale] of names) {
+    assertEquals(readHashrate({ [name]: 95 }), { ideal: 95 * scale }, name);
+  }
+  for (const figure of [108_000, 108_000_000, 108e12]) {
+    assertEquals(readHashrate({ "HS Factory": figure }), { ideal: 108e12 });
+  }
+});
+
+Deno.test("countThousands() knows factors of a thousand from other ratios", () => {
+  const ratios = [1, 1.9, 0.4, 1000, 2500, 1e6, 1e-3, 4e-10];
+  assertEquals(ratios.map(countThousands), [0, 0, 0, 1, 1, 2, -1, -3]);
+  for (const ratio of [5, 58, 152, 0, Infinity, NaN]) {
+    assertEquals(countThousands(ratio), undefined, String(ratio));
+  }
 });
 
 Deno.test("measureBareUnit() is what the section's own rate counts", () => {

@@ -95,7 +95,10 @@ Deno.test("SurveyPlan asks for all in one call, then only what the rig knows and
   const first = survey(plan, 1000, answerJoined);
   assertEquals(
     first.asked[0]?.split("+"),
-    REPORTS.filter(({ substituteFor }) => substituteFor === undefined)
+    REPORTS
+      .filter(({ substituteFor, isOwn }) =>
+        substituteFor === undefined && !isOwn
+      )
       .map(({ command }) => command),
   );
   assertEquals(first.telemetry.miner?.software, "cgminer");

@@ -16,6 +16,7 @@ const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
   "5m": [0, 1e16],
   "15m": [0, 1e16],
   average: [0, 1e16],
+  ideal: [1e-9, 1e16],
 };
 
 /** Lists, and the member that must be unique in them. */
@@ -74,7 +75,9 @@ function* checkList(
 ): Generator<string> {
   if (list.length === 0 && name !== "pools") yield `${path}: empty`;
   const key = KEYS[name] ?? "";
-  const names = list.map((item) => (item as Record<string, unknown>)[key]);
+  const names = list.map((item) =>
+    typeof item === "object" ? (item as Record<string, unknown>)[key] : item
+  );
   if (new Set(names).size !== names.length) {
     yield `${path}: ${names} not unique`;
   }

@@ -180,7 +180,7 @@ for (const format of FORMATS) {
     });
     assertEquals(types, known);
     const units = lines.filter((line) => line.startsWith("# UNIT"));
-    assertEquals(units.length, format === "text" ? 0 : 10);
+    assertEquals(units.length, format === "text" ? 0 : 11);
   });
 }
 
