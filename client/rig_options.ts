@@ -5,7 +5,7 @@
  * @module
  */
 
-import { LEAST_CALL_MS } from "../rigs/queued_call.ts";
+import { LEAST_CALL_MS } from "../rigs/queue.ts";
 import { RigQueue } from "../rigs/queue.ts";
 import { findAddressFault } from "../rigs/rig_address.ts";
 import { MAX_REPLY_BYTES } from "../rpc.ts";

@@ -228,7 +228,8 @@ async function serveExchange(
     return serveAllRigs(exchange, route, question, selection);
   }
   const answer = await rig.queue.ask(question, {
-    signal: request.signal,
+    // Making one costs more than a question does.
+    makeSignal: () => request.signal,
     guest: toGuest(exchange),
     onSettled: (timing) => exchange.timing = timing,
   });
