@@ -34,6 +34,8 @@ export class ServedReply {
   readonly status: ReplyStatus;
   /** `Chi-Status`, `Chi-Code`, `Chi-Repaired`, `Chi-Truncated`: as they apply. */
   readonly headers: Readonly<Record<string, string>>;
+  /** All headers that its responses have in common, once one was made. */
+  shared: Headers | undefined;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   #body: Uint8Array<ArrayBuffer> | undefined;
   #indented: Uint8Array<ArrayBuffer>[] | undefined;
@@ -69,10 +71,10 @@ export class ServedReply {
    * @param depth Inside of so many levels.
    * @returns The text as bytes; as it is where that would be far longer.
    */
-  indent(depth: number): Uint8Array<ArrayBuffer> {
+  readonly indent = (depth: number): Uint8Array<ArrayBuffer> => {
     const indented = this.#indented ??= [];
     return indented[depth] ??= indentBytes(this.body, depth);
-  }
+  };
 }
 
 /**
