@@ -38,6 +38,7 @@ import { ValueScanner } from "./rpc/value_scanner.ts";
 
 export {
   encodeRequest,
+  formatRequest,
   MAX_REQUEST_BYTES,
   type RigRequest,
 } from "./rpc/request.ts";
@@ -117,78 +118,140 @@ export async function callRig(
     : encodeRequest(request);
   const { timeoutMs = DEFAULT_TIMEOUT_MS, waitedMs = 0, signal } = options;
   signal?.throwIfAborted();
-  const call = new Call(rig);
+  const call = new RigCall(rig, options);
   const timer = call.startTimer(
-    () => call.fail(call.describeTimeout(timeoutMs + waitedMs)),
+    () => call.timeOut(timeoutMs + waitedMs),
     timeoutMs,
   );
   const onAbort = () => call.fail(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    await call.connect();
-    options.onSend?.(call);
-    await call.write(bytes);
-    return await call.read(options.maxReplyBytes ?? MAX_REPLY_BYTES);
+    return await call.run(bytes);
   } finally {
     call.stopTimer(timer);
     signal?.removeEventListener("abort", onAbort);
-    call.close();
   }
 }
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** The state of one call; whatever ends it, `close()` leaves no socket. */
-class Call implements RunningCall {
+/**
+ * One call, for whoever keeps its deadline. Whatever ends it leaves no socket.
+ *
+ * @internal
+ */
+export class RigCall implements RunningCall {
   readonly #rig: RigAddress;
+  readonly #options: Pick<CallOptions, "maxReplyBytes" | "onSend">;
   readonly #connecting = new AbortController();
-  readonly #timers = new Set<Timer>();
+  #timers: Set<Timer> | undefined;
   #conn: Deno.TcpConn | undefined;
   #isUnref = false;
+  #isSent = false;
   #failure: { reason: unknown } | undefined;
   #receivedBytes = 0;
   #phase: "connect" | "wait" | "read" = "connect";
 
-  constructor(rig: RigAddress) {
+  /**
+   * Makes a call that has not begun.
+   *
+   * @param rig Where the rig listens; a `name` appears in messages.
+   * @param options Most bytes of reply, and who is told when it is sent.
+   */
+  constructor(
+    rig: RigAddress,
+    options: Pick<CallOptions, "maxReplyBytes" | "onSend"> = {},
+  ) {
     this.#rig = rig;
+    this.#options = options;
   }
 
-  /** Ends the call from outside: the pending step throws `reason`. */
+  /** Whether the rig may have read the request: no one can call it back then. */
+  get isSent(): boolean {
+    return this.#isSent;
+  }
+
+  /**
+   * Connects, writes, reads, closes; to be called once.
+   *
+   * @param bytes The request.
+   * @returns The reply.
+   * @throws {RigError} As {@linkcode callRig} does; or what it was failed with.
+   */
+  async run(bytes: Uint8Array<ArrayBuffer>): Promise<RawReply> {
+    try {
+      await this.#connect();
+      this.#isSent = true;
+      this.#options.onSend?.(this);
+      await this.#write(bytes);
+      return await this.#read();
+    } finally {
+      this.#close();
+    }
+  }
+
+  /**
+   * Ends the call from outside.
+   *
+   * @param reason What it throws.
+   */
   fail(reason: unknown): void {
     this.#failure ??= { reason };
     this.#connecting.abort();
-    this.close();
+    this.#close();
   }
 
-  close(): void {
+  /**
+   * Ends the call because its time is over.
+   *
+   * @param timeoutMs How long that was, for the message.
+   */
+  timeOut(timeoutMs: number): void {
+    this.fail(this.#describeTimeout(timeoutMs));
+  }
+
+  #close(): void {
     const conn = this.#conn;
     this.#conn = undefined;
     conn?.close();
   }
 
+  /** As in {@linkcode RunningCall}. */
   ref(): void {
     this.#isUnref = false;
     this.#conn?.ref();
-    this.#timers.forEach((timer) => Deno.refTimer(timer));
+    this.#timers?.forEach((timer) => Deno.refTimer(timer));
   }
 
+  /** As in {@linkcode RunningCall}. */
   unref(): void {
     this.#isUnref = true;
     this.#conn?.unref();
-    this.#timers.forEach((timer) => Deno.unrefTimer(timer));
+    this.#timers?.forEach((timer) => Deno.unrefTimer(timer));
   }
 
-  /** A timer that keeps the process alive only as the connection does. */
+  /**
+   * Starts a timer that keeps the process alive only as the connection does.
+   *
+   * @param onEnd What it does.
+   * @param delayMs When, in milliseconds.
+   * @returns The timer.
+   */
   startTimer(onEnd: () => void, delayMs: number): Timer {
     const timer = setTimeout(onEnd, delayMs);
-    this.#timers.add(timer);
+    (this.#timers ??= new Set()).add(timer);
     if (this.#isUnref) Deno.unrefTimer(timer);
     return timer;
   }
 
+  /**
+   * Stops a timer.
+   *
+   * @param timer The timer, which may be over.
+   */
   stopTimer(timer: Timer): void {
     clearTimeout(timer);
-    this.#timers.delete(timer);
+    this.#timers?.delete(timer);
   }
 
   #openConn(): Deno.TcpConn {
@@ -196,7 +259,7 @@ class Call implements RunningCall {
     return this.#conn;
   }
 
-  async connect(): Promise<void> {
+  async #connect(): Promise<void> {
     const { hostname, port } = this.#rig;
     try {
       const { signal } = this.#connecting;
@@ -204,12 +267,12 @@ class Call implements RunningCall {
     } catch (error) {
       throw this.#failure?.reason ?? toConnectError(this.#rig, error);
     }
-    // It came up in the same turn in which the call ended; `finally` closes it.
+    // It came up in the same turn in which the call ended; `run` closes it.
     if (this.#failure !== undefined) throw this.#failure.reason;
     this.#phase = "wait";
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
+  async #write(bytes: Uint8Array): Promise<void> {
     let written: number;
     try {
       written = await this.#openConn().write(bytes);
@@ -220,27 +283,24 @@ class Call implements RunningCall {
     if (written !== bytes.length) throw toClosedError(this.#rig);
   }
 
-  async read(maxReplyBytes: number): Promise<RawReply> {
+  async #read(): Promise<RawReply> {
     const buffer = readBuffers.pop() ?? new Uint8Array(READ_BUFFER_BYTES);
     try {
-      return await this.#readReply(buffer, maxReplyBytes);
+      return await this.#readReply(buffer);
     } finally {
       if (readBuffers.length < MAX_POOLED_BUFFERS) readBuffers.push(buffer);
     }
   }
 
-  async #readReply(
-    buffer: Uint8Array<ArrayBuffer>,
-    maxReplyBytes: number,
-  ): Promise<RawReply> {
-    const received = new ReplyBuffer();
-    const value = new ValueScanner();
+  async #readReply(buffer: Uint8Array<ArrayBuffer>): Promise<RawReply> {
+    const { maxReplyBytes = MAX_REPLY_BYTES } = this.#options;
+    let received: ReplyBuffer | undefined;
+    let value: ValueScanner | undefined;
     while (true) {
-      const count = await this.#readChunk(buffer, value.isComplete);
-      if (count === "silence") return { bytes: received.take(), end: count };
-      if (count === null) {
-        if (this.#receivedBytes === 0) throw toClosedError(this.#rig);
-        return { bytes: received.take(), end: "eof" };
+      const count = await this.#readChunk(buffer, value?.isComplete === true);
+      if (count === "silence" || count === null) {
+        if (received === undefined) throw toClosedError(this.#rig);
+        return { bytes: received.take(), end: count ?? "eof" };
       }
       this.#phase = "read";
       const chunk = buffer.subarray(0, count);
@@ -249,8 +309,14 @@ class Call implements RunningCall {
       if (this.#receivedBytes > maxReplyBytes) {
         throw toTooLargeError(this.#rig, maxReplyBytes);
       }
+      // Most replies come in one piece.
+      if (nul !== -1 && received === undefined) {
+        return { bytes: chunk.slice(0, nul + 1), end: "nul" };
+      }
+      received ??= new ReplyBuffer();
       received.add(nul === -1 ? chunk : chunk.subarray(0, nul + 1));
       if (nul !== -1) return { bytes: received.take(), end: "nul" };
+      value ??= new ValueScanner();
       value.push(chunk);
     }
   }
@@ -264,7 +330,7 @@ class Call implements RunningCall {
     const silence = isComplete
       ? this.startTimer(() => {
         isSilent = true;
-        this.close();
+        this.#close();
       }, SILENCE_MS)
       : undefined;
     try {
@@ -283,7 +349,7 @@ class Call implements RunningCall {
     }
   }
 
-  describeTimeout(timeoutMs: number): RigError {
+  #describeTimeout(timeoutMs: number): RigError {
     const rig = describeRig(this.#rig);
     const within = `within ${formatSeconds(timeoutMs)}`;
     if (this.#phase === "connect") {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { LEAST_CALL_MS } from "../rigs/queued_call.ts";
+import { LEAST_CALL_MS } from "../rigs/queue.ts";
 import type { RigQueue } from "../rigs/queue.ts";
 import { RequestError, type RigAddress } from "../rpc/errors.ts";
 import { SurveyPlan, surveyRig } from "../telemetry/survey.ts";

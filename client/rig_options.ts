@@ -5,8 +5,7 @@
  * @module
  */
 
-import { RigQueue } from "../rigs/queue.ts";
-import { LEAST_CALL_MS } from "../rigs/queued_call.ts";
+import { LEAST_CALL_MS, RigQueue } from "../rigs/queue.ts";
 import { MAX_REPLY_BYTES } from "../rpc.ts";
 import {
   API_PORT,

@@ -53,5 +53,16 @@ export function admitExchange(
  * use every place.
  */
 export function toGuest({ group, address }: Exchange): Guest | undefined {
-  return group === "W" ? undefined : { client: toClientKey(address) };
+  if (group === "W") return undefined;
+  const known = knownGuests.get(address);
+  if (known !== undefined) return known;
+  const guest = { client: toClientKey(address) };
+  // Attack: ever other addresses, which would fill the memory.
+  if (knownGuests.size >= MAX_KNOWN_GUESTS) knownGuests.clear();
+  knownGuests.set(address, guest);
+  return guest;
 }
+
+/** The same few clients ask again and again. */
+const knownGuests = new Map<string | undefined, Guest>();
+const MAX_KNOWN_GUESTS = 1000;

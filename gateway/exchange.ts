@@ -105,6 +105,8 @@ export interface Exchange {
   path: string;
   /** What kind of URL that is; `other` until it is known. */
   route?: RouteName;
+  /** Whether it says that a proxy hands it on for somebody else. */
+  isForwarded?: boolean;
   /** The group whose rights it has. */
   group?: GroupLetter;
   /** The rig that it asks, or `all`, or a tag. */

@@ -38,7 +38,7 @@ import {
   type Gateway,
   type HandlerOptions,
 } from "./exchange.ts";
-import { isForwardedLocally, readClientAddress } from "./access/forwarded.ts";
+import { isLocalAddress, readClientAddress } from "./access/forwarded.ts";
 import type { GuardPolicy, GuardTarget } from "./access/guard.ts";
 import { prefersEventStream, readIntervalMs } from "./live/events.ts";
 import { serveLiveReplies } from "./pages/live_replies.ts";
@@ -53,7 +53,7 @@ import { ClientGone, Problem, toProblem } from "./http/problems.ts";
 import { readQuestion } from "./http/question.ts";
 import {
   checkHead,
-  checkHeaderLengths,
+  checkHeaders,
   checkHostHeader,
   checkMethod,
   type ConnectionInfo,
@@ -71,6 +71,7 @@ import {
   makeReplyResponse,
   makeResponse,
 } from "./http/responses.ts";
+import type { RouteName } from "./http/route_names.ts";
 import { type Selection, selectRigs } from "./http/selection.ts";
 
 export type { HandlerOptions } from "./exchange.ts";
@@ -106,13 +107,6 @@ export function createHandler(
     const gateway = getGateway();
     const { trustedProxies } = gateway;
     const address = readClientAddress(request, info, trustedProxies);
-    if (
-      !hasWarned && trustedProxies.length === 0 &&
-      isForwardedLocally(request, address)
-    ) {
-      hasWarned = true;
-      gateway.onUntrustedProxy?.();
-    }
     const exchange: Exchange = { request, gateway, address, path: "" };
     // Attack: rights that a reload took away while the body still arrived.
     const renew = (): void => {
@@ -136,6 +130,13 @@ export function createHandler(
           ? serveRootPage(exchange.routeRig, exchange.gateway.prefix, problem)
           : makeProblemResponse(problem, exchange.timing ?? untimed(problem));
       }
+    }
+    if (
+      exchange.isForwarded && !hasWarned && trustedProxies.length === 0 &&
+      isLocalAddress(address)
+    ) {
+      hasWarned = true;
+      gateway.onUntrustedProxy?.();
     }
     addHeaders(
       response,
@@ -185,14 +186,15 @@ async function serveExchange(
 ): Promise<Response> {
   const { request } = exchange;
   const target = findTarget(request, exchange.gateway);
-  exchange.path = target.split("?", 1)[0] as string;
-  checkHeaderLengths(request.headers);
+  exchange.path = readPath(target);
+  exchange.isForwarded = checkHeaders(request.headers);
   const host = readHost(request);
   checkHostHeader(host);
-  const route = parseTarget(target);
-  exchange.route = nameRoute(route);
-  const allow = checkMethod(request.method, route);
+  const { route, name } = findRoute(target);
+  exchange.route = name;
+  const methods = checkMethod(request.method, route);
   if (request.method === "OPTIONS") {
+    const allow = methods.join(", ");
     return answerOptions(request, exchange.gateway.policy, allow);
   }
   const question = await findQuestion(exchange, route);
@@ -228,7 +230,8 @@ async function serveExchange(
     return serveAllRigs(exchange, route, question, selection);
   }
   const answer = await rig.queue.ask(question, {
-    signal: request.signal,
+    // Making one costs more than a question does.
+    makeSignal: () => request.signal,
     guest: toGuest(exchange),
     onSettled: (timing) => exchange.timing = timing,
   });
@@ -245,6 +248,34 @@ function findTarget({ url }: Request, { prefix }: Gateway): string {
   const target = stripPrefix(readTarget(url), prefix);
   if (target !== undefined) return target;
   throw new Problem("not-found", `Everything here stands below ${prefix}/`);
+}
+
+function readPath(target: string): string {
+  const queryAt = target.indexOf("?");
+  return queryAt === -1 ? target : target.slice(0, queryAt);
+}
+
+/** What a target means, and what kind of URL that is. */
+interface KnownRoute {
+  readonly route: Route;
+  readonly name: RouteName;
+}
+
+/** The same few targets are asked again and again. */
+const knownRoutes = new Map<string, KnownRoute>();
+const MAX_KNOWN_ROUTES = 1000;
+const MAX_KNOWN_LENGTH = 256;
+
+function findRoute(target: string): KnownRoute {
+  const known = knownRoutes.get(target);
+  if (known !== undefined) return known;
+  const route = parseTarget(target);
+  const found = { route, name: nameRoute(route) };
+  if (target.length > MAX_KNOWN_LENGTH) return found;
+  // Attack: ever other targets, which would fill the memory.
+  if (knownRoutes.size >= MAX_KNOWN_ROUTES) knownRoutes.clear();
+  knownRoutes.set(target, found);
+  return found;
 }
 
 /** A question for a rig, a page, or why what came cannot be read. */

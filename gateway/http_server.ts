@@ -160,8 +160,9 @@ export class HttpServer {
     return Deno.serve(
       { hostname, port, ...this.#tls, onListen: () => {}, onError },
       (request, info) => {
-        const sent = info.completed.catch(() => {/* the client is gone */})
-          .finally(() => this.#unsent.delete(sent));
+        const forget = () => void this.#unsent.delete(sent);
+        // It rejects where the client is gone.
+        const sent = info.completed.then(forget, forget);
         this.#unsent.add(sent);
         return this.#options.handler(request, info);
       },

@@ -46,8 +46,27 @@ import {
 } from "./failures.ts";
 import { findOpenFile, readPermittedText } from "./option_files.ts";
 
+/** How long a line of the log waits for others, to be written with them. */
+const LOG_DELAY_MS = 10;
+const MAX_WAITING_LINES = 1000;
+let waitingLines: string[] = [];
+
 function printLine(line: string): void {
-  console.log(line);
+  waitingLines.push(line);
+  printWaitingLines();
+}
+
+/** A write for each line would take half as much as all else of a request. */
+function printLogLine(line: string): void {
+  const count = waitingLines.push(line);
+  if (count === 1) setTimeout(printWaitingLines, LOG_DELAY_MS);
+  else if (count >= MAX_WAITING_LINES) printWaitingLines();
+}
+
+function printWaitingLines(): void {
+  const lines = waitingLines;
+  waitingLines = [];
+  if (lines.length > 0) console.log(lines.join("\n"));
 }
 
 /** Looks who else may read or write the secrets that are used from now on. */
@@ -211,7 +230,7 @@ function reportFailure(reason: unknown): void {
 }
 
 function logRequest(entry: LogEntry, format: LogFormat): void {
-  if (format !== "off") printLine(formatLogLine(entry, format));
+  if (format !== "off") printLogLine(formatLogLine(entry, format));
 }
 
 /**
@@ -275,6 +294,8 @@ export async function serve(
   { config, version, readConfig }: Serving,
 ): Promise<void> {
   const { timeoutMs, access, httpHost } = config;
+  // No line of the log is lost, however the program ends by itself.
+  globalThis.addEventListener("unload", printWaitingLines);
   const { token, tls } = readSecrets(config, readPermittedText);
   const demo = DemoRigs.start(config.demoRigs);
   const metrics = makeMetrics(() => fleet);

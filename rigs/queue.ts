@@ -24,45 +24,114 @@
  */
 
 import {
-  callRig,
   DEFAULT_TIMEOUT_MS,
   encodeRequest,
+  formatRequest,
   MAX_REPLY_BYTES,
+  type RawReply,
+  RigCall,
   type RigRequest,
 } from "../rpc.ts";
 import { isReadCommand } from "../rpc/commands.ts";
-import { type RigAddress, RigError } from "../rpc/errors.ts";
-import type { EndedQuestion, QuestionWatcher } from "./asked_question.ts";
 import {
-  type Answer,
-  type AskOptions,
-  type Caller,
-  type EndedCall,
-  type FullQueue,
-  type Guest,
-  LEAST_CALL_MS,
-  measureTiming,
-  QueuedCall,
-  splitLateCallers,
-  type Timing,
-  toBusyError,
-  toShareKey,
-  toTimeoutError,
-} from "./queued_call.ts";
-
-export type {
-  Answer,
-  AskOptions,
-  EndedCall,
-  Guest,
-  Timing,
-} from "./queued_call.ts";
+  describeRig,
+  formatSeconds,
+  type RigAddress,
+  RigError,
+} from "../rpc/errors.ts";
 
 /** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
 
 /** How many of the places no guest may take, in a queue of the usual length. */
 const KEPT_PLACES = 2;
+
+/**
+ * A call with less than this left is not made: it could only end too early,
+ * and a rig executes what was sent, whether anybody still waits or not.
+ */
+export const LEAST_CALL_MS = 5;
+
+/** How long a caller waits before it is watched for leaving. */
+const WATCH_AFTER_MS = 100;
+
+/** Where the time of a question went. */
+export interface Timing {
+  /** Milliseconds spent waiting for the rig to be free. */
+  readonly queueMs: number;
+  /** Milliseconds spent on the call: connect, write, read. */
+  readonly rpcMs: number;
+}
+
+/** A call that is over: it has a reply, or an error. */
+export interface EndedCall extends Timing {
+  /** The rig that was asked. */
+  readonly rig: RigAddress;
+  /** What came, read or not. */
+  readonly reply?: RawReply;
+  /** Why nothing came. */
+  readonly error?: RigError;
+}
+
+/** How one question is asked. */
+export interface AskOptions {
+  /**
+   * For one of many who ask the same rig, and may not crowd each other out, nor
+   * those who are none: not every place of the queue is for such a guest.
+   * `client` says whose share of the places its call takes; without it nobody's.
+   * Default: one who may use every place.
+   */
+  readonly guest?: { readonly client?: string } | undefined;
+  /** Milliseconds from now to the reply. Default: the queue's. */
+  readonly timeoutMs?: number;
+  /** The caller's: when it aborts, the caller is gone. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Makes the signal, for whom one is dear: it is asked for only where the
+   * caller waits for longer than a moment.
+   *
+   * @internal
+   */
+  readonly makeSignal?: (() => AbortSignal) | undefined;
+  /** Called when the question is over, whether it was answered or not. */
+  readonly onSettled?: (timing: Timing) => void;
+}
+
+/** One of many who ask the same rig. */
+export type Guest = NonNullable<AskOptions["guest"]>;
+
+/** A reply, with where its time went. */
+export interface Answer extends Timing {
+  /** The reply; callers who shared the call hold the same object. */
+  readonly reply: RawReply;
+  /** Whether the call was made for an earlier caller. */
+  readonly isShared: boolean;
+}
+
+/** A question to a rig, when it is asked. */
+export interface AskedQuestion {
+  /** The rig that is asked. */
+  readonly rig: RigAddress;
+  /** The command as it was asked. Its parameter may be secret: it is not told. */
+  readonly command: string;
+  /** Whether it shares a call made for another. */
+  readonly isShared: boolean;
+}
+
+/** A question that is over. */
+export interface EndedQuestion extends Timing {
+  /** The call; the same object for all who shared it. */
+  readonly call: object;
+  /** What came, read or not. */
+  readonly reply?: RawReply;
+  /** Why nothing came: a `RigError`, or why the one who asked left. */
+  readonly error?: unknown;
+}
+
+/** Watches a question: told when it is asked, it returns what is told its end. */
+export type QuestionWatcher = (
+  question: AskedQuestion,
+) => (end: EndedQuestion) => void;
 
 /** How a queue treats its rig. */
 export interface RigQueueOptions {
@@ -113,6 +182,9 @@ export class RigQueue {
   #running: QueuedCall | undefined;
   #isFailing = false;
   #lastReplyMs = -Infinity;
+  #alarm: ReturnType<typeof setTimeout> | undefined;
+  #alarmMs = Infinity;
+  #isAlarmUnref = false;
 
   /**
    * Makes an empty queue; connects to nothing yet.
@@ -180,76 +252,71 @@ export class RigQueue {
    * `callRig` throws, with a deadline that counts from now.
    * @internal
    */
-  async ask(request: RigRequest, options: AskOptions = {}): Promise<Answer> {
-    const bytes = encodeRequest(request);
-    const { signal } = options;
-    this.#observer.signal?.throwIfAborted();
-    signal?.throwIfAborted();
-    const arrivedMs = performance.now();
-    const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
-    const { call, isShared } = this.#findOrAddCall(
-      request,
-      bytes,
-      arrivedMs,
-      arrivedMs + Math.max(timeoutMs, this.#timeoutMs),
-      options.guest,
-    );
-    const { command } = request;
-    const onEnd = this.#observer.onAsk?.({ rig: this.#rig, command, isShared });
-    return await new Promise((resolve, reject) => {
-      const leave = (reason: unknown) => {
-        this.#removeCaller(caller);
-        caller.reject(reason);
-      };
-      const timer = setTimeout(() => {
-        const { call, deadlineMs } = caller;
-        // A call that ends now says itself, and better, how far it came.
-        if (call.isRunning && call.deadlineMs <= deadlineMs) return;
-        if (call.isRunning) this.#isFailing = true;
-        leave(toTimeoutError(this.#rig, call, timeoutMs));
-      }, timeoutMs);
-      const onAbort = () => leave(signal?.reason);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const settle = (end: Pick<EndedQuestion, "reply" | "error">): Timing => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
-        const timing = measureTiming(caller);
-        options.onSettled?.(timing);
-        onEnd?.({ call: caller.call, ...timing, ...end });
-        return timing;
-      };
-      const caller: Caller = {
+  ask(request: RigRequest, options: AskOptions = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const { signal } = options;
+      this.#observer.signal?.throwIfAborted();
+      const arrivedMs = performance.now();
+      const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
+      const text = formatRequest(request);
+      const isRead = isReadCommand(request.command);
+      let call = isRead ? this.#shareable.get(text) : undefined;
+      const isShared = call !== undefined;
+      // What a shared call asks was looked at before.
+      const bytes = isShared ? undefined : encodeRequest(request, text);
+      signal?.throwIfAborted();
+      const latestMs = arrivedMs + Math.max(timeoutMs, this.#timeoutMs);
+      if (call === undefined) {
+        call = this.#addCall(
+          bytes as Uint8Array<ArrayBuffer>,
+          isRead ? text : undefined,
+          arrivedMs,
+          latestMs,
+          options.guest,
+        );
+      } else {
+        this.#observer.onShare?.();
+        if (!call.isRunning) {
+          call.deadlineMs = Math.max(call.deadlineMs, latestMs);
+        }
+      }
+      const { command } = request;
+      const caller = new Caller(
         call,
+        isShared,
         arrivedMs,
-        deadlineMs: arrivedMs + timeoutMs,
-        client: options.guest?.client,
-        resolve: (reply) => resolve({ reply, isShared, ...settle({ reply }) }),
-        reject: (error) => (settle({ error }), reject(error)),
-      };
-      call.addCaller(caller);
+        timeoutMs,
+        options,
+        this.#observer.onAsk?.({ rig: this.#rig, command, isShared }),
+        resolve,
+        reject,
+      );
+      call.callers.add(caller);
       if (this.#running === undefined) this.#startNext();
+      // A write that waits must not be sent once its caller has left.
+      else if (!isRead && caller.isUnwatched) this.#watchLate(caller);
+      if (signal !== undefined) {
+        caller.watch(signal, (reason) => this.#leave(caller, reason));
+      }
+      // It may be over already.
+      if (this.#running === undefined) return;
+      if (call.isSent) call.run?.ref();
+      this.#setAlarm(
+        caller.isUnwatched
+          ? Math.min(caller.deadlineMs, arrivedMs + WATCH_AFTER_MS)
+          : caller.deadlineMs,
+        arrivedMs,
+      );
     });
   }
 
-  #findOrAddCall(
-    request: RigRequest,
+  #addCall(
     bytes: Uint8Array<ArrayBuffer>,
+    shareKey: string | undefined,
     arrivedMs: number,
     deadlineMs: number,
     guest: Guest | undefined,
-  ): { call: QueuedCall; isShared: boolean } {
-    const isRead = isReadCommand(request.command);
-    const shareKey = isRead ? toShareKey(request) : undefined;
-    const shared = shareKey === undefined
-      ? undefined
-      : this.#shareable.get(shareKey);
-    if (shared !== undefined) {
-      this.#observer.onShare?.();
-      if (!shared.isRunning) {
-        shared.deadlineMs = Math.max(shared.deadlineMs, deadlineMs);
-      }
-      return { call: shared, isShared: true };
-    }
+  ): QueuedCall {
     if (this.#running !== undefined) this.#checkPlaces(guest);
     const call = new QueuedCall(
       bytes,
@@ -262,7 +329,89 @@ export class RigQueue {
     if (shareKey === undefined) this.#shareable.clear();
     else this.#shareable.set(shareKey, call);
     this.#waiting.push(call);
-    return { call, isShared: false };
+    return call;
+  }
+
+  #watchLate(caller: Caller): void {
+    caller.watchLate((reason) => this.#leave(caller, reason));
+  }
+
+  /** A caller leaves, or runs out of time. */
+  #leave(caller: Caller, reason: unknown): void {
+    this.#removeCaller(caller);
+    caller.reject(reason);
+  }
+
+  /**
+   * Sees to it that somebody looks at that time whose deadline is over: one
+   * timer for all who wait, as most of them never need it. While nobody waits
+   * it keeps no process alive.
+   */
+  #setAlarm(atMs: number, nowMs: number): void {
+    if (this.#alarm !== undefined) {
+      if (this.#alarmMs <= atMs) {
+        if (this.#isAlarmUnref) this.#refAlarm();
+        return;
+      }
+      clearTimeout(this.#alarm);
+    }
+    this.#alarmMs = atMs;
+    this.#isAlarmUnref = false;
+    // Rounded up, as timers cut: nobody's time ends before it is over.
+    const delayMs = Math.max(1, Math.ceil(atMs - nowMs));
+    this.#alarm = setTimeout(this.#onAlarm, delayMs);
+  }
+
+  #refAlarm(): void {
+    if (this.#alarm !== undefined) Deno.refTimer(this.#alarm);
+    this.#isAlarmUnref = false;
+  }
+
+  #clearAlarm(): void {
+    clearTimeout(this.#alarm);
+    this.#alarm = undefined;
+  }
+
+  readonly #onAlarm = (): void => {
+    this.#alarm = undefined;
+    const nowMs = performance.now();
+    const running = this.#running;
+    if (running === undefined) return;
+    let nextMs = Infinity;
+    for (const call of [running, ...this.#waiting]) {
+      // A call that ends now says itself, and better, how far it came.
+      const isOver = call.isRunning && call.deadlineMs <= nowMs;
+      for (const caller of call.callers) {
+        const { deadlineMs } = caller;
+        if (deadlineMs > nowMs) {
+          if (caller.isUnwatched) {
+            const watchMs = caller.arrivedMs + WATCH_AFTER_MS;
+            if (watchMs > nowMs) nextMs = Math.min(nextMs, watchMs);
+            else this.#watchLate(caller);
+          }
+          nextMs = Math.min(nextMs, deadlineMs);
+        } else if (!call.isRunning || call.deadlineMs > deadlineMs) {
+          if (call.isRunning) this.#isFailing = true;
+          const { timeoutMs } = caller;
+          this.#leave(caller, toTimeoutError(this.#rig, call, timeoutMs));
+        }
+      }
+      if (isOver) call.run?.timeOut(call.deadlineMs - call.arrivedMs);
+      else if (call.isRunning) nextMs = Math.min(nextMs, call.deadlineMs);
+    }
+    if (nextMs === Infinity) return;
+    this.#setAlarm(nextMs, nowMs);
+    if (!this.#isAwaited()) this.#unrefAlarm();
+  };
+
+  #isAwaited(): boolean {
+    return this.#waiting.length > 0 ||
+      this.#running !== undefined && this.#running.callers.size > 0;
+  }
+
+  #unrefAlarm(): void {
+    if (this.#alarm !== undefined) Deno.unrefTimer(this.#alarm);
+    this.#isAlarmUnref = true;
   }
 
   /**
@@ -293,12 +442,17 @@ export class RigQueue {
   /** A caller left: its call is dropped unless it was sent, or is shared. */
   #removeCaller(caller: Caller): void {
     const { call } = caller;
-    call.removeCaller(caller);
-    if (call.callers.size > 0 || call.isSent) return;
+    call.callers.delete(caller);
+    if (call.callers.size > 0) return;
+    if (call.isSent) {
+      call.run?.unref();
+      if (!this.#isAwaited()) this.#unrefAlarm();
+      return;
+    }
     this.#forgetCall(call);
     const at = this.#waiting.indexOf(call);
     if (at !== -1) this.#waiting.splice(at, 1);
-    else call.abandoned.abort();
+    else call.run?.fail(toAbandoned());
   }
 
   #forgetCall(call: QueuedCall): void {
@@ -309,59 +463,73 @@ export class RigQueue {
   }
 
   #startNext(): void {
-    const call = this.#waiting.shift();
-    this.#running = call;
-    if (call !== undefined) {
-      this.#runCall(call).finally(() => this.#startNext());
+    let call = this.#waiting.shift();
+    while (call !== undefined) {
+      const startedMs = performance.now();
+      const { arrivedMs, deadlineMs } = call;
+      this.#running = call;
+      if (deadlineMs - startedMs >= LEAST_CALL_MS) {
+        return this.#startCall(call, startedMs);
+      }
+      const totalMs = Math.round(deadlineMs - arrivedMs);
+      this.#failCalls(call, toTimeoutError(this.#rig, call, totalMs));
+      call = this.#waiting.shift();
     }
+    this.#running = undefined;
+    this.#clearAlarm();
   }
 
-  async #runCall(call: QueuedCall): Promise<void> {
-    const startedMs = performance.now();
-    const { arrivedMs, deadlineMs } = call;
-    // Rounded up: timers cut, and a call must not end before its callers'.
-    const timeoutMs = Math.ceil(deadlineMs - startedMs);
-    if (timeoutMs < LEAST_CALL_MS) {
-      const totalMs = Math.round(deadlineMs - arrivedMs);
-      return this.#failCalls(call, toTimeoutError(this.#rig, call, totalMs));
-    }
+  #startCall(call: QueuedCall, startedMs: number): void {
     call.startedMs = startedMs;
+    const run = call.run = new RigCall(this.#rig, {
+      maxReplyBytes: this.#maxReplyBytes,
+    });
     const { signal } = this.#observer;
-    const giveUp = () => this.#giveUp(call, signal?.reason);
-    signal?.addEventListener("abort", giveUp, { once: true });
-    try {
-      const reply = await callRig(this.#rig, call.bytes, {
-        timeoutMs,
-        waitedMs: deadlineMs - arrivedMs - timeoutMs,
-        signal: call.abandoned.signal,
-        maxReplyBytes: this.#maxReplyBytes,
-        onSend: (sent) => call.sent = sent,
-      });
-      this.#isFailing = false;
-      this.#lastReplyMs = performance.now();
-      this.#tellCall(call, { reply });
-      this.#forgetCall(call);
-      for (const { resolve } of call.callers) resolve(reply);
-    } catch (error) {
-      if (error instanceof RigError) this.#tellCall(call, { error });
+    const giveUp = signal && (() => this.#giveUp(call, signal.reason));
+    if (giveUp) signal.addEventListener("abort", giveUp, { once: true });
+    const stopListening = () => {
+      if (giveUp) signal.removeEventListener("abort", giveUp);
+    };
+    run.run(call.bytes).then((reply) => {
+      stopListening();
+      this.#endCall(call, reply);
+    }, (error) => {
+      stopListening();
+      if (error instanceof RigError) {
+        this.#tellCall(call, { error }, performance.now());
+      }
       this.#failCalls(call, error);
-    } finally {
-      signal?.removeEventListener("abort", giveUp);
-    }
+      this.#startNext();
+    });
+  }
+
+  /** The next call is on its way before anybody looks at what came. */
+  #endCall(call: QueuedCall, reply: RawReply): void {
+    const endedMs = performance.now();
+    this.#isFailing = false;
+    this.#lastReplyMs = endedMs;
+    this.#forgetCall(call);
+    this.#startNext();
+    this.#tellCall(call, { reply }, endedMs);
+    for (const caller of call.callers) caller.resolve(reply, endedMs);
   }
 
   /** Ends everything; there is always a call that runs if others wait. */
   #giveUp(running: QueuedCall, reason: unknown): void {
-    running.abandoned.abort(reason);
+    running.run?.fail(reason);
     this.#rejectCalls([running, ...this.#waiting.splice(0)], reason);
   }
 
-  #tellCall(call: QueuedCall, end: Pick<EndedCall, "reply" | "error">): void {
+  #tellCall(
+    call: QueuedCall,
+    end: Pick<EndedCall, "reply" | "error">,
+    endedMs: number,
+  ): void {
     const { arrivedMs, startedMs = arrivedMs } = call;
     this.#observer.onCall?.({
       rig: this.#rig,
       queueMs: startedMs - arrivedMs,
-      rpcMs: performance.now() - startedMs,
+      rpcMs: endedMs - startedMs,
       ...end,
     });
   }
@@ -388,7 +556,7 @@ export class RigQueue {
       this.#forgetCall(call);
       const callers = [...call.callers];
       call.callers.clear();
-      for (const { reject } of callers) reject(reason);
+      for (const caller of callers) caller.reject(reason);
     }
   }
 
@@ -404,4 +572,248 @@ export class RigQueue {
     );
     this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, again);
   }
+}
+
+/**
+ * Somebody who waits for a reply.
+ *
+ * @internal
+ */
+export class Caller {
+  /** The call that it waits for; another one if that ran out of time. */
+  call: QueuedCall;
+  /** When it asked, by `performance.now()`. */
+  readonly arrivedMs: number;
+  /** When it gives up. */
+  readonly deadlineMs: number;
+  readonly timeoutMs: number;
+  readonly isShared: boolean;
+  readonly #options: AskOptions;
+  readonly #resolve: (answer: Answer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #onEnd: ((end: EndedQuestion) => void) | undefined;
+  #signal: AbortSignal | undefined;
+  #onAbort: (() => void) | undefined;
+
+  constructor(
+    call: QueuedCall,
+    isShared: boolean,
+    arrivedMs: number,
+    timeoutMs: number,
+    options: AskOptions,
+    onEnd: ((end: EndedQuestion) => void) | undefined,
+    resolve: (answer: Answer) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.call = call;
+    this.isShared = isShared;
+    this.arrivedMs = arrivedMs;
+    this.timeoutMs = timeoutMs;
+    this.deadlineMs = arrivedMs + timeoutMs;
+    this.#options = options;
+    this.#onEnd = onEnd;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Whose share of the places a call takes that is made for it. */
+  get client(): string | undefined {
+    return this.#options.guest?.client;
+  }
+
+  /** Whether it is not watched for leaving yet, and could be. */
+  get isUnwatched(): boolean {
+    return this.#signal === undefined && this.#options.makeSignal !== undefined;
+  }
+
+  /** Watches its signal from now on. */
+  watch(signal: AbortSignal, leave: (reason: unknown) => void): void {
+    this.#signal = signal;
+    this.#onAbort = () => leave(signal.reason);
+    signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** Watches the signal that is made for it now. */
+  watchLate(leave: (reason: unknown) => void): void {
+    const signal = this.#options.makeSignal?.();
+    if (signal !== undefined) this.watch(signal, leave);
+  }
+
+  /** Gives it the reply. */
+  resolve(reply: RawReply, endedMs: number): void {
+    const { queueMs, rpcMs } = this.#settle({ reply }, endedMs);
+    this.#resolve({ reply, isShared: this.isShared, queueMs, rpcMs });
+  }
+
+  /** Tells it what went wrong. */
+  reject(error: unknown): void {
+    this.#settle({ error }, performance.now());
+    this.#reject(error);
+  }
+
+  #settle(
+    end: Pick<EndedQuestion, "reply" | "error">,
+    endedMs: number,
+  ): Timing {
+    if (this.#onAbort !== undefined) {
+      this.#signal?.removeEventListener("abort", this.#onAbort);
+    }
+    const { startedMs } = this.call;
+    const timing = startedMs === undefined
+      ? { queueMs: endedMs - this.arrivedMs, rpcMs: 0 }
+      : {
+        queueMs: Math.max(0, startedMs - this.arrivedMs),
+        rpcMs: endedMs - startedMs,
+      };
+    this.#options.onSettled?.(timing);
+    this.#onEnd?.({ call: this.call, ...timing, ...end });
+    return timing;
+  }
+}
+
+/**
+ * One call to the rig, for one caller or for several.
+ *
+ * @internal
+ */
+export class QueuedCall {
+  /** Who waits for it; none: it was sent, and all have left. */
+  readonly callers = new Set<Caller>();
+  /** When its turn came. */
+  startedMs: number | undefined;
+  /** The way to the rig, from then on. */
+  run: RigCall | undefined;
+
+  constructor(
+    /** The request. */
+    readonly bytes: Uint8Array<ArrayBuffer>,
+    /** The text of a read, by which others find it; absent: a write. */
+    readonly shareKey: string | undefined,
+    /** When its first caller asked. */
+    readonly arrivedMs: number,
+    /** The latest of its callers' deadlines; fixed once it runs. */
+    public deadlineMs: number,
+    /** Whose share of the places it takes: that of its first caller. */
+    readonly client: string | undefined,
+  ) {}
+
+  /** Whether its turn has come. */
+  get isRunning(): boolean {
+    return this.startedMs !== undefined;
+  }
+
+  /** Whether the rig may have read it: it cannot be called back then. */
+  get isSent(): boolean {
+    return this.run?.isSent === true;
+  }
+}
+
+/**
+ * Takes from a call that ran out of time those who joined it late and have most
+ * of their own time left. The others share the failure: a silent rig is not
+ * asked again for a last moment.
+ *
+ * @param call The call, whose time is over.
+ * @param nowMs The time, by `performance.now()`.
+ * @returns A call of their own; undefined if there is no such caller, or the
+ * call is a write.
+ * @internal
+ */
+export function splitLateCallers(
+  { bytes, shareKey, callers }: QueuedCall,
+  nowMs: number,
+): QueuedCall | undefined {
+  if (shareKey === undefined) return undefined;
+  const late = [...callers].filter(({ arrivedMs, deadlineMs }) =>
+    deadlineMs - nowMs > nowMs - arrivedMs
+  );
+  const [first] = late;
+  if (first === undefined) return undefined;
+  const again = new QueuedCall(
+    bytes,
+    shareKey,
+    first.arrivedMs,
+    Math.max(...late.map(({ deadlineMs }) => deadlineMs)),
+    first.client,
+  );
+  for (const caller of late) {
+    callers.delete(caller);
+    again.callers.add(caller);
+    caller.call = again;
+  }
+  return again;
+}
+
+/** Nobody waits for a call any more that was not sent. */
+function toAbandoned(): DOMException {
+  return new DOMException("Nobody waits for this call any more", "AbortError");
+}
+
+/**
+ * Says that a caller's time has run out.
+ *
+ * @param rig The rig that was asked.
+ * @param call The call, whether it has begun or not.
+ * @param timeoutMs What time the caller had.
+ * @returns `rig-timeout`.
+ */
+function toTimeoutError(
+  rig: RigAddress,
+  call: QueuedCall,
+  timeoutMs: number,
+): RigError {
+  const within = `within ${formatSeconds(timeoutMs)}`;
+  if (call.isRunning && !call.isSent) {
+    return new RigError(
+      "rig-timeout",
+      `Cannot reach ${describeRig(rig)}: no connection ${within}`,
+      "Is the rig on, and is this its address?",
+    );
+  }
+  const isShort = timeoutMs < LEAST_CALL_MS;
+  const what = call.isRunning
+    ? "it has not answered yet"
+    : isShort
+    ? `no call is made in less than ${LEAST_CALL_MS} ms`
+    : "other calls were before this one";
+  return new RigError(
+    "rig-timeout",
+    `No reply from ${describeRig(rig)} ${within}: ${what}`,
+    isShort
+      ? "Give it more time: timeoutMs counts milliseconds"
+      : "The miner's API serves one client at a time: another client may hold it",
+  );
+}
+
+/** Why a call finds no place in a queue. */
+interface FullQueue {
+  /** How many calls wait: of the client, where its share is used up. */
+  readonly waitingCalls: number;
+  /** Which places it would have needed. */
+  readonly limit: "all" | "kept" | "share";
+}
+
+/**
+ * Says that a queue is full.
+ *
+ * @param rig The rig that was to be asked.
+ * @param full How many calls wait for it, and which limit that is.
+ * @returns `rig-busy`.
+ */
+function toBusyError(
+  rig: RigAddress,
+  { waitingCalls, limit }: FullQueue,
+): RigError {
+  const whose = limit === "share" ? " of this client" : "";
+  const rest = {
+    all: "",
+    kept: ", and the last places are kept for who has group W",
+    share: ", a quarter of all places",
+  }[limit];
+  return new RigError(
+    "rig-busy",
+    `Too many calls${whose} wait for ${describeRig(rig)}: ` +
+      `${waitingCalls} already do${rest}`,
+    "Try again in a moment; ask less often, or for the same thing",
+  );
 }

@@ -18,17 +18,14 @@ export interface RigRequest {
 export const MAX_REQUEST_BYTES = 4095;
 
 /**
- * Makes the bytes of a request, and refuses what no rig could read.
+ * Writes a request as JSON: the same text for the same question.
  *
  * @param request Command and parameter; a parameter of `""` counts as none.
- * @returns `{"command":…}` or `{"command":…,"parameter":…}` in UTF-8.
- * @throws {RequestError} If it is longer than 4,095 bytes, holds a NUL
- * (Jansson refuses it), text that is not Unicode (a lone surrogate), or a
- * parameter that is neither text nor a finite number: a rig would take that
- * for none at all.
+ * @returns `{"command":…}` or `{"command":…,"parameter":…}`.
+ * @throws {RequestError} If the command is no text, or the parameter neither
+ * text nor a finite number: a rig would take that for none at all.
  */
-export function encodeRequest(request: RigRequest): Uint8Array<ArrayBuffer> {
-  const { command, parameter } = request;
+export function formatRequest({ command, parameter }: RigRequest): string {
   // A caller in JavaScript may have given anything.
   if (typeof command !== "string") {
     throw new RequestError(`The command is no text but ${nameKind(command)}`);
@@ -42,23 +39,42 @@ export function encodeRequest(request: RigRequest): Uint8Array<ArrayBuffer> {
         nameKind(parameter),
     );
   }
-  for (const text of [command, String(parameter ?? "")]) {
-    if (text.includes("\0")) {
+  return JSON.stringify(
+    parameter === undefined || parameter === ""
+      ? { command }
+      : { command, parameter },
+  );
+}
+
+const ENCODER = new TextEncoder();
+
+/**
+ * Makes the bytes of a request, and refuses what no rig could read.
+ *
+ * @param request Command and parameter; a parameter of `""` counts as none.
+ * @param text The same, where {@linkcode formatRequest} wrote it already.
+ * @returns `{"command":…}` or `{"command":…,"parameter":…}` in UTF-8.
+ * @throws {RequestError} If it is longer than 4,095 bytes, holds a NUL
+ * (Jansson refuses it), text that is not Unicode (a lone surrogate), or a
+ * part of the wrong type.
+ */
+export function encodeRequest(
+  request: RigRequest,
+  text: string = formatRequest(request),
+): Uint8Array<ArrayBuffer> {
+  const { command, parameter } = request;
+  for (const part of [command, parameter]) {
+    if (typeof part !== "string") continue;
+    if (part.includes("\0")) {
       throw new RequestError(
         "The request holds a NUL character, which no rig can read",
       );
     }
-    if (!text.isWellFormed()) {
+    if (!part.isWellFormed()) {
       throw new RequestError("The request is not valid Unicode text");
     }
   }
-  const bytes = new TextEncoder().encode(
-    JSON.stringify(
-      parameter === undefined || parameter === ""
-        ? { command }
-        : { command, parameter },
-    ),
-  );
+  const bytes = ENCODER.encode(text);
   if (bytes.length > MAX_REQUEST_BYTES) {
     throw new RequestError(
       `The request is ${bytes.length} bytes long, and a rig reads at most ` +

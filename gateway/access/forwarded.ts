@@ -64,18 +64,13 @@ export function readClientAddress(
 }
 
 /**
- * Whether a proxy on this machine hands on a request of somebody else.
+ * Whether a request came from this machine itself.
  *
- * @param request The request.
  * @param address Who sent it, as far as it is known.
- * @returns True if it came from this machine and names another client.
+ * @returns True if it did.
  */
-export function isForwardedLocally(
-  { headers }: Request,
-  address: string | undefined,
-): boolean {
-  return (address === "::1" || address?.startsWith("127.") === true) &&
-    (headers.has("x-forwarded-for") || headers.has("forwarded"));
+export function isLocalAddress(address: string | undefined): boolean {
+  return address === "::1" || address?.startsWith("127.") === true;
 }
 
 /**

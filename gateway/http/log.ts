@@ -90,7 +90,7 @@ export function formatLogLine(
     address: cutText(entry.address ?? "-", MAX_ADDRESS_BYTES),
     group: cutText(entry.group ?? "-", MAX_WORD_BYTES),
     method: cutText(entry.method, MAX_WORD_BYTES),
-    path: redactPath(entry.path, entry.rig),
+    path: recallPath(entry.path, entry.rig),
     ...(entry.command === undefined
       ? {}
       : { command: redactCommand(entry.command) }),
@@ -118,6 +118,23 @@ export function formatLogLine(
     escapeText(String(word)).replaceAll(" ", "\\u0020")
   )
     .join(" ");
+}
+
+/** What is written of paths; the same few are asked for again and again. */
+const knownPaths = new Map<string, string>();
+const MAX_KNOWN_PATHS = 1000;
+const MAX_KNOWN_LENGTH = 256;
+
+function recallPath(path: string, rig: string | undefined): string {
+  if (path.length > MAX_KNOWN_LENGTH) return redactPath(path, rig);
+  const key = rig === undefined ? path : `${path} ${rig}`;
+  const known = knownPaths.get(key);
+  if (known !== undefined) return known;
+  const written = redactPath(path, rig);
+  // Attack: ever other paths, which would fill the memory.
+  if (knownPaths.size >= MAX_KNOWN_PATHS) knownPaths.clear();
+  knownPaths.set(key, written);
+  return written;
 }
 
 /**
@@ -199,6 +216,7 @@ function isHarmless(path: string): boolean {
 
 /** Cuts a text, so that no more bytes of it are written: `…` is the last. */
 function cutText(text: string, maxBytes: number): string {
+  if (MARK_BYTES + text.length * MAX_WRITTEN_BYTES <= maxBytes) return text;
   let bytes = MARK_BYTES;
   for (let at = 0; at < text.length; at++) {
     bytes += countWrittenBytes(text.charCodeAt(at));
@@ -208,6 +226,7 @@ function cutText(text: string, maxBytes: number): string {
 }
 
 const MARK_BYTES = 3;
+const MAX_WRITTEN_BYTES = 6;
 
 /** How long a character is in a line, at most: escaped, or as JSON has it. */
 function countWrittenBytes(code: number): number {

@@ -17,17 +17,15 @@ import {
 } from "../../rpc/repair.ts";
 import { readStatus, type ReplyStatus } from "../../rpc/replies.ts";
 
-/** A reply as valid JSON. */
-export interface ServedReply {
+/**
+ * A reply as valid JSON. What not every reader wants is made when it is asked
+ * for, by getters of the class: an object literal with a getter would have a
+ * hidden class of its own, which lives until the next full collection of
+ * garbage and keeps the whole reply alive.
+ */
+export class ServedReply {
   /** The reply as text. */
   readonly text: string;
-  /** The same as bytes: as the rig sent them, unless they were repaired. */
-  readonly body: Uint8Array<ArrayBuffer>;
-  /**
-   * The same, indented by 4, inside of so many levels; where that would be far
-   * longer, as it is. Made once for each depth, whoever shares the reply.
-   */
-  indent(depth: number): Uint8Array<ArrayBuffer>;
   /** The same, parsed. */
   readonly value: unknown;
   /** What was repaired; nothing, mostly. */
@@ -36,6 +34,47 @@ export interface ServedReply {
   readonly status: ReplyStatus;
   /** `Chi-Status`, `Chi-Code`, `Chi-Repaired`, `Chi-Truncated`: as they apply. */
   readonly headers: Readonly<Record<string, string>>;
+  /** All headers that its responses have in common, once one was made. */
+  shared: Headers | undefined;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  #body: Uint8Array<ArrayBuffer> | undefined;
+  #indented: Uint8Array<ArrayBuffer>[] | undefined;
+
+  /**
+   * Keeps what was read of a reply.
+   *
+   * @param bytes The reply as it came.
+   * @param read What it says.
+   */
+  constructor(
+    bytes: Uint8Array<ArrayBuffer>,
+    read: ReadReply & { readonly ok: true },
+  ) {
+    this.#bytes = bytes;
+    this.text = read.text;
+    this.value = read.value;
+    this.repairs = read.repairs;
+    this.status = readStatus(read.value);
+    this.headers = toHeaders(read, this.status);
+  }
+
+  /** The text as bytes: as the rig sent them, unless they were repaired. */
+  get body(): Uint8Array<ArrayBuffer> {
+    return this.#body ??= this.repairs.length === 0
+      ? trimEnd(this.#bytes)
+      : new TextEncoder().encode(this.text);
+  }
+
+  /**
+   * Indents by 4; once for each depth, for all who share the reply.
+   *
+   * @param depth Inside of so many levels.
+   * @returns The text as bytes; as it is where that would be far longer.
+   */
+  readonly indent = (depth: number): Uint8Array<ArrayBuffer> => {
+    const indented = this.#indented ??= [];
+    return indented[depth] ??= indentBytes(this.body, depth);
+  };
 }
 
 /**
@@ -77,25 +116,7 @@ export function readServedReply(reply: RawReply, rig = "the rig"): ServedReply {
 
 function toServed(reply: RawReply): ServedReply | Refused {
   const read = readReply(reply.bytes);
-  if (!read.ok) return read;
-  const status = readStatus(read.value);
-  let body: Uint8Array<ArrayBuffer> | undefined;
-  const indented: Uint8Array<ArrayBuffer>[] = [];
-  const served: ServedReply = {
-    text: read.text,
-    value: read.value,
-    repairs: read.repairs,
-    // Not every reader serves it.
-    get body() {
-      return body ??= read.repairs.length === 0
-        ? trimEnd(reply.bytes)
-        : new TextEncoder().encode(read.text);
-    },
-    indent: (depth) => indented[depth] ??= indentBytes(served.body, depth),
-    status,
-    headers: toHeaders(read, status),
-  };
-  return served;
+  return read.ok ? new ServedReply(reply.bytes, read) : read;
 }
 
 function toHeaders(

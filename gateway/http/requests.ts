@@ -41,10 +41,13 @@ const MAX_HEADER_LENGTH = 8192;
  * all ports of a name come together.
  *
  * @param headers The request's.
+ * @returns Whether one of them names the client for whom a proxy asks.
  * @throws {Problem} `bad-request`.
  */
-export function checkHeaderLengths(headers: Headers): void {
+export function checkHeaders(headers: Headers): boolean {
+  let isForwarded = false;
   for (const [name, value] of headers) {
+    if (name === "x-forwarded-for" || name === "forwarded") isForwarded = true;
     if (value.length <= MAX_HEADER_LENGTH || name === "cookie") continue;
     throw new Problem(
       "bad-request",
@@ -52,6 +55,7 @@ export function checkHeaderLengths(headers: Headers): void {
         `${MAX_HEADER_LENGTH} is the most`,
     );
   }
+  return isForwarded;
 }
 
 /**
@@ -67,19 +71,21 @@ export function checkHostHeader(host: string | null): void {
   throw new Problem("bad-request", "The Host header is not a host and a port");
 }
 
+const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
+const RIG_METHODS = ["GET", "HEAD", "POST", "OPTIONS"];
+
 /**
  * Refuses a method that a URL does not have.
  *
  * @param method The method.
  * @param route What the URL means.
- * @returns The methods that it has, as `Allow` lists them.
+ * @returns The methods that it has.
  * @throws {Problem} `method-not-allowed`.
  */
-export function checkMethod(method: string, route: Route): string {
-  const allow = route.kind === "own"
-    ? "GET, HEAD, OPTIONS"
-    : "GET, HEAD, POST, OPTIONS";
-  if (allow.split(", ").includes(method)) return allow;
+export function checkMethod(method: string, route: Route): readonly string[] {
+  const methods = route.kind === "own" ? READ_METHODS : RIG_METHODS;
+  if (methods.includes(method)) return methods;
+  const allow = methods.join(", ");
   throw new Problem(
     "method-not-allowed",
     `${method} is not allowed here, only ${allow}`,

@@ -70,23 +70,28 @@ const PIECE_BYTES = 64 * 1024;
  * the same reply of megabytes and do not read it. `Response` would copy it for
  * each of them; so they get pieces of the one that there is.
  */
-function makeBytesResponse(
+function makeTimedResponse(
   bytes: Uint8Array<ArrayBuffer>,
   status: number,
-  headers: Readonly<Record<string, string>>,
+  headers: Headers,
+  timing: Timing,
 ): Response {
-  if (bytes.length <= MAX_COPIED_BYTES) {
-    return makeResponse(bytes, status, headers);
-  }
+  const isLong = bytes.length > MAX_COPIED_BYTES;
+  const body = isLong ? sendPieces(bytes) : bytes;
+  const response = new Response(body, { status, headers });
+  if (isLong) response.headers.set("content-length", String(bytes.length));
+  response.headers.set("server-timing", formatTiming(timing));
+  return response;
+}
+
+function sendPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream {
   let at = 0;
-  const pieces = new ReadableStream({
+  return new ReadableStream({
     pull(controller) {
       controller.enqueue(bytes.subarray(at, at += PIECE_BYTES));
       if (at >= bytes.length) controller.close();
     },
   }, { highWaterMark: 0 });
-  const length = { "content-length": String(bytes.length) };
-  return makeResponse(pieces, status, { ...headers, ...length });
 }
 
 /**
@@ -106,11 +111,12 @@ export function makeEmptyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
  * @returns All of them, the NUL included.
  */
 export function makeRawResponse(answer: Answer): Response {
-  return makeBytesResponse(answer.reply.bytes, 200, {
+  const headers = new Headers({
+    ...COMMON_HEADERS,
     "content-type": "application/octet-stream",
     ...readStatusHeaders(answer.reply),
-    "server-timing": formatTiming(answer),
   });
+  return makeTimedResponse(answer.reply.bytes, 200, headers, answer);
 }
 
 /** What the STATUS says, of bytes that need not be a reply. */
@@ -149,11 +155,12 @@ export function makeReplyResponse(
   const served = readServedReply(answer.reply, describeRig(rig));
   const status = isStrict ? toHttpStatus(served.status) : 200;
   const bytes = isPretty ? served.indent(0) : served.body;
-  return makeBytesResponse(bytes, status, {
+  const headers = served.shared ??= new Headers({
+    ...COMMON_HEADERS,
     ...JSON_TYPE,
     ...served.headers,
-    "server-timing": formatTiming(answer),
   });
+  return makeTimedResponse(bytes, status, headers, answer);
 }
 
 function toHttpStatus({ letter, code }: ReplyStatus): number {

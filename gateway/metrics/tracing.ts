@@ -15,7 +15,7 @@ import type {
   AskedQuestion,
   EndedQuestion,
   QuestionWatcher,
-} from "../../rigs/asked_question.ts";
+} from "../../rigs/queue.ts";
 import { RigError } from "../../rpc/errors.ts";
 import { type LogEntry, redactCommand, redactPath } from "../http/log.ts";
 import { readServedReply } from "../http/replies.ts";

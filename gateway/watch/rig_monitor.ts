@@ -7,7 +7,7 @@
  */
 
 import type { FleetRig } from "../../rigs/fleet.ts";
-import { LEAST_CALL_MS } from "../../rigs/queued_call.ts";
+import { LEAST_CALL_MS } from "../../rigs/queue.ts";
 import { describeRig, RigError } from "../../rpc/errors.ts";
 import {
   SurveyPlan,

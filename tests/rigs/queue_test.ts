@@ -1,7 +1,13 @@
 import { assertEquals, assertMatch, assertRejects } from "jsr:@std/assert@1";
-import { type Guest, MAX_WAITING_CALLS, RigQueue } from "../../rigs/queue.ts";
+import {
+  Caller,
+  type Guest,
+  MAX_WAITING_CALLS,
+  QueuedCall,
+  RigQueue,
+  splitLateCallers,
+} from "../../rigs/queue.ts";
 import { RequestError, RigError } from "../../rpc/errors.ts";
-import { QueuedCall, splitLateCallers } from "../../rigs/queued_call.ts";
 import {
   type Behaviour,
   echoRequests,
@@ -141,11 +147,16 @@ Deno.test("RigQueue counts a shared call for the guest who made it, and not once
 Deno.test("splitLateCallers() counts a call that is made again for the first who still waits", () => {
   for (const client of ["b", undefined]) {
     const call = new QueuedCall(new Uint8Array(), "summary", 0, 100, "a");
-    const addCaller = (arrivedMs: number, client: string | undefined) =>
-      call.addCaller({
-        ...{ call, arrivedMs, deadlineMs: arrivedMs + 100, client },
-        ...{ resolve: () => {}, reject: () => {} },
-      });
+    const addCaller = (arrivedMs: number, client: string | undefined) => {
+      const guest = client === undefined ? undefined : { client };
+      const ignore = () => {};
+      call.callers.add(
+        new Caller(
+          ...[call, false, arrivedMs, 100, { guest }] as const,
+          ...[undefined, ignore, ignore] as const,
+        ),
+      );
+    };
     addCaller(0, "a");
     addCaller(80, client);
     addCaller(90, "c");
