@@ -291,7 +291,7 @@ export type TroubleLimits = Readonly<
  *
  * @example
  * ```ts
- * import { findTrouble } from "./mod.ts";
+ * import { findTrouble } from "./trouble.ts";
  *
  * const fans = [{ name: "1", rpm: 0 }, { name: "2", rpm: 4200 }];
  * for (const { code, what } of findTrouble({ telemetry: { fans } })) {
