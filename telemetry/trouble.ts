@@ -8,15 +8,24 @@
 
 import type { Device, Hashrate, Telemetry } from "./telemetry.ts";
 
-/** How much a trouble matters. */
-export type Severity = "warning" | "critical";
-
 /** One thing that a person should look at. */
 export interface Trouble {
   /** Which kind; stable across versions. */
-  readonly code: TroubleCode;
+  readonly code:
+    | "down"
+    | "no-data"
+    | "no-hashrate"
+    | "hashrate-low"
+    | "no-shares"
+    | "pool-down"
+    | "rejects"
+    | "hot"
+    | "fan-stopped"
+    | "device-down"
+    | "hardware-errors"
+    | "firmware-error";
   /** `critical`: it costs most of what the rig earns, or the rig itself. */
-  readonly severity: Severity;
+  readonly severity: "warning" | "critical";
   /** One sentence, with the value and the limit. */
   readonly what: string;
   /** The device, board or fan that it is about; absent: the rig as a whole. */
@@ -25,15 +34,8 @@ export interface Trouble {
   readonly since: string;
 }
 
-/** What is known of a rig, as far as trouble is found in it. */
-export interface RigCondition {
-  /** Whether it answers. Default: `up`. */
-  readonly state?: "unknown" | "up" | "down";
-  /** Why it is down. */
-  readonly problem?: { readonly code: string; readonly detail: string };
-  /** What it says of itself. */
-  readonly telemetry?: Telemetry;
-}
+/** The code of a trouble; stable across versions. */
+export type TroubleCode = Trouble["code"];
 
 /** What a rule says of a rig. */
 type Found = Omit<Trouble, "code" | "since">;
@@ -86,21 +88,6 @@ const MIN_SHARES = 20;
 
 /** Difficulty counts in other units where it is this far off (scrypt: 65,536). */
 const MAX_INTERVAL_RATIO = 100;
-
-/** The code of a trouble; stable across versions. */
-export type TroubleCode =
-  | "down"
-  | "no-data"
-  | "no-hashrate"
-  | "hashrate-low"
-  | "no-shares"
-  | "pool-down"
-  | "rejects"
-  | "hot"
-  | "fan-stopped"
-  | "device-down"
-  | "hardware-errors"
-  | "firmware-error";
 
 const RULES: Readonly<Record<TroubleCode, Rule>> = {
   "down": {
@@ -270,20 +257,14 @@ export type TroubleRule = Pick<Rule, "title" | "limits" | "units">;
 export const TROUBLE_RULES: Readonly<Record<TroubleCode, TroubleRule>> = RULES;
 
 /**
- * Limits by code. `null` switches a code off; a number is for the first limit
- * of its rule (`rejects`: percent of a warning), and for `hot` for all sensors;
- * an object names limits. What is left out is as in the table.
- */
-export type TroubleLimits = Readonly<
-  Partial<Record<TroubleCode, number | Limits | null>>
->;
-
-/**
  * Finds what a person should look at.
  *
  * @param rig What is known of the rig: a member of `/-/rigs`, or
  * `{ telemetry }` alone.
- * @param limits Limits that differ from those of the table. Default: none.
+ * @param limits Limits that differ from those of the table, by code. `null`
+ * switches a code off; a number is for the first limit of its rule (`rejects`:
+ * percent of a warning), and for `hot` for all sensors; an object names limits.
+ * Default: none.
  * @param nowMs When the trouble begins that is found: Unix time in milliseconds.
  * Default: now.
  * @returns The trouble, in the order of the table; of a rig that does not answer
@@ -300,8 +281,19 @@ export type TroubleLimits = Readonly<
  * ```
  */
 export function findTrouble(
-  { state = "up", problem, telemetry = {} }: RigCondition,
-  limits: TroubleLimits = {},
+  { state = "up", problem, telemetry = {} }: {
+    /** Whether it answers. Default: `up`. */
+    readonly state?: "unknown" | "up" | "down";
+    /** Why it is down. */
+    readonly problem?: { readonly code: string; readonly detail: string };
+    /** What it says of itself. */
+    readonly telemetry?: Telemetry;
+  },
+  limits: Readonly<
+    Partial<
+      Record<Trouble["code"], number | Readonly<Record<string, number>> | null>
+    >
+  > = {},
   nowMs: number = Date.now(),
 ): Trouble[] {
   const since = new Date(nowMs).toISOString();
@@ -322,6 +314,12 @@ export function findTrouble(
       .map((found) => ({ code, ...found, since }));
   });
 }
+
+/** What is known of a rig, as far as trouble is found in it. */
+export type RigCondition = Parameters<typeof findTrouble>[0];
+
+/** Limits by code, as {@linkcode findTrouble} takes them. */
+export type TroubleLimits = NonNullable<Parameters<typeof findTrouble>[1]>;
 
 /** The limits that one setting names. */
 function nameLimits(code: TroubleCode, limit: number | Limits): Limits {

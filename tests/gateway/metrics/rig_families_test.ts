@@ -15,6 +15,7 @@ import {
   MAX_SENSORS,
   type Telemetry,
 } from "../../../telemetry/telemetry.ts";
+import type { Trouble } from "../../../telemetry/trouble.ts";
 import { parseExposition, type ReadSample } from "./exposition_parser.ts";
 import { assertEquals } from "jsr:@std/assert@1";
 
@@ -97,6 +98,10 @@ const POOL = 'rig="a",pool="0",url="stratum+tcp://pool.example.com:3333"';
 /** Of each metric its lines, as both formats have them. */
 const WHOLE_LINES: Readonly<Record<string, readonly string[]>> = {
   cgminer_up: ['cgminer_up{rig="a"} 1'],
+  cgminer_trouble: [
+    'cgminer_trouble{rig="a",code="hot",severity="critical",device="chain 6"} 1',
+    'cgminer_trouble{rig="a",code="no-shares",severity="critical"} 1',
+  ],
   cgminer_scrape_duration_seconds: [
     'cgminer_scrape_duration_seconds{rig="a"} 0.012346',
   ],
@@ -161,6 +166,19 @@ const WHOLE_LINES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const TROUBLE: readonly Trouble[] = [{
+  code: "hot",
+  severity: "critical",
+  what: "It is hot",
+  device: "chain 6",
+  since: "2026-11-30T00:00:00.000Z",
+}, {
+  code: "no-shares",
+  severity: "critical",
+  what: "It sends none",
+  since: "2026-11-30T00:00:00.000Z",
+}];
+
 for (const format of FORMATS) {
   Deno.test(`listRigFamilies() of a rig that says everything, as ${format}`, () => {
     const sample = {
@@ -168,11 +186,13 @@ for (const format of FORMATS) {
       isUp: true,
       durationMs: 12.3456,
       telemetry: WHOLE,
+      trouble: TROUBLE,
     };
     const lines = render([sample], format).split("\n");
     const values = lines.filter((line) => line !== "" && line[0] !== "#");
     assertEquals(values, Object.values(WHOLE_LINES).flat());
     const types = lines.filter((line) => line.startsWith("# TYPE"));
+    assertEquals(types.length, RIG_METRICS.length);
     const known = RIG_METRICS.map(({ name, type }) => {
       if (format === "openmetrics") return `# TYPE ${name} ${type}`;
       if (type === "info") return `# TYPE ${name}_info gauge`;
@@ -184,17 +204,22 @@ for (const format of FORMATS) {
   });
 }
 
-Deno.test("listRigFamilies() writes a rig that is down and nothing else of it", () => {
+Deno.test("listRigFamilies() writes a rig that is down, its trouble and nothing else of it", () => {
   const telemetry = WHOLE;
+  const [hot] = TROUBLE;
+  const trouble = [hot, hot].flatMap((each) => each ?? []);
   const lines = render([
-    { rig: "down", isUp: false, durationMs: 5000, telemetry },
+    { rig: "down", isUp: false, durationMs: 5000, telemetry, trouble },
     { rig: "up", isUp: true },
   ]);
   assertEquals(
     lines,
-    "# HELP cgminer_up Whether the rig answered this scrape: 1 or 0.\n" +
+    "# HELP cgminer_up Whether the rig answers with reports that can be read: 1 or 0.\n" +
       "# TYPE cgminer_up gauge\n" +
-      'cgminer_up{rig="down"} 0\ncgminer_up{rig="up"} 1\n',
+      'cgminer_up{rig="down"} 0\ncgminer_up{rig="up"} 1\n' +
+      "# HELP cgminer_trouble What a person should look at: 1 while it is there.\n" +
+      "# TYPE cgminer_trouble gauge\n" +
+      'cgminer_trouble{rig="down",code="hot",severity="critical",device="chain 6"} 1\n',
   );
 });
 

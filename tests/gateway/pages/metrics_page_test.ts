@@ -68,7 +68,7 @@ Deno.test("/metrics tells of every rig and of the gateway, in both formats", asy
   );
 });
 
-Deno.test("/metrics says 0 of a rig that is down, and nothing else of it", async () => {
+Deno.test("/metrics says 0 of a rig that is down, its trouble and nothing else of it", async () => {
   await using up = Simulator.start();
   await using closed = await ScriptedRig.start(() => {});
   const { hostname, port } = closed;
@@ -79,7 +79,10 @@ Deno.test("/metrics says 0 of a rig that is down, and nothing else of it", async
   const text = await read(gateway, "/metrics");
   const ofDown = text.split("\n")
     .filter((line) => line.startsWith("cgminer_") && line.includes('"down"'));
-  assertEquals(ofDown, ['cgminer_up{rig="down"} 0']);
+  assertEquals(ofDown, [
+    'cgminer_up{rig="down"} 0',
+    'cgminer_trouble{rig="down",code="down",severity="critical"} 1',
+  ]);
   assertEquals(findValue(text, 'cgminer_up{rig="up"}'), 1);
   assertEquals(
     findValue(text, 'chi_rpc_calls_total{rig="down",outcome="rig-closed"}') ??
@@ -134,7 +137,7 @@ Deno.test("a scrape costs a rig at most three calls, and is shared", async () =>
   }
 });
 
-Deno.test("/probe has no series of a rig that could not be asked yet", async () => {
+Deno.test("/probe says 0 of a rig that could not be asked yet", async () => {
   const ready = Promise.withResolvers<void>();
   await using rig = await ScriptedRig.start(async ({ send }) => {
     await ready.promise;
@@ -144,7 +147,7 @@ Deno.test("/probe has no series of a rig that could not be asked yet", async () 
   const busy = fetch(gateway.url("/version"));
   await rig.untilRequests(1);
   const text = await read(gateway, "/probe?target=default");
-  assertEquals(text.match(/^cgminer_.*$/gm), null);
+  assertEquals(text.match(/^cgminer_.*$/gm), ['cgminer_up{rig="default"} 0']);
   ready.resolve();
   await (await busy).body?.cancel();
 });
