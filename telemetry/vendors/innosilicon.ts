@@ -9,7 +9,7 @@ function isRepeated(
 ): boolean {
   return Number(value) > 0 && value === members["Difficulty Accepted"] &&
     value === members["Difficulty Rejected"] &&
-    value === members["Difficulty Stale"];
+    value === (members["Difficulty Stale"] ?? value);
 }
 
 /** Innosilicon's own, and what it made for others: DragonMint, HonorKnight. */
