@@ -483,7 +483,7 @@ export class Rig {
     return this.#ask("power", options);
   }
 
-  /** `profiles`: the profiles it can run, in `PROFILES` (LuxOS, sgminer). */
+  /** `profiles`: what it can run, in `PROFILES` (LuxOS); of sgminer in `POOLS`. */
   profiles(options?: RigCallOptions): Promise<ProfilesReply> {
     return this.#ask("profiles", options);
   }

@@ -121,10 +121,12 @@ export interface PowerReport {
   readonly [field: string]: unknown;
 }
 
-/** The reply to `profiles`. */
+/** The reply to `profiles`: it has one of its two lists. */
 export interface ProfilesReply extends StatusReply {
   /** The profiles, in order. */
-  readonly PROFILES: readonly ProfileReport[];
+  readonly PROFILES?: readonly ProfileReport[];
+  /** The same, as sgminer calls it (its `api.h`: `JSON_PROFILES`). */
+  readonly POOLS?: readonly ProfileReport[];
 }
 
 /** A profile: an entry of `profiles`, of LuxOS; sgminer has other fields. */

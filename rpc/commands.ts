@@ -227,7 +227,7 @@ const ROWS: readonly Row[] = [
   ["groups",            "R",   true,    "",                      ANY,                        "Groups of pools"],
   ["limits",            "R",   true,    "",                      ANY,                        "The least and the most that settings may be"],
   ["power",             "R",   true,    "",                      one("POWER"),               "Electrical power"],
-  ["profiles",          "R",   true,    "",                      list("PROFILES"),           "Profiles of frequency and voltage"],
+  ["profiles",          "R",   true,    "",                      list("PROFILES", "POOLS"),  "Profiles of frequency and voltage"],
   ["frequencyget",      "R",   false,   "board",                 ANY,                        "Frequencies of a board's chips"],
   ["voltageget",        "R",   false,   "board",                 one("VOLTAGE"),             "A board's voltage"],
   ["healthchipget",     "R",   false,   "board",                 list("CHIPS"),              "How well each chip of a board works"],

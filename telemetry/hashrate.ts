@@ -351,6 +351,19 @@ function readNamedRate(
 }
 
 /**
+ * Says whether the unit of a section's figures is stated, and not only named.
+ *
+ * @param section A summary, an entry of the statistics.
+ * @param units What its figures count.
+ * @returns Whether it is, of any of them.
+ */
+export function isStated(section: Section, units: RateUnits): boolean {
+  return section.list("rate").some(({ meaning: { letter = "g" }, value }) =>
+    splitFigure(value) !== undefined || (units.isStated && letter === "g")
+  );
+}
+
+/**
  * Joins what several reports say of one hashrate.
  *
  * @param hashrates The hashrates, the one to be preferred first.

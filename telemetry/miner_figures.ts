@@ -10,6 +10,7 @@ import { readBoardTemperatures } from "./board_temperatures.ts";
 import { type Module, readModules } from "./device_modules.ts";
 import {
   countThousands,
+  isStated,
   measureUnits,
   mergeHashrates,
   type RateUnits,
@@ -259,13 +260,15 @@ function readUptime(replies: ReportSections): number | undefined {
 /**
  * What the summary says, and what it leaves out, the statistics do. Where these
  * differ by thousands, one of them counts in another unit than it says: the
- * summary's counts, unless only the other fits the shares.
+ * summary's counts, unless only the other's unit is stated, or only the other
+ * fits the shares.
  */
 function readRigHashrate(
   replies: ReportSections,
   units: RateUnits,
 ): Hashrate | undefined {
-  const summary = readFirstHashrate(replies.find("summary", "SUMMARY"), units);
+  const summaries = replies.find("summary", "SUMMARY");
+  const summary = readFirstHashrate(summaries, units);
   const stats = [
     ...listRigStats(replies, "stats"),
     ...listRigStats(replies, "estats"),
@@ -273,8 +276,12 @@ function readRigHashrate(
   const other = readFirstHashrate(stats, units);
   const thousands = compareHashrates(summary, other);
   if (thousands === 0) return mergeHashrates(summary, other);
-  const isOther = isNearShares(replies, other) &&
-    !isNearShares(replies, summary);
+  const [areStated, areOthersStated] = [summaries, stats].map((sections) =>
+    sections.some((section) => isStated(section, units))
+  );
+  const isOther = areStated === areOthersStated
+    ? isNearShares(replies, other) && !isNearShares(replies, summary)
+    : areOthersStated;
   return isOther
     ? mergeHashrates(scaleHashrate(summary, 1000 ** -thousands), other)
     : mergeHashrates(summary, scaleHashrate(other, 1000 ** thousands));

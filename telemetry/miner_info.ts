@@ -131,7 +131,10 @@ export function isCooledByLiquid(
   model: string = readMinerInfo(replies)?.model ?? "",
 ): boolean {
   return LIQUID_COOLED_MODELS.some((pattern) => pattern.test(model)) ||
-    replies.find("summary", "SUMMARY").some(({ members }) =>
+    [
+      ...replies.find("summary", "SUMMARY"),
+      ...replies.find("config", "CONFIG"),
+    ].some(({ members }) =>
       LIQUID_COOLING_FIELDS.some((name) => readFlag(members[name]) === true)
     );
 }

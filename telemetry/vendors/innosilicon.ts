@@ -15,7 +15,7 @@ function isRepeated(
 ): boolean {
   return Number(value) > 0 && value === members["Difficulty Accepted"] &&
     value === members["Difficulty Rejected"] &&
-    value === members["Difficulty Stale"];
+    value === (members["Difficulty Stale"] ?? value);
 }
 
 /** What is known of Innosilicon. */

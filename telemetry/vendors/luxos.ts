@@ -21,6 +21,7 @@ export const LUXOS: Vendor = {
     [/^CurtailMode$/i, /^(?:sleep|curtail\w*|idle)$/i],
     [/^Profile$/i, /^0 ?W$/i],
   ],
+  liquidCoolingField: "ImmersionMode",
   pauseReports: [["config", "CONFIG"]],
   // luxos/s19kpro-2025.4.8: stats has 18910.28, and devs `MHS av` 18910284.95,
   // `MHS 5s` 19773825.72.

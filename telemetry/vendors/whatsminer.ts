@@ -81,6 +81,8 @@ export const WHATSMINER: Vendor = {
     ["get_psu", "GET_PSU", /^fan_speed$/],
   ],
   liquidCoolingField: "Liquid Cooling",
+  // M33S, M53S, M63S under water; M36S, M56S, M66S in oil.
+  liquidCooledModel: /\bM[3-7][36](?:S|_|\b)/i,
   // whatsminer/btminer-new
   power: [{ command: "summary", section: "SUMMARY", field: "Power" }],
 };

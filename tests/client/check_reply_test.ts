@@ -81,6 +81,13 @@ Deno.test("checkReply() takes empty lists of devices, and either name of them", 
   );
 });
 
+Deno.test("checkReply() takes sgminer's profiles, which are under POOLS", () => {
+  const profile = { PROFILE: 0, Name: "x", IsDefault: true };
+  assertEquals(judgeReply("profiles", { STATUS, POOLS: [profile] }), "fine");
+  assertEquals(judgeReply("profiles", { STATUS, PROFILES: [profile] }), "fine");
+  assertEquals(judgeReply("profiles", { STATUS }), '"PROFILES" or "POOLS"');
+});
+
 Deno.test("checkReply() knows the word of quit, and WhatsMiner's flat replies", () => {
   const flat = { STATUS: "S", When: 1, Code: 131, Msg: {}, Description: "" };
   assertEquals(judgeReply("quit", { STATUS: "BYE", id: 1 }), "fine");

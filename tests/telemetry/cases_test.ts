@@ -39,7 +39,9 @@ async function readShared(): Promise<readonly TelemetryCase[] | undefined> {
   try {
     return JSON.parse(await Deno.readTextFile(SHARED));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    const isOutOfReach = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotCapable;
+    if (isOutOfReach) return undefined;
     throw error;
   }
 }

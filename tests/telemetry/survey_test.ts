@@ -403,3 +403,84 @@ Deno.test("SurveyPlan keeps what a restarted rig has just said", () => {
   const again = survey(plan, nowMs, answerSingly, { reports, maxCalls: 0 });
   assertEquals(again.telemetry.uptimeS, 5);
 });
+
+/** The reports that only rigs of one make are asked for. */
+const OWN = REPORTS.filter(({ isOwn }) => isOwn).map(({ command }) => command);
+
+/** Counts how often each report was asked in half an hour of surveys. */
+function countAsked(
+  plan: SurveyPlan,
+  makeAll: (nowMs: number) => Sections,
+  answer: Answer,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (let minute = 1; minute <= 30; minute++) {
+    const nowMs = minute * MINUTE_MS;
+    const { asked } = survey(plan, nowMs, answer, { reports: makeAll(nowMs) });
+    for (const part of asked.join("+").split("+")) {
+      counts.set(part, (counts.get(part) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+/** A WhatsMiner that knows no `get_psu`. */
+function makeWhatsminer(nowMs: number): Sections {
+  const { summary, pools, devs } = makeReports(nowMs);
+  const flat = (Msg: unknown) => ({ STATUS: "S", Code: 131, Msg });
+  return {
+    summary: {
+      ...summary as Sections,
+      SUMMARY: [{ Elapsed: nowMs / 1000, "MHS av": 1, "Fan Speed In": 4000 }],
+    },
+    pools,
+    devs,
+    "get_version": flat({ "api_ver": "2.0.5", "fw_ver": "20230911.12.Rel" }),
+    "get_error_code": flat({ "error_code": [] }),
+    status: flat({ btmineroff: "false" }),
+  };
+}
+
+Deno.test("SurveyPlan asks no rig for what only another make has", () => {
+  for (const answer of [answerJoined, answerSingly]) {
+    const counts = countAsked(new SurveyPlan(), makeReports, answer);
+    assertEquals(OWN.filter((command) => counts.has(command)), []);
+  }
+});
+
+Deno.test("SurveyPlan asks a make's own reports: what moves each time, what does not once, what is unknown once", () => {
+  const counts = countAsked(new SurveyPlan(), makeWhatsminer, answerSingly);
+  assertEquals(counts.get("get_version"), 1);
+  assertEquals(counts.get("get_psu"), 1);
+  // They say nothing now, and matter as soon as they do.
+  assertEquals(counts.get("get_error_code"), 30);
+  assertEquals(counts.get("status"), 30);
+  assertEquals(counts.has("ipreport"), false);
+});
+
+Deno.test("SurveyPlan asks for a make's own reports again after a restart", () => {
+  const plan = new SurveyPlan();
+  countAsked(plan, makeWhatsminer, answerSingly);
+  const nowMs = 31 * MINUTE_MS;
+  const reports = makeWhatsminer(5000);
+  const { hasRestarted } = survey(plan, nowMs, answerSingly, { reports });
+  assertEquals(hasRestarted, true);
+  plan.forget();
+  const { asked } = survey(plan, nowMs, answerSingly, { reports });
+  for (const command of ["get_version", "get_psu"]) {
+    assertEquals(asked.includes(command), true, command);
+  }
+});
+
+Deno.test("SurveyPlan asks for a static report that says nothing new once", () => {
+  const makeAll = (nowMs: number) => ({
+    ...makeReports(nowMs),
+    devdetails: {
+      STATUS: [{ STATUS: "S", Code: 69 }],
+      DEVDETAILS: [{ DEVDETAILS: 0, Model: "" }],
+      id: 1,
+    },
+  });
+  const counts = countAsked(new SurveyPlan(), makeAll, answerSingly);
+  assertEquals(counts.get("devdetails"), 2); // Once with the others.
+});
