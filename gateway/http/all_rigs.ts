@@ -64,9 +64,10 @@ const LONG_REPLY_BYTES = 64 * 1024;
 
 /**
  * How long a rig that says nothing holds one of the places: after that it waits
- * beside the others, so that the living are not asked after the dead.
+ * beside the others, so that the living are not asked after the dead. Far above
+ * what 256 rigs take on a busy machine: more of them at once would take longer.
  */
-const PARK_AFTER_MS = 250;
+const PARK_AFTER_MS = 1000;
 
 /** What stands around and between the members of a stream. */
 export interface StreamLayout {
