@@ -34,8 +34,6 @@ export class ServedReply {
   readonly status: ReplyStatus;
   /** `Chi-Status`, `Chi-Code`, `Chi-Repaired`, `Chi-Truncated`: as they apply. */
   readonly headers: Readonly<Record<string, string>>;
-  /** All headers that its responses have in common, once one was made. */
-  shared: Headers | undefined;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   #body: Uint8Array<ArrayBuffer> | undefined;
   #indented: Uint8Array<ArrayBuffer>[] | undefined;

@@ -70,28 +70,23 @@ const PIECE_BYTES = 64 * 1024;
  * the same reply of megabytes and do not read it. `Response` would copy it for
  * each of them; so they get pieces of the one that there is.
  */
-function makeTimedResponse(
+function makeBytesResponse(
   bytes: Uint8Array<ArrayBuffer>,
   status: number,
-  headers: Headers,
-  timing: Timing,
+  headers: Readonly<Record<string, string>>,
 ): Response {
-  const isLong = bytes.length > MAX_COPIED_BYTES;
-  const body = isLong ? sendPieces(bytes) : bytes;
-  const response = new Response(body, { status, headers });
-  if (isLong) response.headers.set("content-length", String(bytes.length));
-  response.headers.set("server-timing", formatTiming(timing));
-  return response;
-}
-
-function sendPieces(bytes: Uint8Array<ArrayBuffer>): ReadableStream {
+  if (bytes.length <= MAX_COPIED_BYTES) {
+    return makeResponse(bytes, status, headers);
+  }
   let at = 0;
-  return new ReadableStream({
+  const pieces = new ReadableStream({
     pull(controller) {
       controller.enqueue(bytes.subarray(at, at += PIECE_BYTES));
       if (at >= bytes.length) controller.close();
     },
   }, { highWaterMark: 0 });
+  const length = { "content-length": String(bytes.length) };
+  return makeResponse(pieces, status, { ...headers, ...length });
 }
 
 /**
@@ -111,12 +106,11 @@ export function makeEmptyStream(): ReadableStream<Uint8Array<ArrayBuffer>> {
  * @returns All of them, the NUL included.
  */
 export function makeRawResponse(answer: Answer): Response {
-  const headers = new Headers({
-    ...COMMON_HEADERS,
+  return makeBytesResponse(answer.reply.bytes, 200, {
     "content-type": "application/octet-stream",
     ...readStatusHeaders(answer.reply),
+    "server-timing": formatTiming(answer),
   });
-  return makeTimedResponse(answer.reply.bytes, 200, headers, answer);
 }
 
 /** What the STATUS says, of bytes that need not be a reply. */
@@ -155,12 +149,11 @@ export function makeReplyResponse(
   const served = readServedReply(answer.reply, describeRig(rig));
   const status = isStrict ? toHttpStatus(served.status) : 200;
   const bytes = isPretty ? served.indent(0) : served.body;
-  const headers = served.shared ??= new Headers({
-    ...COMMON_HEADERS,
+  return makeBytesResponse(bytes, status, {
     ...JSON_TYPE,
     ...served.headers,
+    "server-timing": formatTiming(answer),
   });
-  return makeTimedResponse(bytes, status, headers, answer);
 }
 
 function toHttpStatus({ letter, code }: ReplyStatus): number {
