@@ -40,6 +40,10 @@ import {
   RigError,
 } from "../rpc/errors.ts";
 
+// Deno loads its timers where they are first looked at, and lets whatever is due
+// run meanwhile: not in the middle of a queue, which would set two alarms.
+void setTimeout;
+
 /** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
 
