@@ -151,8 +151,9 @@ function toKnownSpelling(arg: string): string {
  *
  * @param name The flag, or the key of a file.
  * @param known Those that there are.
- * @returns The nearest of them, if it is near: at most a third of its letters,
- * or two, are wrong, case and `_` for `-` aside.
+ * @returns The first that ends in it (`port`: `http-port`), else the nearest of
+ * them, if it is near: one letter or a third of them are wrong, or all are there
+ * in another order, case and `_` for `-` aside.
  */
 export function suggestFlag(
   name: string,
@@ -161,7 +162,11 @@ export function suggestFlag(
   // What is far longer than any name is not compared letter by letter.
   if (name.length > 40 || known.length === 0) return undefined;
   const plain = name.toLowerCase().replaceAll("_", "-");
+  const ending = known.find((one) => one.endsWith(`-${plain}`));
+  if (ending !== undefined) return ending;
   const nearest: string = closestString(plain, known, {});
   const distance: number = levenshteinDistance(plain, nearest);
-  return distance <= Math.max(2, nearest.length / 3) ? nearest : undefined;
+  const isNear = distance <= Math.max(1, nearest.length / 3) ||
+    [...plain].sort().join() === [...nearest].sort().join();
+  return isNear ? nearest : undefined;
 }

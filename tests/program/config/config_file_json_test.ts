@@ -134,6 +134,8 @@ Deno.test("suggestFlag() finds the key that was meant, and none that was not", (
     ["http-potr", "http-port"],
     ["logs", "log"],
     ["cors", "cors"],
+    ["port", "http-port"],
+    ["sort", undefined],
     ["zebra", undefined],
     ["", undefined],
     ["x".repeat(1_000_000), undefined],
