@@ -39,7 +39,7 @@ const PARTS: Record<string, readonly string[]> = {
   ],
   program: [
     "--parallel",
-    "--allow-net=127.0.0.1,[::1],localhost",
+    "--allow-net=127.0.0.0/8,[::1],localhost",
     "--allow-read",
     "--allow-write",
     "--allow-env",

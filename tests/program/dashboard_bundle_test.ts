@@ -26,7 +26,10 @@ Deno.test("dashboard/bundle/ is what `deno task dashboard` makes of the sources"
   const folder = await Deno.makeTempDir();
   try {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", "scripts/dashboard.ts", folder],
+      args: [
+        ...["run", "--lock=tests/deno.lock", "--allow-all"],
+        ...["scripts/dashboard.ts", folder],
+      ],
       cwd: ROOT,
       env: { NO_COLOR: "1" },
     }).output();

@@ -6,6 +6,7 @@ import { assertEquals, assertStringIncludes } from "jsr:@std/assert@1";
 const ROOT = new URL("../../", import.meta.url);
 
 const PAGE = await Deno.readTextFile(new URL("docs/telemetry.md", ROOT));
+const SECTION = PAGE.split("\n## Adding a make\n")[1] ?? "";
 
 /** What the cases take of the project. */
 const PARTS = [
@@ -13,9 +14,9 @@ const PARTS = [
   ...["rpc", "telemetry", "tests/telemetry"],
 ];
 
-/** The block of the page in a language. */
+/** The block of the section in a language. */
 function readBlock(language: string): string {
-  const blocks = PAGE.split(`\n\`\`\`${language}\n`);
+  const blocks = SECTION.split(`\n\`\`\`${language}\n`);
   assertEquals(blocks.length, 2, `one block of ${language}`);
   return `${blocks[1]?.split("\n```\n")[0]}\n`;
 }
