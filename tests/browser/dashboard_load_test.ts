@@ -101,7 +101,7 @@ testInBrowser(
     await board.open();
     await board.readRow("a");
     release(undefined);
-    await board.page.getByText("2 of 2", { exact: true }).waitFor();
+    await board.page.getByText("1 of 2", { exact: true }).waitFor();
     assertEquals(await board.page.evaluate("wasRigShown"), false);
     board.assertClean();
   },
