@@ -19,8 +19,8 @@ const BASE_WORK = 100_000;
 
 Deno.test("work grows no faster than what is sent", async () => {
   const script = new URL("work_shapes.ts", import.meta.url);
-  const run = ["run", "--no-prompt", "--no-check", "--allow-sys"];
-  run.push("--allow-net=127.0.0.1", fileURLToPath(script));
+  const run = ["run", "--lock=tests/deno.lock", "--no-prompt", "--no-check"];
+  run.push("--allow-sys", "--allow-net=127.0.0.1", fileURLToPath(script));
   const { code, stdout, stderr } = await runProgram(["1", "1"], { run });
   assertEquals([code, stderr], [0, ""]);
   const shapes = stdout.split("\n").map((line): MeasuredShape =>
