@@ -40,7 +40,7 @@ import {
   RigError,
 } from "../rpc/errors.ts";
 
-/** How many calls may wait for the one that runs. */
+/** How many calls may wait behind the one that runs. */
 export const MAX_WAITING_CALLS = 64;
 
 /** How many of the places no guest may take, in a queue of the usual length. */
@@ -150,7 +150,7 @@ export interface RigQueueOptions {
    */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Told of every call that was made, to count them.
+   * Told of every call that was made, for whoever counts.
    *
    * @internal
    */
@@ -162,7 +162,7 @@ export interface RigQueueOptions {
    */
   readonly onShare?: (() => void) | undefined;
   /**
-   * Told of every question where it is asked, to trace it.
+   * Told of every question where it is asked, for whoever traces.
    *
    * @internal
    */
@@ -229,7 +229,7 @@ export class RigQueue {
     return this.#lastReplyMs;
   }
 
-  /** How many calls wait for the one that runs. */
+  /** How many calls wait behind the one that runs. */
   get waitingCalls(): number {
     return this.#waiting.length;
   }

@@ -26,7 +26,7 @@ export interface AccessConfig {
   readonly tokenFile?: string;
   /** Where that was named: `--token-file`, `CHI_TOKEN_FILE`, `farm.json: token-file`. */
   readonly tokenFileSource?: string;
-  /** `CHI_TOKEN`, or `token` of the configuration file; `--token-file` counts before it. */
+  /** `CHI_TOKEN`, or `token` of the file; `--token-file` counts before it. */
   readonly token?: string;
   /** `--token-for-reads`. */
   readonly isTokenForReads: boolean;
