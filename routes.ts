@@ -109,7 +109,7 @@ export function parseTarget(target: string): Route {
  * The route function: what a URL of the gateway asks of a rig.
  *
  * @param url A whole URL, or its path (from its first slash on) and query. What
- * stands behind a `#` is for browsers, and left out.
+ * stands after a `#` is for browsers, and left out.
  * @returns Command and parameter, and the rig's name where the URL gives one.
  * @throws {RequestError} If it is neither, an escape is malformed, or the URL is
  * one of the gateway's own pages and asks no rig.

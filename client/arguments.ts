@@ -431,7 +431,7 @@ export function formatDebug(setting: DebugSetting): DebugSetting {
   ]);
 }
 
-/** What `zero` zeroes: all figures, or the best share alone. */
+/** What `zero` zeroes: all figures, or only the best share. */
 export type ZeroTarget = "all" | "bestshare";
 
 /**

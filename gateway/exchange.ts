@@ -59,13 +59,13 @@ export interface HandlerOptions {
   readonly history?: FleetHistory;
   /**
    * What the gateway counts of itself; the fleet's options feed it calls, as
-   * `observeFleet` says. Default: a new one, which sees requests alone.
+   * `observeFleet` says. Default: a new one, which sees only requests.
    *
    * @internal
    */
   readonly metrics?: GatewayMetrics;
   /**
-   * The live streams. Whoever shuts the server down closes them first, as they
+   * The live streams. The one who shuts the server down closes them first, as they
    * would never end. Default: new ones.
    */
   readonly live?: LivePolls;

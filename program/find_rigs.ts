@@ -136,7 +136,7 @@ export async function runScan(
   return 1;
 }
 
-/** To the start of the line, and all behind it away (ECMA-48, EL). */
+/** To the start of the line, and all after it away (ECMA-48, EL). */
 const ERASE_LINE = "\r\x1b[K";
 
 function describeStep({ asked, found }: ScanProgress, total: number): string {

@@ -29,7 +29,7 @@ const MAX_BODY_LENGTH = 4096;
 
 /**
  * Asks a gateway once. The request goes past every proxy of the environment:
- * it is about the gateway alone.
+ * it is only about the gateway.
  *
  * @param options Whom to ask; where to print.
  * @returns The exit status: 0 without a word if it is well; 1 if not, with one
@@ -84,7 +84,7 @@ function askPage(
     connect({
       host,
       port: request.port,
-      // Names alone go into a handshake (RFC 6066, section 3).
+      // Only names go into a handshake (RFC 6066, section 3).
       ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
       ALPNProtocols: ["http/1.1"],
       // Nothing secret is said, and who it is was chosen by the address.

@@ -324,7 +324,7 @@ export async function serve(
   const server = startServer(running, tls);
   const warning = findTracingWarning();
   if (warning !== undefined) printError(warning);
-  // Whoever reads the first line may send a signal at once.
+  // A reader of the first line may send a signal at once.
   reloadOnSignal(() => reload(running, server));
   const signalled = waitForSignal();
   const [address = "", ...rights] = announceStart({

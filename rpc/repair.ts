@@ -167,7 +167,7 @@ export function formatRepairs(repairs: readonly Repair[]): string {
   return items.join(", ");
 }
 
-/** NUL, LF or CR: what may stand behind a reply. */
+/** NUL, LF or CR: what may stand after a reply. */
 function isFraming(unit: number): boolean {
   return unit === 0x00 || unit === 0x0a || unit === 0x0d;
 }
@@ -228,7 +228,7 @@ function repairText(reply: DecodedBytes): ReadReply {
   if (start === reply.text.length) {
     return { ok: false, code: "rig-closed", reason: "it is empty" };
   }
-  // What begins with a NUL has no reply before it, but something behind.
+  // What begins with a NUL has no reply before it, but something after it.
   const first = reply.text.startsWith("\0") ? undefined : reply.text[start];
   // Millions of them would take seconds to place.
   const isHopeless = reply.foreign.length > MAX_REPAIRS;

@@ -26,7 +26,7 @@ export interface DeviceGroup {
   readonly devices: readonly FoundDevice[];
 }
 
-/** Entries of pools, which `stats` lists behind the devices (api.c). */
+/** Entries of pools, which `stats` lists after the devices (api.c). */
 const POOL_ID = /^POOL\d+$/;
 
 /**

@@ -189,7 +189,7 @@ function sortByNumber(devices: readonly FoundDevice[]): FoundDevice[] {
   );
 }
 
-/** A second device of a name gets `(2)` behind it. */
+/** A second device of a name gets `(2)` after it. */
 function nameApart(devices: readonly Device[]): Device[] {
   const counts = new Map<string, number>();
   const names = new Set(devices.map(({ name }) => name));

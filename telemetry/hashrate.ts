@@ -40,7 +40,7 @@ const SCALES: Readonly<Record<string, number>> = {
 const UNIT =
   /^(kilo|mega|giga|tera|peta|exa|[kmgtpe])? ?(?:h|hash|hashes|sols?|solutions?|graphs?|g)(?: ?\/ ?| ?per ?|p)?(?:s|sec|secs|seconds?)?$/;
 
-/** `G`: no graphs, as these have a `/s` behind them. */
+/** `G`: no graphs, as these have a `/s` after them. */
 const LETTER = /^[kmgtpe]$/;
 
 /** A figure with its unit: `700.50 Ksol/s`. */

@@ -314,7 +314,7 @@ export function readPoolUrl(pool: Members): string | undefined {
   // VNish has `DevFee` and rwglr `*` in place of their own pools.
   const isHost = /[\p{L}\p{N}]/u.test(host) &&
     (scheme !== "" || /[.:]/.test(host));
-  // An `@` behind a slash: where the password ends is anybody's guess.
+  // An `@` after a slash: where the password ends is anybody's guess.
   if (!isHost || rest.includes("@")) return undefined;
   // Cut short, it may end before the `@`.
   if (text?.length === MAX_TEXT_LENGTH) return undefined;

@@ -249,7 +249,7 @@ const WORD_AND_UNIT = /^([a-z]+)[ _]([kmgtpe]?)HS$/i;
 const BARE_WINDOW =
   /^(?:total[ _])?(?:hash[ _]?)?rate[ _]?([a-z]+|\d+ ?[sm])$/i;
 
-/** `RT HASHRATE`, whose unit stands behind the figure: window. */
+/** `RT HASHRATE`, whose unit stands after the figure: window. */
 const WINDOW_BEFORE = /^([a-z]+|\d+ ?[sm])[ _]?hash[ _]?rate$/i;
 
 /** Windows that no number of seconds says. */
@@ -258,7 +258,7 @@ const AVERAGES: ReadonlySet<string> = new Set(["av", "avg", "average"]);
 /** What a rig states that it should do, best first. */
 const IDEALS: readonly string[] = ["ideal", "nominal", "factory"];
 
-/** Windows that stand in for `5s`, behind all that say seconds. */
+/** Windows that stand in for `5s`, after all that say seconds. */
 const RECENT = joinTable("recentWindows");
 
 /** Seconds of the windows, and of what stands in where a miner has no such. */

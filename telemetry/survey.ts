@@ -95,7 +95,7 @@ export async function surveyRig(survey: Survey): Promise<SurveyResult> {
       firstError ??= error;
       const code = error instanceof RigError ? error.code : undefined;
       const isOver = code !== undefined && CODES_THAT_END.has(code);
-      // A rig may hang on one command alone, and on nothing else.
+      // A rig may hang on one command, and on nothing else.
       if (!isOver || code === "rig-timeout") plan.fail(command);
       return !isOver;
     }
@@ -224,7 +224,7 @@ export class SurveyPlan {
     this.#hasReport = false;
     this.#refusal = undefined;
     this.#isKnown = this.#worth.size > 0;
-    // A rig may hang on joined commands alone.
+    // A rig may hang on joined commands only.
     this.#isOneByOne = this.#takesJoined === false || this.#doubts % 2 === 1;
     this.#forgetSilent(nowMs);
     // Somebody who is refused everything may be let in one day.

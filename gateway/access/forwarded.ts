@@ -25,7 +25,7 @@ export interface ForwardedRequest {
   };
   /**
    * The proxies whose word is taken. Whoever is in here can claim any address:
-   * name the proxies alone, not the network they stand in.
+   * name only the proxies, not the network they stand in.
    */
   readonly trusted: readonly Network[];
 }

@@ -139,7 +139,7 @@ function recallPath(path: string, rig: string | undefined): string {
 
 /**
  * Leaves out of a path what may be secret: all that follows what is understood
- * of it. Attack: whoever reads the log, or the traces, would read a pool's
+ * of it. Attack: a reader of the log, or of the traces, would see a pool's
  * password in a path that was escaped or put together wrongly.
  *
  * @param path A path as it stands in the request line, without its query.

@@ -31,7 +31,7 @@ export const RESOURCE_POLICY = {
   "cross-origin-resource-policy": "same-origin",
 };
 
-/** On a page for browsers: whoever opened its window gets no hold of it. */
+/** On a page for browsers: the page that opened its window gets no hold of it. */
 export const WINDOW_HEADERS = {
   "cross-origin-opener-policy": "same-origin",
   "referrer-policy": "no-referrer",

@@ -214,7 +214,7 @@ export class Distribution {
     this.#counts = bounds.map(() => 0);
   }
 
-  /** How many values each bucket alone has. */
+  /** How many values are in each bucket, without those of smaller ones. */
   get counts(): readonly number[] {
     return this.#counts;
   }

@@ -169,7 +169,7 @@ export function findOpenTelemetry(): RegisteredApi | undefined {
 }
 
 /**
- * Attack: whoever reads the traces would read the passwords of pools. Deno
+ * Attack: a reader of the traces would read the passwords of pools. Deno
  * writes the URL into its span before any handler runs, through this method,
  * and what stands in a span cannot be taken out again.
  */

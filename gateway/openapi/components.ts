@@ -396,7 +396,7 @@ export class SharedResponses {
   /**
    * Keeps a response for all operations that have it.
    *
-   * @param name Its name; whoever gives the same one means the same response.
+   * @param name Its name; the same name means the same response.
    * @param response The response.
    * @returns A reference to it.
    */

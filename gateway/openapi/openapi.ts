@@ -77,7 +77,7 @@ const TAGS: OpenApiDocument["tags"] = [
   { name: "Prometheus", description: "What is scraped." },
 ];
 
-/** The token is for those whose address alone does not do. */
+/** The token is for those whose address is not enough. */
 const SECURITY: OpenApiDocument["security"] = [
   {},
   { bearer: [] },

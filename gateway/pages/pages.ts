@@ -208,7 +208,7 @@ const SHOWN_PROBLEMS: ReadonlySet<string> = new Set([
  * the token: it holds nothing of any rig, and asks for what it shows.
  *
  * @param problem The refusal.
- * @returns True if whoever opens it in a browser may see it nevertheless.
+ * @returns True if the page is shown in a browser nevertheless.
  */
 export function isShownByPage({ code }: Problem): boolean {
   return SHOWN_PROBLEMS.has(code);

@@ -158,7 +158,7 @@ export class RigMonitor {
   }
 
   /**
-   * Asks the rig how it is. Whoever asks while that goes on shares the answer.
+   * Asks the rig how it is. All who ask while that goes on share the answer.
    * If the rig is known to be down, what is known is given at once, and the rig
    * is asked beside that when it is time.
    *

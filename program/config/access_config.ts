@@ -26,7 +26,7 @@ export interface AccessConfig {
   readonly tokenFile?: string;
   /** Where that was named: `--token-file`, `CHI_TOKEN_FILE`, `farm.json: token-file`. */
   readonly tokenFileSource?: string;
-  /** `CHI_TOKEN`, or `token` of the configuration file; a file goes before it. */
+  /** `CHI_TOKEN`, or `token` of the file; `--token-file` counts before it. */
   readonly token?: string;
   /** `--token-for-reads`. */
   readonly isTokenForReads: boolean;
@@ -96,7 +96,7 @@ export function readAccess(
  * @param text The token, white space around it aside.
  * @param source Where it is from, for the message; the token is never in it.
  * @returns The token.
- * @throws {ConfigError} If it is empty, or not of visible ASCII alone.
+ * @throws {ConfigError} If it is empty, or not only of visible ASCII.
  */
 export function checkToken(text: string, source: string): string {
   const token = text.trim();

@@ -212,7 +212,7 @@ function addFileSettings(
   file: ConfigFile,
   readVariable: ReadVariable,
 ): void {
-  // The token has two options, and any of them goes before any of the file.
+  // The token has two options, and either counts before those of the file.
   const hasToken = settings.has("token-file") ||
     (readVariable("CHI_TOKEN") ?? "") !== "";
   for (const [flag, setting] of file.settings) {

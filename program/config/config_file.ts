@@ -324,7 +324,7 @@ function describeValue(value: unknown): string {
     : String(value);
 }
 
-/** A value as it stands behind a flag: 1e-7 in plain digits. */
+/** A value as it stands after a flag: 1e-7 in plain digits. */
 function toText(value: unknown): string {
   const text = String(value);
   return typeof value === "number" && /e-/.test(text)

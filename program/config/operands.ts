@@ -16,7 +16,7 @@ const MAX_SCAN_ADDRESSES = 65_536;
 /**
  * Makes sure that nothing stands there.
  *
- * @param words What stands behind the sub-command.
+ * @param words What stands after the sub-command.
  * @throws {ConfigError} If there is a word.
  */
 export function refuseOperands([stray]: readonly string[]): void {

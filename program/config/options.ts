@@ -416,7 +416,7 @@ export type Shell = typeof SHELLS[number];
 export interface Subcommand {
   /** The word. */
   readonly name: "discover" | "scan" | "health" | "completions" | "man";
-  /** What stands behind it in help, before its options. */
+  /** What stands after it in help, before its options. */
   readonly operand?: string;
   /** The options that go with it, by flag. */
   readonly flags: readonly string[];
@@ -482,7 +482,7 @@ export function toVariable(option: Pick<Option, "flag">): string {
  * Writes how a sub-command is called.
  *
  * @param subcommand The sub-command.
- * @returns Its words: its name, what stands behind it, its options in brackets.
+ * @returns Its words: its name, what stands after it, its options in brackets.
  */
 export function listUsage(
   { name, operand, flags }: Subcommand,

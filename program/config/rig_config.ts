@@ -252,7 +252,7 @@ function readRange(
   }));
 }
 
-/** The port behind the address, or that of its own; only one may be given. */
+/** The port after the address, or that of its own; only one may be given. */
 function choosePort(
   behind: string | undefined,
   own: string | undefined,

@@ -82,7 +82,7 @@ const SUMMARY: readonly Field<RigState>[] = [
 
 const DEVICE: readonly Field<Device>[] = [
   ...pickFields(fields.device, `ASC, Name, ID, Enabled, Status`),
-  // The S9 reports its temperatures in `stats` alone.
+  // The S9 reports its temperatures only in `stats`.
   ["Temperature", () => fixed(0, 2)],
   ...pickFields(
     fields.device,

@@ -39,11 +39,11 @@ export interface PersonalityTraits {
   readonly pools: readonly PoolOptions[];
   /** Commands that report and may be joined: group R. */
   readonly reports: Readonly<Record<string, Command>>;
-  /** Commands that report and stand alone: group R. `check` is there anyway. */
+  /** Commands that report and cannot be joined: group R. `check` is there anyway. */
   readonly lookups: Readonly<Record<string, Command>>;
   /** Commands that are privileged but may be joined. */
   readonly audits: Readonly<Record<string, Command>>;
-  /** Commands that are privileged and stand alone. */
+  /** Commands that are privileged and cannot be joined. */
   readonly controls: Readonly<Record<string, Command>>;
 }
 
