@@ -13,7 +13,6 @@ import { Age, ProblemText } from "./page_parts.tsx";
 import { BASE, readHash, readPlace, toUrl } from "./place.ts";
 import { RigView } from "./rig_view.tsx";
 import { RigStore } from "./store.ts";
-import { describeThreshold, THRESHOLDS } from "./thresholds.ts";
 import { TokenButton } from "./token_form.tsx";
 import { getToken } from "./token.ts";
 import { Denied } from "./trouble.tsx";
@@ -62,50 +61,6 @@ function Connection(): ComponentChildren {
   );
 }
 
-/** Which values are amber or red. */
-function Thresholds(): JSX.Element {
-  return (
-    <div class="scroll" tabindex={0} role="region" aria-label="Thresholds">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Value</th>
-            <th scope="col">Amber ▲</th>
-            <th scope="col">Red ◆</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {THRESHOLDS.map((row) => {
-            const { amber, red } = describeThreshold(row);
-            return (
-              <tr key={row.key}>
-                <th scope="row">{row.label}</th>
-                <td>{amber}</td>
-                <td>{red}</td>
-                <td>{row.why}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Legend(): JSX.Element {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <details
-      class="legend"
-      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
-    >
-      <summary>When a value turns amber or red</summary>
-      {isOpen && <Thresholds />}
-    </details>
-  );
-}
-
 function App(): JSX.Element {
   const [, refresh] = useReducer((count: number, _: void) => count + 1, 0);
   useEffect(() => store.subscribe(refresh), []);
@@ -117,12 +72,13 @@ function App(): JSX.Element {
   const { access, phase } = store;
   const hasToken = phase !== "denied" &&
     (access?.hasToken || getToken() !== undefined);
+  const { attention } = store.sums;
   useEffect(drawWaiting, [store.generation]);
   useEffect(() => {
-    document.title = named === undefined
-      ? "chi-server"
-      : `${named} · chi-server`;
-  }, [named]);
+    const count = attention > 0 ? `(${attention}) ` : "";
+    document.title = count +
+      (named === undefined ? "chi-server" : `${named} · chi-server`);
+  }, [named, attention]);
   return (
     <>
       <header class="top">
@@ -158,7 +114,6 @@ function App(): JSX.Element {
           : <FleetView store={store} />}
       </main>
       <footer>
-        <Legend />
         <p class="muted">chi-server {store.access?.version ?? ""}</p>
       </footer>
     </>

@@ -15,7 +15,10 @@ import type {
   Temperature,
 } from "../telemetry/telemetry.ts";
 import { formatPool } from "./format.ts";
-import { findWorst, judge, type Severity } from "./thresholds.ts";
+import type { Trouble } from "../telemetry/trouble.ts";
+
+/** How bad the gateway says it is; empty: no trouble. */
+export type Severity = "" | Trouble["severity"];
 
 /** A rig, as `/-/rigs` gives it; what a view does not need may be absent. */
 export type Member =
@@ -26,8 +29,8 @@ export type Member =
 export interface Figures {
   /** Hashes a second, of the shortest window. */
   readonly hashrate: number | undefined;
-  /** Of the rig's own average. */
-  readonly hashratePercent: number | undefined;
+  /** Of what the rig states as ideal. */
+  readonly idealPercent: number | undefined;
   /** The hottest sensor. */
   readonly celsius: number | undefined;
   /** The slowest fan. */
@@ -38,14 +41,14 @@ export interface Figures {
   readonly pool: string | undefined;
   /** Seconds since its miner started. */
   readonly uptimeS: number | undefined;
-  /** How bad each is. */
+  /** How bad each is, by the trouble that the gateway reports. */
   readonly severities: Readonly<
     Record<
-      "hashrate" | "celsius" | "rpm" | "rejects" | "devices" | "pools",
+      "hashrate" | "celsius" | "rpm" | "rejects" | "pools",
       Severity
     >
   >;
-  /** Of all of them; a rig that is down is red. */
+  /** Of all its trouble. */
   readonly worst: Severity;
   /** All that a filter looks at, in lower case. */
   readonly words: string;
@@ -59,12 +62,6 @@ export const WINDOWS: readonly HashrateWindow[] = [
   "15m",
   "average",
 ];
-
-/** Fewer shares than this have no rate of rejects. */
-const MIN_SHARES = 60;
-
-/** Windows that are calm enough to be held against the average. */
-const CALM_WINDOWS: readonly HashrateWindow[] = ["5m", "15m", "1m", "5s"];
 
 const known = new WeakMap<Member, Figures>();
 
@@ -108,11 +105,18 @@ function listTemperatures(
 }
 
 /**
- * @param temperature A sensor's.
- * @returns How bad it is, by what the sensor is at.
+ * @param trouble A rig's, as the gateway reports it.
+ * @param codes Which kinds count; none: all.
+ * @returns The worst severity.
  */
-export function judgeTemperature({ sensor, celsius }: Temperature): Severity {
-  return judge(/^chip/i.test(sensor) ? "chip" : "board", celsius);
+export function findWorst(
+  trouble: readonly Trouble[] = [],
+  ...codes: readonly Trouble["code"][]
+): Severity {
+  const found = trouble
+    .filter(({ code }) => codes.length === 0 || codes.includes(code));
+  return found.find(({ severity }) => severity === "critical")?.severity ??
+    found[0]?.severity ?? "";
 }
 
 /**
@@ -126,52 +130,31 @@ function computeRejects(shares: ShareCounts = {}): number | undefined {
   return all === 0 ? undefined : rejected / all * 100;
 }
 
-type Stated = Pick<Pool, "status" | "isUp">;
-
-/** Fails; what somebody has disabled may go on saying `Alive`. */
-const isDead = ({ status = "", isUp }: Stated) =>
-  isUp === false && !/disabled|alive/i.test(status);
-
-/** Cannot be worked for. */
-const isOff = ({ status = "", isUp }: Stated) =>
-  isUp === false || /disabled/i.test(status);
-
 function computeFigures(member: Member): Figures {
   const { state } = member;
   const telemetry: Telemetry = state === "up" ? member.telemetry ?? {} : {};
   const temperatures = listTemperatures(telemetry);
-  const { devices = [], fans = [], pools = [], uptimeS } = telemetry;
+  const { fans = [], pools = [], uptimeS } = telemetry;
   const rpms = fans.flatMap(({ rpm }) => rpm ?? []);
-  const { average } = telemetry.hashrate ?? {};
-  const calm = pickHashrate(telemetry.hashrate, CALM_WINDOWS);
-  // 0 is no average to compare with, and not unknown.
-  const isIdle = (calm ?? average) === 0;
-  const hashratePercent =
-    average !== undefined && average > 0 && calm !== undefined
-      ? calm / average * 100
+  const hashrate = pickHashrate(telemetry.hashrate);
+  const { ideal } = telemetry.hashrate ?? {};
+  const idealPercent =
+    ideal !== undefined && ideal > 0 && hashrate !== undefined
+      ? hashrate / ideal * 100
       : undefined;
   const rejectPercent = computeRejects(telemetry.shares);
-  const { accepted = 0, rejected = 0 } = telemetry.shares ?? {};
-  const isRate = accepted + rejected >= MIN_SHARES;
+  const { trouble } = member;
   const severities: Figures["severities"] = {
-    hashrate: findWorst(
-      judge("hashrate", hashratePercent),
-      judge("idle", isIdle && uptimeS !== undefined ? uptimeS / 60 : undefined),
-    ),
-    celsius: findWorst(...temperatures.map(judgeTemperature)),
-    rpm: rpms.some((rpm) => rpm > 0) ? judge("fan", Math.min(...rpms)) : "",
-    rejects: isRate ? judge("rejects", rejectPercent) : "",
-    // Of none, it is NaN, which is not beyond anything.
-    devices: judge(
-      "devices",
-      devices.filter(isDead).length / devices.length * 100,
-    ),
-    pools: pools.length > 0 && pools.every(isOff) ? judge("pools", 0) : "",
+    hashrate: findWorst(trouble, "no-hashrate", "hashrate-low", "no-shares"),
+    celsius: findWorst(trouble, "hot"),
+    rpm: findWorst(trouble, "fan-stopped"),
+    rejects: findWorst(trouble, "rejects"),
+    pools: findWorst(trouble, "pool-down"),
   };
   const pool = pools.find(({ isActive }) => isActive)?.url;
   return {
-    hashrate: pickHashrate(telemetry.hashrate),
-    hashratePercent,
+    hashrate,
+    idealPercent,
     celsius: temperatures.length === 0
       ? undefined
       : Math.max(...temperatures.map(({ celsius }) => celsius)),
@@ -180,7 +163,7 @@ function computeFigures(member: Member): Figures {
     pool,
     uptimeS,
     severities,
-    worst: state === "down" ? "red" : findWorst(...Object.values(severities)),
+    worst: findWorst(trouble),
     words: listWords(member, pool),
   };
 }
@@ -205,7 +188,7 @@ export interface FleetSums {
   readonly up: number;
   readonly down: number;
   readonly unknown: number;
-  /** How many have a value that is amber or red, or are down. */
+  /** How many have trouble. */
   readonly attention: number;
   readonly hottest: Member | undefined;
   readonly rejectPercent: number | undefined;

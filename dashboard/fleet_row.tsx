@@ -30,7 +30,7 @@ import type { RigStore } from "./store.ts";
 /** Pixels; style.css says the same. */
 export const ROW_HEIGHT = 40;
 
-const STATE_ORDER = { down: 0, unknown: 1, up: 2 };
+const SEVERITY_ORDER = { critical: 0, warning: 1, "": 2 };
 
 function formatTags(tags: Member["tags"]): string {
   return Object.entries(tags ?? {}).map(([key, value]) => `${key}:${value}`)
@@ -51,7 +51,11 @@ export interface Column {
 /** All columns. */
 export const COLUMNS: readonly Column[] = [
   { key: "name", label: "Name" },
-  { key: "state", label: "State", read: ({ state }) => STATE_ORDER[state] },
+  {
+    key: "state",
+    label: "State",
+    read: (member) => SEVERITY_ORDER[readFigures(member).worst],
+  },
   {
     key: "hashrate",
     label: "Hashrate",
@@ -170,7 +174,7 @@ export class RigRow extends Component<RigRowProps> {
           </a>
         </th>
         <td class="state">
-          <State state={state} />
+          <State member={member} />
           <small>{age}</small>
         </td>
         {state === "up"
@@ -212,7 +216,6 @@ function renderFigures(member: Member, store: RigStore): JSX.Element {
         <Value
           text={formatHashrate(figures.hashrate)}
           severity={severities.hashrate}
-          isLow
         />
       </td>
       <td class="trend">

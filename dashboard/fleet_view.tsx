@@ -26,7 +26,6 @@ import {
 import { type Column, COLUMNS, RigRow, ROW_HEIGHT } from "./fleet_row.tsx";
 import { Age, Tile } from "./page_parts.tsx";
 import type { RigStore } from "./store.ts";
-import { judge } from "./thresholds.ts";
 import { Silent } from "./trouble.tsx";
 
 /** Rows beyond the edge that are there before they are scrolled to. */
@@ -86,7 +85,6 @@ function FleetSums(
 ): JSX.Element {
   const { hashrate, up, down, hottest, rejectPercent, attention } = store.sums;
   const all = Math.max(store.rigCount ?? 0, store.rigs.size);
-  const severity = judge("down", all === 0 ? undefined : down / all * 100);
   const waiting = all - up - down;
   const heat = hottest && readFigures(hottest);
   return (
@@ -104,7 +102,6 @@ function FleetSums(
       <Tile
         label="Rigs down"
         text={formatCount(down)}
-        severity={severity}
       />
       <Tile
         label="Hottest"
@@ -115,12 +112,11 @@ function FleetSums(
       <Tile
         label="Rejected"
         text={formatPercent(rejectPercent)}
-        severity={judge("rejects", rejectPercent)}
       />
       <Tile
         label="Need attention"
         text={formatCount(attention)}
-        severity={attention > 0 ? "amber" : ""}
+        severity={attention > 0 ? "warning" : ""}
         note={attention > 0 &&
           (
             <button type="button" class="plain" onClick={onAttention}>

@@ -7,9 +7,8 @@
 import type { ComponentChildren, JSX } from "npm:preact@11";
 import { useEffect, useReducer, useState } from "npm:preact@11/hooks";
 import type { PageProblem } from "./fetch_json.ts";
-import type { Member } from "./figures.ts";
+import { findWorst, type Member, type Severity } from "./figures.ts";
 import { cleanText, formatAge } from "./format.ts";
-import type { Severity } from "./thresholds.ts";
 
 /** A text of a stranger: as text, on one line, whole when pointed at. */
 export function Text({ text }: { text: string | undefined }): JSX.Element {
@@ -17,24 +16,18 @@ export function Text({ text }: { text: string | undefined }): JSX.Element {
   return <bdi class="text" title={clean}>{clean}</bdi>;
 }
 
-/** What a colour says, for who does not see it. */
-const SEVERITY_WORDS = { amber: "high", red: "critical" };
-
-/** A value that may be amber or red. */
+/** A value that trouble may be about. */
 export interface ValueProps {
   readonly text: ComponentChildren;
   readonly severity?: Severity | undefined;
-  /** Whether it is bad below, rather than above. */
-  readonly isLow?: boolean | undefined;
 }
 
 /** A value in its colour. */
 export function Value(
-  { text, severity = "", isLow }: ValueProps,
+  { text, severity = "" }: ValueProps,
 ): JSX.Element {
   if (severity === "") return <>{text}</>;
-  const isJustLow = isLow && severity === "amber";
-  const word = ` (${isJustLow ? "low" : SEVERITY_WORDS[severity]})`;
+  const word = ` (${severity})`;
   return (
     <span class={`value ${severity}`}>
       {text}
@@ -67,9 +60,23 @@ export function Tile(
 
 const STATE_WORDS = { up: "Up", down: "Down", unknown: "Not asked yet" };
 
-/** Whether a rig answers. */
-export function State({ state }: Pick<Member, "state">): JSX.Element {
-  return <span class={`state ${state}`}>{STATE_WORDS[state]}</span>;
+/** Whether a rig answers, and the worst of its trouble. */
+export function State(
+  { member: { state, trouble } }: { member: Member },
+): JSX.Element {
+  const worst = state === "up" ? findWorst(trouble) : "";
+  const title = trouble?.map(({ what }) => cleanText(what)).join("\n");
+  return (
+    <span class={`state ${worst === "" ? state : ""}`} title={title}>
+      {STATE_WORDS[state]}
+      {worst !== "" && (
+        <>
+          {" "}
+          <span class={`value ${worst}`}>{worst}</span>
+        </>
+      )}
+    </span>
+  );
 }
 
 /** How long ago something was, which goes on by itself. */

@@ -12,7 +12,7 @@ import type {
   ShareCounts,
   Temperature,
 } from "../telemetry/telemetry.ts";
-import { judgeTemperature, pickHashrate } from "./figures.ts";
+import { pickHashrate } from "./figures.ts";
 import {
   formatAge,
   formatCelsius,
@@ -23,8 +23,7 @@ import {
   formatRpm,
   UNKNOWN,
 } from "./format.ts";
-import { Text, Value } from "./page_parts.tsx";
-import { judge } from "./thresholds.ts";
+import { Text } from "./page_parts.tsx";
 
 /** A column of a table. */
 interface Column<Row> {
@@ -105,7 +104,7 @@ function List<Row>(
 function showStatus({ status, isUp }: Device | Pool): JSX.Element | undefined {
   if (status === undefined && isUp === undefined) return undefined;
   const text = status ?? (isUp ? "Up" : "Down");
-  const severity = isUp === false && !/disabled/i.test(text) ? "red" : "";
+  const severity = isUp === false && !/disabled/i.test(text) ? "critical" : "";
   return (
     <span class={`value ${severity}`}>
       <Text text={text} />
@@ -122,10 +121,7 @@ function showTemperatures(
       {temperatures.map((temperature) => (
         <span key={temperature.sensor}>
           <Text text={temperature.sensor} />{" "}
-          <Value
-            text={formatCelsius(temperature.celsius)}
-            severity={judgeTemperature(temperature)}
-          />
+          {formatCelsius(temperature.celsius)}
         </span>
       ))}
     </span>
@@ -188,18 +184,11 @@ export function Devices(
 
 /** The table of fans. */
 export function Fans({ fans }: { fans: readonly Fan[] }): JSX.Element | null {
-  const hasTurning = fans.some(({ rpm = 0 }) => rpm > 0);
-  const showSpeed = (rpm: number) => (
-    <Value
-      text={formatRpm(rpm)}
-      severity={hasTurning ? judge("fan", rpm) : ""}
-    />
-  );
   const columns: readonly Column<Fan>[] = [
     { label: "Fan", show: ({ name }) => showText(name), isName: true },
     {
       label: "Speed",
-      show: ({ rpm }) => showKnown(rpm, showSpeed),
+      show: ({ rpm }) => showKnown(rpm, formatRpm),
       isNumeric: true,
     },
     {

@@ -41,7 +41,7 @@ function RigSums({ member }: { member: Member }): JSX.Element {
   const fans = telemetry.fans?.length ?? 0;
   const windows = WINDOWS.filter((window) => hashrate[window] !== undefined);
   const [newest] = windows;
-  const calm = figures.hashratePercent;
+  const ideal = figures.idealPercent;
   return (
     <>
       <dl class="tiles">
@@ -49,9 +49,8 @@ function RigSums({ member }: { member: Member }): JSX.Element {
           label="Hashrate"
           text={formatHashrate(figures.hashrate)}
           severity={severities.hashrate}
-          isLow
-          note={severities.hashrate !== "" && calm !== undefined
-            ? `${formatPercent(calm)} of its average`
+          note={ideal !== undefined
+            ? `${formatPercent(ideal)} of ideal`
             : newest && WINDOW_WORDS[newest]}
         />
         <Tile
@@ -264,7 +263,7 @@ export function RigView(
         <h2 ref={heading} tabindex={-1}>
           <Text text={found} />
         </h2>
-        <State state={member.state} />
+        <State member={member} />
         {tags.map(([key, value]) => (
           <span class="tag" key={key}>
             <Text text={`${key}:${value}`} />

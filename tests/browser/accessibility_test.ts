@@ -23,7 +23,6 @@ testInBrowser(
     await page.getByText("2 of 3", { exact: true }).waitFor();
     await page.getByText("refused the connection").waitFor();
     await assertAccessible(farm, "fleet");
-    await page.getByText("When a value turns amber or red").click();
     await page.getByLabel("Filter").fill("no such rig");
     await page.getByText("No rig matches.").waitFor();
     await assertAccessible(farm, "no rig matches");

@@ -26,12 +26,6 @@ import {
   UNKNOWN,
 } from "../../dashboard/format.ts";
 import { RigStore } from "../../dashboard/store.ts";
-import {
-  describeThreshold,
-  findWorst,
-  judge,
-  THRESHOLDS,
-} from "../../dashboard/thresholds.ts";
 import { formatMoment } from "../../dashboard/trouble.tsx";
 import { parseTarget } from "../../routes.ts";
 
@@ -189,28 +183,6 @@ Deno.test("quoteForShell() lets no quote end the text", () => {
   assertEquals(quoteForShell("a'b; rm $x"), `'a'\\''b; rm $x'`);
 });
 
-Deno.test("judge() is amber and red beyond the table's values", () => {
-  assertEquals(judge("chip", 90), "");
-  assertEquals(judge("chip", 90.1), "amber");
-  assertEquals(judge("chip", 100.1), "red");
-  assertEquals(judge("board", 85.5), "red");
-  assertEquals(judge("hashrate", 85), "");
-  assertEquals(judge("hashrate", 84), "amber");
-  assertEquals(judge("hashrate", 69), "red");
-  assertEquals(judge("fan", 0), "red");
-  assertEquals([judge("idle", 5), judge("idle", 5.1)], ["", "red"]);
-  const devices = [0, 1, 50, 51].map((percent) => judge("devices", percent));
-  assertEquals(devices, ["", "amber", "amber", "red"]);
-  assertEquals([judge("pools", 1), judge("pools", 0)], ["", "red"]);
-  assertEquals(judge("down", 0), "");
-  assertEquals(judge("down", 1), "amber");
-  assertEquals(judge("chip", undefined), "");
-  assertEquals(findWorst("", "amber", "red"), "red");
-  for (const row of THRESHOLDS) {
-    assertMatch(describeThreshold(row).red, /^(above|below) \d+ \S+$/);
-  }
-});
-
 Deno.test("readFigures() gives no numbers of a rig that is down", () => {
   const telemetry = {
     hashrate: { "5s": 1e12, average: 1e12 },
@@ -232,10 +204,9 @@ Deno.test("readFigures() gives no numbers of a rig that is down", () => {
   const up = readFigures({ name: "up", state: "up", telemetry });
   assertEquals(up.severities, {
     hashrate: "",
-    celsius: "amber",
-    rpm: "red",
-    rejects: "amber",
-    devices: "",
+    celsius: "",
+    rpm: "",
+    rejects: "",
     pools: "",
   });
   assertEquals(
@@ -245,62 +216,19 @@ Deno.test("readFigures() gives no numbers of a rig that is down", () => {
   const down = readFigures({ name: "down", state: "down", telemetry });
   assertEquals(
     [down.hashrate, down.celsius, down.rpm, down.pool, down.worst],
-    [undefined, undefined, undefined, undefined, "red"],
+    [undefined, undefined, undefined, undefined, ""],
   );
 });
 
-/** The severity of a rig that says this. */
-function judgeRig(telemetry: object): string {
-  return readFigures({ name: "a", state: "up", telemetry }).worst;
-}
-
-Deno.test("readFigures() finds a rig that has produced nothing for minutes", () => {
-  const zeros = { "5s": 0, "15m": 0, average: 0 };
-  assertEquals(judgeRig({ hashrate: zeros, uptimeS: 86_400 }), "red");
-  assertEquals(judgeRig({ hashrate: { average: 0 }, uptimeS: 301 }), "red");
-  assertEquals(judgeRig({ hashrate: { "5s": 0 }, uptimeS: 301 }), "red");
-  // It has just started, or nobody knows.
-  assertEquals(judgeRig({ hashrate: zeros, uptimeS: 300 }), "");
-  assertEquals(judgeRig({ hashrate: zeros }), "");
-  assertEquals(judgeRig({ uptimeS: 86_400 }), "");
-  assertEquals(judgeRig({ hashrate: { average: 9 }, uptimeS: 86_400 }), "");
-});
-
-Deno.test("readFigures() finds devices that fail, and not disabled ones", () => {
-  const dead = { name: "ASC0", status: "Dead", isUp: false };
-  const up = { name: "ASC1", status: "Alive", isUp: true };
-  // cgminer: "Enabled": "N"; and what says nothing of itself.
-  const off = { name: "ASC2", status: "Alive", isUp: false };
-  const silent = { name: "ASC3" };
-  const lost = { name: "chain 1", isUp: false };
-  assertEquals(judgeRig({ devices: [dead, up] }), "amber");
-  assertEquals(judgeRig({ devices: [lost, up] }), "amber");
-  assertEquals(judgeRig({ devices: [dead, lost, up] }), "red");
-  assertEquals(judgeRig({ devices: [dead] }), "red");
-  assertEquals(judgeRig({ devices: [off, up, silent] }), "");
-  assertEquals(judgeRig({ devices: [] }), "");
-});
-
-Deno.test("readFigures() finds a rig that has no pool to work for", () => {
-  const dead = { index: 0, status: "Dead", isUp: false };
-  const off = { index: 1, status: "Disabled" };
-  assertEquals(judgeRig({ pools: [dead] }), "red");
-  assertEquals(judgeRig({ pools: [dead, off] }), "red");
-  assertEquals(judgeRig({ pools: [dead, { index: 1, isUp: true }] }), "");
-  assertEquals(judgeRig({ pools: [dead, { index: 1 }] }), "");
-  assertEquals(judgeRig({ pools: [] }), "");
-  const telemetry = { pools: [dead] };
-  const member = { name: "a", state: "up" as const, telemetry };
+Deno.test("readFigures() is as bad as the worst trouble in the report", () => {
+  const since = "2026-01-01T00:00:00Z";
+  const hot = { code: "hot", severity: "warning", what: "a", since } as const;
+  const dead = { ...hot, code: "device-down", severity: "critical" } as const;
+  const member = { name: "a", state: "up", trouble: [hot, dead] } as const;
+  const { severities, worst } = readFigures(member);
+  assertEquals([severities.celsius, worst], ["warning", "critical"]);
+  assertEquals(readFigures({ ...member, trouble: [] }).worst, "");
   assertEquals(sumFleet([member]).attention, 1);
-});
-
-Deno.test("readFigures() does not call a rig without fans or shares bad", () => {
-  const telemetry = {
-    shares: { accepted: 1, rejected: 2 },
-    fans: [{ name: "1", rpm: 0 }, { name: "2", rpm: 0 }],
-  };
-  const { worst } = readFigures({ name: "oil", state: "up", telemetry });
-  assertEquals(worst, "");
 });
 
 Deno.test("sumFleet() adds up what is known, and nothing else", () => {
