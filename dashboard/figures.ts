@@ -9,7 +9,6 @@ import type { RigMember } from "../gateway/watch/fleet_monitor.ts";
 import type {
   Hashrate,
   HashrateWindow,
-  Pool,
   ShareCounts,
   Telemetry,
   Temperature,

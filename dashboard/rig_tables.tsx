@@ -12,7 +12,8 @@ import type {
   ShareCounts,
   Temperature,
 } from "../telemetry/telemetry.ts";
-import { pickHashrate } from "./figures.ts";
+import type { Trouble } from "../telemetry/trouble.ts";
+import { findWorst, pickHashrate } from "./figures.ts";
 import {
   formatAge,
   formatCelsius,
@@ -23,7 +24,7 @@ import {
   formatRpm,
   UNKNOWN,
 } from "./format.ts";
-import { Text } from "./page_parts.tsx";
+import { Text, Value } from "./page_parts.tsx";
 
 /** A column of a table. */
 interface Column<Row> {
@@ -142,8 +143,17 @@ function makeShareColumn(
 const ACCEPTED = makeShareColumn("Accepted", "accepted");
 const REJECTED = makeShareColumn("Rejected", "rejected");
 
+/** A name, marked as badly as the trouble that is about it. */
+function showName(
+  name: string,
+  trouble: readonly Trouble[] = [],
+  device: string = name,
+): JSX.Element {
+  const severity = findWorst(trouble.filter((one) => one.device === device));
+  return <Value text={<Text text={name} />} severity={severity} />;
+}
+
 const DEVICE_COLUMNS: readonly Column<Device>[] = [
-  { label: "Device", show: ({ name }) => showText(name), isName: true },
   { label: "Status", show: showStatus },
   {
     label: "Hashrate",
@@ -168,24 +178,44 @@ const DEVICE_COLUMNS: readonly Column<Device>[] = [
   REJECTED,
 ];
 
-/** The table of devices or hash chains. */
+/** The table of devices or hash chains; those with trouble are marked. */
 export function Devices(
-  { devices }: { devices: readonly Device[] },
+  { devices, trouble }: {
+    devices: readonly Device[];
+    trouble: readonly Trouble[] | undefined;
+  },
 ): JSX.Element | null {
+  const columns: readonly Column<Device>[] = [
+    {
+      label: "Device",
+      show: ({ name }) => showName(name, trouble),
+      isName: true,
+    },
+    ...DEVICE_COLUMNS,
+  ];
   return (
     <List
       title="Devices"
-      columns={DEVICE_COLUMNS}
+      columns={columns}
       rows={devices}
       readKey={({ name }) => name}
     />
   );
 }
 
-/** The table of fans. */
-export function Fans({ fans }: { fans: readonly Fan[] }): JSX.Element | null {
+/** The table of fans; those with trouble are marked. */
+export function Fans(
+  { fans, trouble }: {
+    fans: readonly Fan[];
+    trouble: readonly Trouble[] | undefined;
+  },
+): JSX.Element | null {
   const columns: readonly Column<Fan>[] = [
-    { label: "Fan", show: ({ name }) => showText(name), isName: true },
+    {
+      label: "Fan",
+      show: ({ name }) => showName(name, trouble, `fan ${name}`),
+      isName: true,
+    },
     {
       label: "Speed",
       show: ({ rpm }) => showKnown(rpm, formatRpm),

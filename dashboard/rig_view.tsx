@@ -23,7 +23,7 @@ import {
 import { Age, State, Text, Tile } from "./page_parts.tsx";
 import { Devices, Fans, Pools } from "./rig_tables.tsx";
 import type { RigStore } from "./store.ts";
-import { Absent, Trouble } from "./trouble.tsx";
+import { Absent, Trouble, TroubleList } from "./trouble.tsx";
 
 const WINDOW_WORDS = {
   "5s": "5 seconds",
@@ -177,14 +177,15 @@ function Figures(
   { store, member }: { store: RigStore; member: Member },
 ): JSX.Element {
   const { devices = [], fans = [], pools = [] } = member.telemetry ?? {};
+  const { trouble } = member;
   const nowS = store.nowMs() / 1000;
   return (
     <>
       <RigSums member={member} />
       <History store={store} name={member.name} />
-      <Devices devices={devices} />
+      <Devices devices={devices} trouble={trouble} />
       <div class="side">
-        <Fans fans={fans} />
+        <Fans fans={fans} trouble={trouble} />
         <Versions member={member} />
       </div>
       <Pools pools={pools} nowS={nowS} />
@@ -280,6 +281,7 @@ export function RigView(
       </div>
       {isStale && <p class="note">These are the last values known.</p>}
       <div class={isStale ? "stale" : ""}>
+        {member.state === "up" && <TroubleList member={member} />}
         {member.state === "up" ? <Figures store={store} member={member} /> : (
           <>
             <Trouble store={store} member={member} />

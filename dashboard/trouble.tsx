@@ -1,6 +1,6 @@
 /**
- * What is shown where there are no numbers: no right to read, no rig, or one
- * that does not answer.
+ * What is wrong: trouble of a rig that answers, and what is shown where there
+ * are no numbers: no right to read, no rig, or one that does not answer.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { JSX } from "npm:preact@11";
 import { useEffect } from "npm:preact@11/hooks";
 import type { PageProblem } from "./fetch_json.ts";
 import type { Member } from "./figures.ts";
-import { UNKNOWN } from "./format.ts";
+import { cleanText, UNKNOWN } from "./format.ts";
 import { Age, ProblemText, Text } from "./page_parts.tsx";
 import type { RigStore } from "./store.ts";
 import { TokenForm } from "./token_form.tsx";
@@ -45,6 +45,28 @@ export function Trouble(
         )}.
       </p>
       {isFirst && <Steps />}
+    </section>
+  );
+}
+
+/** What a person should look at in a rig that answers. */
+export function TroubleList(
+  { member: { trouble = [] } }: { member: Member },
+): JSX.Element | null {
+  if (trouble.length === 0) return null;
+  return (
+    <section class="panel bad">
+      <h3>Trouble</h3>
+      <ul>
+        {trouble.map(({ code, severity, device, what, since }) => (
+          <li key={`${code} ${device ?? ""}`}>
+            <span class={`value ${severity}`}>{severity}</span>
+            {": "}
+            <bdi>{cleanText(what)}</bdi>{" "}
+            <span class="muted">since {formatMoment(since)}</span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -237,7 +237,10 @@ Deno.test("sumFleet() adds up what is known, and nothing else", () => {
     { name: "a", state: "up", telemetry: { hashrate: { "1m": 2 } } },
     { name: "b", state: "up", telemetry: { hashrate: { average: 3 } } },
     { name: "c", state: "up", telemetry: {} },
-    { name: "d", state: "down", telemetry: { hashrate: { "5s": 9 } } },
+    {
+      ...{ name: "d", state: "down", telemetry: { hashrate: { "5s": 9 } } },
+      trouble: [{ code: "down", severity: "critical", what: "", since: "" }],
+    },
     { name: "e", state: "unknown" },
   ]);
   assertEquals(
