@@ -161,9 +161,16 @@ export class EncodedEvent {
   /** The data, read from the bytes, so that it is not held a second time. */
   #readData(): string {
     const start = `event: ${this.#event}\ndata: `.length;
+    const lines = this.bytes.subarray(start, -2);
+    const data = new Uint8Array(lines.length);
+    let length = 0;
+    for (let at = 0; at < lines.length; at++) {
+      const byte = lines[at]!;
+      data[length++] = byte;
+      if (byte === NEWLINE) at += PREFIX.length;
+    }
     return new TextDecoder("utf-8", { ignoreBOM: true })
-      .decode(this.bytes.subarray(start, -2))
-      .replaceAll("\ndata: ", "\n");
+      .decode(data.subarray(0, length));
   }
 }
 
