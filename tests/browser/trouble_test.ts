@@ -15,7 +15,8 @@ testInBrowser(
     const { page } = farm;
     await farm.stopRig(0);
     await page.goto(farm.origin);
-    await page.getByText("The rig refused the connection").waitFor();
+    // Until it is known that there is one rig, the page is that of a fleet.
+    await page.getByText("What to check").waitFor();
     const text = await page.locator("main").innerText();
     for (const word of ["--api-listen", "--api-allow", "4028", "--api-port"]) {
       assertStringIncludes(text, word);
