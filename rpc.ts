@@ -31,6 +31,8 @@ import {
   RigError,
   toClosedError,
   toConnectError,
+  toHttp2Error,
+  toSilentError,
   toTooLargeError,
 } from "./rpc/errors.ts";
 
@@ -227,7 +229,7 @@ export class RigCall implements RunningCall {
    * @param timeoutMs How long that was, for the message.
    */
   timeOut(timeoutMs: number): void {
-    this.fail(this.#describeTimeout(timeoutMs));
+    this.fail(this.describeTimeout(timeoutMs));
   }
 
   #close(): void {
@@ -326,6 +328,9 @@ export class RigCall implements RunningCall {
       this.#phase = "read";
       const chunk = buffer.subarray(0, count);
       const nul = chunk.indexOf(0);
+      if (nul === 0 && received === undefined && isHttp2(chunk)) {
+        throw toHttp2Error(this.#rig);
+      }
       this.#receivedBytes += nul === -1 ? count : nul + 1;
       if (this.#receivedBytes > maxReplyBytes) {
         throw toTooLargeError(this.#rig, maxReplyBytes);
@@ -370,7 +375,13 @@ export class RigCall implements RunningCall {
     }
   }
 
-  #describeTimeout(timeoutMs: number): RigError {
+  /**
+   * Says how far it has come when time is over.
+   *
+   * @param timeoutMs How long that was.
+   * @returns `rig-timeout`.
+   */
+  describeTimeout(timeoutMs: number): RigError {
     const rig = describeRig(this.#rig);
     const within = `within ${formatSeconds(timeoutMs)}`;
     if (this.#phase === "connect") {
@@ -380,13 +391,13 @@ export class RigCall implements RunningCall {
         "Is the rig on, and is this its address?",
       );
     }
-    const said = this.#phase === "wait"
-      ? "it accepted the connection and said nothing"
-      : `its reply stopped after ${this.#receivedBytes} bytes`;
+    if (this.#phase === "wait") return toSilentError(this.#rig, within);
+    const bytes = this.#receivedBytes;
     return new RigError(
       "rig-timeout",
-      `No whole reply from ${rig} ${within}: ${said}`,
-      "The miner's API serves one client at a time: another client may hold it",
+      `No whole reply from ${rig} ${within}: its reply stopped after ${bytes} ` +
+        (bytes === 1 ? "byte" : "bytes"),
+      "The miner or the network is slow: give it more time (--timeout)",
     );
   }
 }
@@ -397,6 +408,11 @@ export class RigCall implements RunningCall {
  * the connection to close it. So it is given, and `run` closes it.
  */
 function keepConn(): void {}
+
+/** Whether a server of HTTP/2 begins: a frame SETTINGS or GOAWAY. */
+function isHttp2(chunk: Uint8Array): boolean {
+  return chunk[1] === 0 && (chunk[3] === 4 || chunk[3] === 7);
+}
 
 /**
  * What came of a reply. Attack: a reply that comes byte by byte, each of which

@@ -36,11 +36,13 @@ import {
 import { findCrash } from "../rpc/commands.ts";
 import { readReply } from "../rpc/repair.ts";
 import {
+  adviseOn,
   describeRig,
   formatSeconds,
   RequestError,
   type RigAddress,
   RigError,
+  type RigPast,
 } from "../rpc/errors.ts";
 
 // Deno loads its timers where they are first looked at, and lets whatever is due
@@ -191,6 +193,7 @@ export class RigQueue {
   #running: QueuedCall | undefined;
   #isFailing = false;
   #lastReplyMs = -Infinity;
+  #hasClosed = false;
   #alarm: ReturnType<typeof setTimeout> | undefined;
   #alarmMs = Infinity;
   #isAlarmUnref = false;
@@ -427,7 +430,8 @@ export class RigQueue {
         } else if (!call.isRunning || call.deadlineMs > deadlineMs) {
           if (call.isRunning) this.#isFailing = true;
           const { timeoutMs } = caller;
-          this.#leave(caller, toTimeoutError(this.#rig, call, timeoutMs));
+          const error = toTimeoutError(this.#rig, call, timeoutMs);
+          this.#leave(caller, adviseOn(error, this.#rig, this.#recall(nowMs)));
         }
       }
       if (isOver) call.run?.timeOut(call.deadlineMs - call.arrivedMs);
@@ -527,20 +531,35 @@ export class RigQueue {
     run.run(call.bytes).then((reply) => {
       stopListening();
       this.#endCall(call, reply);
-    }, (error) => {
+    }, (reason) => {
       stopListening();
-      if (error instanceof RigError) {
-        this.#tellCall(call, { error }, performance.now());
-      }
+      const endedMs = performance.now();
+      const error = reason instanceof RigError
+        ? this.#explain(reason, endedMs)
+        : reason;
+      if (error instanceof RigError) this.#tellCall(call, { error }, endedMs);
       this.#failCalls(call, error);
       this.#startNext();
     });
   }
 
+  /** What is known of the rig says more than a call does. */
+  #explain(error: RigError, nowMs: number): RigError {
+    const past = this.#recall(nowMs);
+    this.#hasClosed = error.code === "rig-closed" ||
+      past.hasClosed && error.code === "rig-refused";
+    return adviseOn(error, this.#rig, past);
+  }
+
+  #recall(nowMs: number): RigPast {
+    const answeredMs = nowMs - this.#lastReplyMs;
+    return { answeredMs, hasClosed: this.#hasClosed };
+  }
+
   /** The next call is on its way before anybody looks at what came. */
   #endCall(call: QueuedCall, reply: RawReply): void {
     const endedMs = performance.now();
-    this.#isFailing = false;
+    this.#isFailing = this.#hasClosed = false;
     this.#lastReplyMs = endedMs;
     this.#forgetCall(call);
     this.#startNext();
@@ -796,26 +815,18 @@ function toTimeoutError(
   call: QueuedCall,
   timeoutMs: number,
 ): RigError {
-  const within = `within ${formatSeconds(timeoutMs)}`;
-  if (call.isRunning && !call.isSent) {
-    return new RigError(
-      "rig-timeout",
-      `Cannot reach ${describeRig(rig)}: no connection ${within}`,
-      "Is the rig on, and is this its address?",
-    );
-  }
+  if (call.run !== undefined) return call.run.describeTimeout(timeoutMs);
   const isShort = timeoutMs < LEAST_CALL_MS;
-  const what = call.isRunning
-    ? "it has not answered yet"
-    : isShort
-    ? `no call is made in less than ${LEAST_CALL_MS} ms`
-    : "other calls were before this one";
   return new RigError(
     "rig-timeout",
-    `No reply from ${describeRig(rig)} ${within}: ${what}`,
+    `No reply from ${describeRig(rig)} within ${formatSeconds(timeoutMs)}: ` +
+      (isShort
+        ? `no call is made in less than ${LEAST_CALL_MS} ms`
+        : "other calls were before this one"),
     isShort
       ? "Give it more time: timeoutMs counts milliseconds"
-      : "The miner's API serves one client at a time: another client may hold it",
+      : "The rig is asked one thing at a time: ask less often, or give it more " +
+        "time (--timeout)",
   );
 }
 
