@@ -1,9 +1,6 @@
 /**
  * Tables as CSV (RFC 4180), and who wants one. Pure.
  *
- * `@std/csv` is not used: it leaves a cell with a lone carriage return unquoted,
- * which many readers take for the end of a row.
- *
  * @module
  */
 
