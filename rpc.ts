@@ -264,6 +264,7 @@ export class RigCall implements RunningCall {
     const { hostname, port } = this.#rig;
     try {
       const { signal } = this.#connecting;
+      signal.throwIfAborted = keepConn;
       this.#conn = await Deno.connect({ hostname, port, signal });
     } catch (error) {
       throw this.#failure?.reason ?? toConnectError(this.#rig, error);
@@ -370,6 +371,13 @@ export class RigCall implements RunningCall {
     );
   }
 }
+
+/**
+ * In place of a signal's `throwIfAborted`: at the end of `Deno.connect` it
+ * throws although the connection came up in the same turn, and then nobody has
+ * the connection to close it. So it is given, and `run` closes it.
+ */
+function keepConn(): void {}
 
 /**
  * What came of a reply. Attack: a reply that comes byte by byte, each of which
