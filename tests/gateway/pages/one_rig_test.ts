@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "jsr:@std/assert@1";
 import { parse } from "npm:deno-std@1.4.0/csv/parse.js";
 import { LivePolls } from "../../../gateway/live/streams.ts";
+import { HASHRATE_WINDOWS } from "../../../telemetry/telemetry.ts";
 import { Simulator } from "../../../rigs/simulator.ts";
 import { GatewayServer } from "../../gateway_server.ts";
 import { replyWith, ScriptedRig } from "../../scripted_rig.ts";
@@ -225,6 +226,23 @@ Deno.test("a table has a line a rig in the order of the configuration", async ()
     await readTable(gateway, "/-/rigs/z-late?format=csv"),
     [first],
   );
+});
+
+Deno.test("docs/rigs.md explains every column, in their order", async () => {
+  const page = await Deno.readTextFile(
+    new URL("../../../docs/rigs.md", import.meta.url),
+  );
+  const [, rows = ""] = /^\| column .*\n\|[ -|]*\n((?:\|.*\n)+)/m.exec(page) ??
+    [];
+  const explained = rows.trim().split("\n").flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/`(.+?)`/g)].flatMap(([, name]) =>
+      HASHRATE_WINDOWS.map((window) => name!.replace("<window>", window))
+    )
+  );
+  await using rig = Simulator.start();
+  await using gateway = GatewayServer.start(rig);
+  const table = await (await fetch(gateway.url("/-/rigs?format=csv"))).text();
+  assertEquals([...new Set(explained)], table.split("\r\n")[0]?.split(","));
 });
 
 Deno.test("a table has no figures of a rig that is no longer up", async () => {
