@@ -22,6 +22,7 @@
  * @module
  */
 
+import { isReadCommand } from "./rpc/commands.ts";
 import {
   describeRig,
   formatSeconds,
@@ -39,6 +40,24 @@ export interface RigRequest {
   readonly command: string;
   /** The parameter; absent where the command takes none. */
   readonly parameter?: string | number;
+  /**
+   * The whole request as JSON, where it has further members: it is sent as it
+   * stands, and as something that may change the rig.
+   *
+   * @internal
+   */
+  readonly body?: string;
+}
+
+/**
+ * Whether a question is known to only report. One with further members is not:
+ * a rig may take one of them for its command (`cmd`).
+ *
+ * @param request The question.
+ * @returns True if all of it is in group R.
+ */
+export function isReadRequest({ command, body }: RigRequest): boolean {
+  return body === undefined && isReadCommand(command);
 }
 
 /** The longest request in bytes: cgminer's buffer less its NUL (`api.c`). */
@@ -417,11 +436,13 @@ class ReplyBuffer {
  * Writes a request as JSON: the same text for the same question.
  *
  * @param request Command and parameter; a parameter of `""` counts as none.
- * @returns `{"command":…}` or `{"command":…,"parameter":…}`.
+ * @returns `{"command":…}` or `{"command":…,"parameter":…}`; or its body.
  * @throws {RequestError} If the command is no text, or the parameter neither
  * text nor a finite number: a rig would take that for none at all.
  */
-export function formatRequest({ command, parameter }: RigRequest): string {
+export function formatRequest(
+  { command, parameter, body }: RigRequest,
+): string {
   // A caller in JavaScript may have given anything.
   if (typeof command !== "string") {
     throw new RequestError(`The command is no text but ${nameKind(command)}`);
@@ -435,6 +456,7 @@ export function formatRequest({ command, parameter }: RigRequest): string {
         nameKind(parameter),
     );
   }
+  if (body !== undefined) return body;
   return JSON.stringify(
     parameter === undefined || parameter === ""
       ? { command }

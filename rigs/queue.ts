@@ -27,15 +27,18 @@ import {
   DEFAULT_TIMEOUT_MS,
   encodeRequest,
   formatRequest,
+  isReadRequest,
   MAX_REPLY_BYTES,
   type RawReply,
   RigCall,
   type RigRequest,
 } from "../rpc.ts";
-import { isReadCommand } from "../rpc/commands.ts";
+import { findCrash } from "../rpc/commands.ts";
+import { readReply } from "../rpc/repair.ts";
 import {
   describeRig,
   formatSeconds,
+  RequestError,
   type RigAddress,
   RigError,
 } from "../rpc/errors.ts";
@@ -90,6 +93,8 @@ export interface AskOptions {
   readonly timeoutMs?: number;
   /** The caller's: when it aborts, the caller is gone. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether what is known to crash a miner is sent. Default: it is not. */
+  readonly isLenient?: boolean;
   /**
    * Makes the signal, for whom one is dear: it is asked for only where the
    * caller waits for longer than a moment.
@@ -250,20 +255,45 @@ export class RigQueue {
    * @param request What to ask.
    * @param options The caller's deadline and signal.
    * @returns The reply and its timing.
-   * @throws {RequestError} If the request cannot be sent to any rig.
+   * @throws {RequestError} If the request cannot be sent to any rig, or would
+   * crash this one.
    * @throws {RigError} `rig-busy` if the queue is full, or has no place left for
    * such a guest; otherwise what
    * `callRig` throws, with a deadline that counts from now.
    * @internal
    */
   ask(request: RigRequest, options: AskOptions = {}): Promise<Answer> {
+    const { command, parameter } = request;
+    return options.isLenient !== true && findCrash(command, parameter)
+      ? this.#askSafely(request, options)
+      : this.#ask(request, options);
+  }
+
+  /** Asks what may crash the miner, unless it would. */
+  async #askSafely(
+    request: RigRequest,
+    options: AskOptions,
+  ): Promise<Answer> {
+    checkCrash(request);
+    const { timeoutMs = this.#timeoutMs } = options;
+    const askedMs = performance.now();
+    const { reply } = await this.#ask({ command: "cpucount" }, options);
+    checkCpu(request, reply);
+    const passedMs = performance.now() - askedMs;
+    return await this.#ask(request, {
+      ...options,
+      timeoutMs: Math.max(LEAST_CALL_MS, timeoutMs - passedMs),
+    });
+  }
+
+  #ask(request: RigRequest, options: AskOptions): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { signal } = options;
       this.#observer.signal?.throwIfAborted();
       const arrivedMs = performance.now();
       const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
       const text = formatRequest(request);
-      const isRead = isReadCommand(request.command);
+      const isRead = isReadRequest(request);
       let call = isRead ? this.#shareable.get(text) : undefined;
       const isShared = call !== undefined;
       // What a shared call asks was looked at before.
@@ -787,6 +817,58 @@ function toTimeoutError(
       ? "Give it more time: timeoutMs counts milliseconds"
       : "The miner's API serves one client at a time: another client may hold it",
   );
+}
+
+const INSIST =
+  "A client with group W may send it all the same, with Prefer: handling=lenient";
+
+/**
+ * Refuses what crashes a miner whatever rig it is.
+ *
+ * @param request What is asked.
+ * @throws {RequestError} If it is a command that crashes without a parameter,
+ * and has none.
+ */
+export function checkCrash({ command, parameter }: RigRequest): void {
+  const crash = findCrash(command, parameter);
+  if (crash?.cause !== "no parameter") return;
+  throw new RequestError(
+    `"${crash.name}" without a parameter crashes the miner: nothing was sent`,
+    `Give it its parameter, as in ${EXAMPLES[crash.name]}. ${INSIST}`,
+  );
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  setconfig: "/setconfig/queue,1",
+  addprofile: "/addprofile/scrypt:ckolivas",
+};
+
+/**
+ * Refuses a CPU that bfgminer does not have: it reads behind its list. A number
+ * below zero it refuses itself (`api.c`, `cpudev`), and a miner without CPUs, or
+ * without the command, says so.
+ *
+ * @param request `cpu` with its parameter.
+ * @param reply What the rig says to `cpucount`.
+ * @throws {RequestError} If it has CPUs, and not that one.
+ */
+function checkCpu({ parameter }: RigRequest, { bytes }: RawReply): void {
+  const read = readReply(bytes);
+  const counted = read.ok ? read.value as CountReply | null : null;
+  const count = counted?.CPUS?.[0]?.Count ?? 0;
+  // As `atoi` reads it: leading digits, and 0 where there are none.
+  const number = Number.parseInt(String(parameter), 10) || 0;
+  if (count === 0 || number < count) return;
+  throw new RequestError(
+    `There is no CPU ${number}: the miner has ${count}, from 0 on, and crashes ` +
+      "when it is asked for another",
+    INSIST,
+  );
+}
+
+/** What `cpucount` answers, if it answers as it should. */
+interface CountReply {
+  readonly CPUS?: readonly { readonly Count?: number }[];
 }
 
 /** Why a call finds no place in a queue. */

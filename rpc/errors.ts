@@ -80,6 +80,19 @@ export class RequestError extends Error {
   override readonly name = "RequestError";
   /** Always `bad-request`. */
   readonly code = "bad-request";
+  /** What to do about it, as a sentence; absent where there is no advice. */
+  readonly hint: string | undefined;
+
+  /**
+   * Makes an error.
+   *
+   * @param message What is wrong with the request.
+   * @param hint What to do about it.
+   */
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /**
