@@ -84,6 +84,7 @@ export const ATTACK_NAMES = [
   "?pretty that makes a hundredfold",
   "A reply that comes byte by byte",
   "A reply of a million members",
+  "A pool's name that is a formula in a spreadsheet",
   "A scrape timeout of 60 KB",
   "An Accept of 60 KB",
   "Any header of 60 KB",
