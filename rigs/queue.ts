@@ -313,9 +313,14 @@ export class RigQueue {
         );
       } else {
         this.#observer.onShare?.();
-        if (!call.isRunning) {
-          call.deadlineMs = Math.max(call.deadlineMs, latestMs);
-        }
+        // Attack: ever new callers, who would keep a call to a silent rig alive
+        // for ever: after twice the usual time those who are left are asked for
+        // by a call of their own.
+        const longestMs = call.startedMs === undefined ? latestMs : Math.min(
+          arrivedMs + timeoutMs,
+          call.startedMs + 2 * this.#timeoutMs,
+        );
+        call.deadlineMs = Math.max(call.deadlineMs, longestMs);
       }
       const { command } = request;
       const caller = new Caller(
@@ -416,7 +421,6 @@ export class RigQueue {
     if (running === undefined) return;
     let nextMs = Infinity;
     for (const call of [running, ...this.#waiting]) {
-      // A call that ends now says itself, and better, how far it came.
       const isOver = call.isRunning && call.deadlineMs <= nowMs;
       for (const caller of call.callers) {
         const { deadlineMs } = caller;
@@ -427,7 +431,10 @@ export class RigQueue {
             else this.#watchLate(caller);
           }
           nextMs = Math.min(nextMs, deadlineMs);
-        } else if (!call.isRunning || call.deadlineMs > deadlineMs) {
+        } else if (
+          !call.isRunning || call.deadlineMs > deadlineMs ||
+          caller.arrivedMs > call.arrivedMs
+        ) {
           if (call.isRunning) this.#isFailing = true;
           const { timeoutMs } = caller;
           const error = toTimeoutError(this.#rig, call, timeoutMs);
@@ -744,7 +751,7 @@ export class QueuedCall {
     readonly shareKey: string | undefined,
     /** When its first caller asked. */
     readonly arrivedMs: number,
-    /** The latest of its callers' deadlines; fixed once it runs. */
+    /** The latest of its callers' deadlines; once it runs, within bounds. */
     public deadlineMs: number,
     /** Whose share of the places it takes: that of its first caller. */
     readonly client: string | undefined,
