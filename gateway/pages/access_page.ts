@@ -1,16 +1,19 @@
 /**
- * `/-/access` and `/-/history`: what the dashboard asks the gateway about.
+ * `/-/access` and `/-/history`: what the dashboard asks the gateway about; and
+ * whoever else wants to know what was.
  *
  * @module
  */
 
+import { accepts } from "jsr:@std/http@1/negotiation";
 import denoConfig from "../../deno.json" with { type: "json" };
 import type { OwnRoute } from "../../routes.ts";
 import { type Command, COMMANDS } from "../../rpc/commands.ts";
 import type { Exchange } from "../exchange.ts";
-import { STEP_S } from "../watch/history.ts";
-import { JSON_TYPE, makeResponse } from "../http/responses.ts";
-import { findOneRig } from "../http/selection.ts";
+import { formatCsv, parseStep, parseTime } from "../watch/history.ts";
+import { Problem } from "../http/problems.ts";
+import { JSON_TYPE, makeEmptyStream, makeResponse } from "../http/responses.ts";
+import { findOneRig, readTag, selectRigs } from "../http/selection.ts";
 
 /** What the page needs of the table. */
 const SHOWN_COMMANDS = COMMANDS.map(
@@ -66,25 +69,92 @@ export function serveAccess({ gateway, group = "R" }: Exchange): Response {
 }
 
 /**
- * Serves `/-/history`: the last hours of the fleet, or with `?rig=garage` of one
- * rig.
+ * Serves `/-/history`: the past of one rig (`?rig=garage`), of a tag's rigs
+ * (`?tag=site:barn`), or of all together; `from`, `to` and `step` say of it what,
+ * `format` or `Accept` whether as JSON or CSV.
  *
  * @param exchange Who asks; the guard was asked already.
  * @param route Its query.
- * @returns `{"stepS": 60, "points": […]}`, oldest first.
- * @throws {Problem} `unknown-rig`.
+ * @returns As {@linkcode FleetHistory.read} answers.
+ * @throws {Problem} `unknown-rig`, or `bad-request` for what cannot be read.
  */
-export function serveHistory(
-  { gateway: { fleet, history } }: Exchange,
+export async function serveHistory(
+  { request, gateway: { fleet, history } }: Exchange,
   route: OwnRoute,
-): Response {
-  const name = new URLSearchParams(route.query).get("rig");
-  const document = name === null
-    ? { stepS: STEP_S, points: history.readFleet() }
-    : {
-      rig: name,
-      stepS: STEP_S,
-      points: history.readRig(findOneRig(fleet, name)),
-    };
-  return makeResponse(JSON.stringify(document), 200, JSON_TYPE);
+): Promise<Response> {
+  const params = new URLSearchParams(route.query);
+  const rig = params.get("rig") ?? undefined;
+  const isTag = params.has("tag");
+  if (rig !== undefined && isTag) {
+    throw new Problem("bad-request", "rig and tag do not go together", {
+      hint: "Leave one of them out",
+    });
+  }
+  const isCsv = readFormat(request, params.get("format"));
+  const fromS = readParameter(params, "from", parseTime);
+  const toS = readParameter(params, "to", parseTime);
+  const stepS = readParameter(params, "step", parseStep);
+  if (fromS !== undefined && fromS >= (toS ?? Infinity)) {
+    throw new Problem("bad-request", "from is not before to");
+  }
+  const tag = isTag ? readTag(params) : undefined;
+  const rigs = rig !== undefined
+    ? [findOneRig(fleet, rig)]
+    : tag === undefined
+    ? undefined
+    : selectRigs(fleet, tag).rigs;
+  const query = {
+    ...(rig === undefined ? {} : { rig }),
+    ...(tag === undefined ? {} : { tag }),
+    ...{ fromS, toS, stepS },
+  };
+  if (request.method === "HEAD") {
+    const type = isCsv ? CSV_TYPE : JSON_TYPE;
+    return makeResponse(makeEmptyStream(), 200, type);
+  }
+  const document = await history.read(query, rigs);
+  return isCsv
+    ? makeResponse(formatCsv(document), 200, CSV_TYPE)
+    : makeResponse(JSON.stringify(document), 200, {
+      ...JSON_TYPE,
+      vary: "Accept",
+    });
+}
+
+const CSV_TYPE = {
+  "content-type": "text/csv; charset=utf-8; header=present",
+  vary: "Accept",
+};
+
+/** Whether CSV is wanted: by the query, else by what the client prefers. */
+function readFormat(request: Request, format: string | null): boolean {
+  if (format === "csv" || format === "json") return format === "csv";
+  if (format !== null) {
+    throw toBadParameter("format", format, "Give json or csv");
+  }
+  return /\btext\/csv\b/i.test(request.headers.get("accept") ?? "") &&
+    accepts(request, "application/json", "text/csv") === "text/csv";
+}
+
+const PARAMETER_HINTS = {
+  from: "Give ISO 8601, such as 2026-12-01T06:00:00Z, or Unix seconds",
+  to: "Give ISO 8601, such as 2026-12-01T06:00:00Z, or Unix seconds",
+  step: "Give whole seconds, such as 900",
+};
+
+function readParameter(
+  params: URLSearchParams,
+  name: keyof typeof PARAMETER_HINTS,
+  parse: (text: string) => number | undefined,
+): number | undefined {
+  const text = params.get(name);
+  if (text === null) return undefined;
+  const value = parse(text);
+  if (value !== undefined) return value;
+  throw toBadParameter(name, text, PARAMETER_HINTS[name]);
+}
+
+function toBadParameter(name: string, text: string, hint: string): Problem {
+  const shown = JSON.stringify(text.slice(0, 100));
+  return new Problem("bad-request", `${name}=${shown} cannot be read`, { hint });
 }
