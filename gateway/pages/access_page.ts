@@ -156,5 +156,7 @@ function readParameter(
 
 function toBadParameter(name: string, text: string, hint: string): Problem {
   const shown = JSON.stringify(text.slice(0, 100));
-  return new Problem("bad-request", `${name}=${shown} cannot be read`, { hint });
+  return new Problem("bad-request", `${name}=${shown} cannot be read`, {
+    hint,
+  });
 }

@@ -509,14 +509,22 @@ const RINGS_A_TURN = 20;
 
 /** The history of all rigs; what is in memory of a rig goes with it. */
 export class FleetHistory {
-  /** Where rounds are kept for longer; undefined: nowhere. */
-  store: HistoryStore | undefined;
+  readonly #store: HistoryStore | undefined;
   readonly #known = new WeakMap<FleetRig, Known>();
   /** All together, by algorithm: the last rounds. */
   readonly #rounds: (readonly Entry[])[] = [];
   #round: Entry[] = [];
   /** One at a time: many that ask for years have to wait for each other. */
   #lastRead: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Has nothing in memory yet.
+   *
+   * @param store Where rounds are kept for longer. Default: nowhere.
+   */
+  constructor(store?: HistoryStore) {
+    this.#store = store;
+  }
 
   /**
    * Notes what a rig did in this round.
@@ -595,7 +603,7 @@ export class FleetHistory {
     if (together.length === 0) return;
     this.#rounds.push(together);
     if (this.#rounds.length > MAX_ROUNDS) this.#rounds.shift();
-    this.store?.append([...entries, ...together]);
+    this.#store?.append([...entries, ...together]);
   }
 
   /** Forgets what a round that was broken off has brought for all together. */
@@ -629,7 +637,7 @@ export class FleetHistory {
     const nowS = Math.floor(nowMs / 1000);
     const rigCount = rigs?.length ?? 1;
     const names = rigs?.map(({ name }) => name);
-    const { store } = this;
+    const store = this.#store;
     if (store !== undefined) {
       const sinceS = store.findSinceS();
       const span = planSpan(query, { nowS, sinceS, rigCount });

@@ -81,9 +81,18 @@ export class HistoryFileError extends Error {
   }
 }
 
+/** What SQLite says where Deno gives no code (sqlite3ErrStr). */
+const MESSAGES: readonly (readonly [message: RegExp, code: number])[] = [
+  [/malformed/, CORRUPT],
+  [/is not a database/, NOT_A_DATABASE],
+  [/is locked/, BUSY],
+];
+
 function readCode(error: unknown): number {
-  const { errcode } = error as { readonly errcode?: number };
-  return (errcode ?? 0) & 0xff;
+  const { errcode, message } = error as Error & { readonly errcode?: number };
+  const code = errcode ??
+    MESSAGES.find(([pattern]) => pattern.test(message))?.[1];
+  return (code ?? 0) & 0xff;
 }
 
 function isDamage(error: unknown): boolean {
@@ -238,9 +247,8 @@ export class HistoryFile implements HistoryStore {
   /** How far back there is a past: Unix seconds; undefined: there is none. */
   findSinceS(): number | undefined {
     if (this.#isBroken) return undefined;
-    const known = this.#try(() =>
-      TIERS.map((_, tier) => this.#findFirst(tier, 0))
-    ) ?? [];
+    const known =
+      this.#try(() => TIERS.map((_, tier) => this.#findFirst(tier, 0))) ?? [];
     const waiting = this.#waiting[0]?.sample.timeS;
     const all = [...known, waiting].filter((timeS) => timeS !== undefined);
     return all.length === 0 ? undefined : Math.min(...all);
