@@ -84,8 +84,13 @@ export async function serveHistory(
 ): Promise<Response> {
   const params = new URLSearchParams(route.query);
   const rig = params.get("rig") ?? undefined;
-  const isTag = params.has("tag");
-  if (rig !== undefined && isTag) {
+  const tag = params.has("tag") ? readTag(params) : undefined;
+  const rigs = rig !== undefined
+    ? [findOneRig(fleet, rig)]
+    : tag === undefined
+    ? undefined
+    : selectRigs(fleet, tag).rigs;
+  if (rig !== undefined && tag !== undefined) {
     throw new Problem("bad-request", "rig and tag do not go together", {
       hint: "Leave one of them out",
     });
@@ -97,12 +102,6 @@ export async function serveHistory(
   if (fromS !== undefined && fromS >= (toS ?? Infinity)) {
     throw new Problem("bad-request", "from is not before to");
   }
-  const tag = isTag ? readTag(params) : undefined;
-  const rigs = rig !== undefined
-    ? [findOneRig(fleet, rig)]
-    : tag === undefined
-    ? undefined
-    : selectRigs(fleet, tag).rigs;
   const query = {
     ...(rig === undefined ? {} : { rig }),
     ...(tag === undefined ? {} : { tag }),

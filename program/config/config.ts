@@ -22,6 +22,7 @@ import {
 } from "./operands.ts";
 import {
   getFallback,
+  isOfSubcommands,
   OPTIONS,
   readOption,
   type Shell,
@@ -151,14 +152,15 @@ export function readConfig(
   };
 }
 
-/** Options of the command line that go with sub-commands only. */
 function refuseSubcommandOptions(settings: ReadonlyMap<string, Setting>): void {
-  for (const [flag, { source }] of settings) {
-    const option = OPTIONS.find((option) => option.flag === flag);
-    const names = SUBCOMMANDS.filter(({ flags }) => flags.includes(flag))
+  for (const option of OPTIONS.filter(isOfSubcommands)) {
+    const setting = settings.get(option.flag);
+    if (setting === undefined) continue;
+    const names = SUBCOMMANDS.filter(({ flags }) => flags.includes(option.flag))
       .map(({ name }) => name);
-    if (option?.isCommandLineOnly !== true || names.length === 0) continue;
-    throw new ConfigError(`${source} goes with ${names.join(" and ")} only`);
+    throw new ConfigError(
+      `${setting.source} goes with ${names.join(" and ")} only`,
+    );
   }
 }
 

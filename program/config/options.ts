@@ -551,6 +551,17 @@ export function listFileOptions(): Option[] {
 }
 
 /**
+ * Whether an option goes with sub-commands only.
+ *
+ * @param option The option.
+ * @returns True for one of the command line that a sub-command has.
+ */
+export function isOfSubcommands({ flag, isCommandLineOnly }: Option): boolean {
+  return isCommandLineOnly === true &&
+    SUBCOMMANDS.some(({ flags }) => flags.includes(flag));
+}
+
+/**
  * Names an option's environment variable: `http-port` → `CHI_HTTP_PORT`.
  *
  * @param option The option.
