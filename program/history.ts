@@ -75,6 +75,7 @@ async function openFile(
     );
   }
   createPrivately(path);
+  createPrivately(`${path}.lock`);
   const options = { onTrouble: warn };
   try {
     return await HistoryFile.open(path, options);
