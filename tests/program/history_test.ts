@@ -165,3 +165,44 @@ Deno.test("history: wrong options are one line each", async () => {
     "chi-server: --csv goes with history only",
   ]);
 });
+
+Deno.test("the permission to write files is given up before anything is served", async () => {
+  await using folder = new Folder();
+  const { path, file } = folder;
+  const module = new URL("program/history.ts", ROOT).href;
+  const code = `
+    const { openHistory } = await import(${JSON.stringify(module)});
+    const file = await openHistory(${JSON.stringify(file)});
+    const timeS = Math.floor(Date.now() / 1000) - 60;
+    const sample = { timeS, takenS: timeS, rounds: 1, up: 1, down: 0 };
+    const entry = { name: "a", tags: {}, algorithm: "SHA-256", sample };
+    for (const name of ["other", "past.db", "past.db-wal"]) {
+      try {
+        Deno.writeTextFileSync(${JSON.stringify(path)} + "/" + name, "x");
+        console.log(name, "was written");
+      } catch (error) {
+        console.log(name, error.name);
+      }
+    }
+    // Enough for a checkpoint, which writes into the file itself.
+    for (let second = 0; second < 20000; second++) {
+      file.append([{ ...entry, sample: { ...sample, timeS: second + 1 } }]);
+    }
+    await file.settle();
+    console.log("since", file.findSinceS());
+    await file.close();
+  `;
+  const { code: status, stdout, stderr } = await runProgram([code], {
+    run: ["eval", "--no-lock", "--no-check"],
+  });
+  assertEquals([status, stderr], [0, ""]);
+  assertEquals(stdout.split("\n").slice(0, 3), [
+    "other NotCapable",
+    "past.db NotCapable",
+    "past.db-wal NotCapable",
+  ]);
+  assertMatch(stdout, /since \d+$/);
+  const reader = await HistoryFile.open(file, { isReadOnly: true });
+  assert(reader.hasRig("a"));
+  await reader.close();
+});

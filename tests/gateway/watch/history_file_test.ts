@@ -254,6 +254,27 @@ Deno.test("a rig that claims absurd numbers stops no round from being written", 
   assertEquals(test.troubles, []);
 });
 
+Deno.test("rigs that are invented, others each minute, do not fill the file for ever", async () => {
+  await using test = new TestFile();
+  const file = await test.open();
+  const sample = { takenS: START_S, rounds: 1, up: 0, down: 1 };
+  const COUNT = 5000;
+  for (let round = 0; round < 5; round++) {
+    const timeS = START_S + round * 60;
+    file.append(Array.from({ length: COUNT }, (_, index) => ({
+      ...{ name: `rig-${round}-${index}`, tags: {}, algorithm: "" },
+      sample: { ...sample, timeS },
+    })));
+    await file.settle();
+  }
+  const known = [0, 3, 4].map((round) =>
+    [0, COUNT - 1].map((index) => file.hasRig(`rig-${round}-${index}`))
+  );
+  assertEquals(known, [[true, true], [true, true], [false, false]]);
+  await file.close();
+  assertEquals(test.troubles, []);
+});
+
 Deno.test("kill -9 in the middle of writing loses no round that was written", async () => {
   await using test = new TestFile();
   const rigs = 50;
