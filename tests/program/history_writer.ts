@@ -5,7 +5,7 @@
  * @module
  */
 
-import { HistoryFile } from "../../../gateway/watch/history_file.ts";
+import { HistoryFile } from "../../gateway/watch/history_file.ts";
 
 const [path = "", rigs = ""] = Deno.args;
 let timeS = 60;
