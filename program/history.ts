@@ -50,7 +50,8 @@ export async function openHistory(
   try {
     return await openFile(path, warn);
   } catch (error) {
-    const what = toOneLine(error).replace(/\.$/, "");
+    // Deno names the file once more.
+    const [what] = toOneLine(error).split(": open '", 1);
     printError(
       `--history: ${quoteText(path)}: ${what}; the past is in memory only`,
     );
