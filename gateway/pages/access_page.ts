@@ -111,7 +111,9 @@ export async function serveHistory(
     const type = isCsv ? CSV_TYPE : JSON_TYPE;
     return makeResponse(makeEmptyStream(), 200, type);
   }
-  const document = await history.read(query, rigs);
+  const document = await history.read(query, rigs, {
+    signal: request.signal,
+  });
   return isCsv
     ? makeResponse(formatCsv(document), 200, CSV_TYPE)
     : makeResponse(JSON.stringify(document), 200, {

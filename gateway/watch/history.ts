@@ -616,15 +616,20 @@ export class FleetHistory {
    *
    * @param query What is asked for.
    * @param rigs The one rig, or those of the tag; absent: all together.
-   * @param nowMs Unix time in milliseconds. Default: now.
-   * @returns The answer.
+   * @param options `nowMs`: Unix time in milliseconds. Default: now. `signal`:
+   * that of who asks; whoever has gone is not read for. Default: none.
+   * @returns The answer. It rejects with the signal's reason.
    */
   async read(
     query: HistoryQuery,
     rigs?: readonly FleetRig[],
-    nowMs: number = Date.now(),
+    options: { readonly nowMs?: number; readonly signal?: AbortSignal } = {},
   ): Promise<HistoryDocument> {
-    const read = this.#lastRead.then(() => this.#read(query, rigs, nowMs));
+    const { nowMs = Date.now(), signal } = options;
+    const read = this.#lastRead.then(() => {
+      signal?.throwIfAborted();
+      return this.#read(query, rigs, nowMs);
+    });
     this.#lastRead = read.catch(() => {});
     return await read;
   }

@@ -70,7 +70,7 @@ async function readHashrates(
   rigs?: readonly FleetRig[],
 ): Promise<(number | undefined)[]> {
   const nowMs = test.nowS * 1000;
-  const { points } = await new FleetHistory(file).read(query, rigs, nowMs);
+  const { points } = await new FleetHistory(file).read(query, rigs, { nowMs });
   return points.map(({ hashrate }) => hashrate);
 }
 
@@ -79,7 +79,7 @@ Deno.test("HistoryFile gives after a restart what was there before it", async ()
   const file = await test.open();
   const history = await takeRounds(test, file, 30);
   const nowMs = test.nowS * 1000;
-  const before = await history.read({ rig: "a" }, [A], nowMs);
+  const before = await history.read({ rig: "a" }, [A], { nowMs });
   assertEquals(before.points.length, 30);
   assertEquals(before.points.at(-1), {
     ...{ timeS: test.nowS + 1, hashrate: 10e12, powerW: 1000, accepted: 3 },
@@ -87,9 +87,11 @@ Deno.test("HistoryFile gives after a restart what was there before it", async ()
   });
   await file.close();
   const again = await test.open();
-  const after = await new FleetHistory(again).read({ rig: "a" }, [A], nowMs);
+  const after = await new FleetHistory(again).read({ rig: "a" }, [A], {
+    nowMs,
+  });
   assertEquals(after, before);
-  const together = await new FleetHistory(again).read({}, undefined, nowMs);
+  const together = await new FleetHistory(again).read({}, undefined, { nowMs });
   // The one that never said what it is counts among those of no algorithm.
   assertEquals(together.points.at(-1), {
     ...{ timeS: test.nowS + 1, hashrate: 10e12, powerW: 1000, accepted: 3 },
@@ -353,7 +355,7 @@ Deno.test("a full disk is told once, memory serves on, and what waited is writte
     ]);
     const nowMs = test.nowS * 1000;
     const query = { rig: "a", fromS: START_S };
-    const { points } = await history.read(query, [A], nowMs);
+    const { points } = await history.read(query, [A], { nowMs });
     assertEquals(points.length, 405);
     await Deno.remove(filler);
     await takeRounds(test, file, 1, history);

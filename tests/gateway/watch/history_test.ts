@@ -44,7 +44,9 @@ Deno.test("FleetHistory keeps each value at the time when it was taken, also of 
   takeRound(history, first, [[A, { hashrate: { "5s": 1 } }]]);
   takeRound(history, second, [[A, { hashrate: { "5s": 2 }, powerW: 900 }]]);
   takeRound(history, third, [[A]]);
-  const { points, stepS } = await history.read({ rig: "a" }, [A], 240_000);
+  const { points, stepS } = await history.read({ rig: "a" }, [A], {
+    nowMs: 240_000,
+  });
   assertEquals(stepS, 60);
   assertEquals(points, [
     { timeS: first + 2, hashrate: 1, state: "up" },
@@ -59,7 +61,7 @@ Deno.test("FleetHistory counts shares since the point before, through a restart 
     const shares = { accepted, rejected };
     takeRound(history, 60 * (index + 1), [[A, { shares }]]);
   });
-  const { points } = await history.read({ rig: "a" }, [A], 240_000);
+  const { points } = await history.read({ rig: "a" }, [A], { nowMs: 240_000 });
   assertEquals(
     points.map(({ accepted, rejected }) => [accepted, rejected]),
     [[undefined, undefined], [5, 0], [4, 0]],
@@ -73,7 +75,9 @@ Deno.test("FleetHistory adds rigs of one algorithm up, and never those of severa
   takeRound(history, 60, [[A, { ...s9, powerW: 1300 }], [B, s9]]);
   takeRound(history, 120, [[A, s9], [B, { ...l3, powerW: 800 }]]);
   takeRound(history, 180, [[A, s9], [B]]);
-  const { points, since } = await history.read({}, undefined, 240_000);
+  const { points, since } = await history.read({}, undefined, {
+    nowMs: 240_000,
+  });
   assertEquals(since, "1970-01-01T00:01:00.000Z");
   const expected = [
     { timeS: 62, powerW: 1300, hashrate: 28e12, up: 2, down: 0 },
@@ -84,7 +88,9 @@ Deno.test("FleetHistory adds rigs of one algorithm up, and never those of severa
     { timeS: 182, hashrate: 14e12, up: 1, down: 1 },
   ];
   assertEquals(points, expected);
-  const tagged = await history.read({ tag: "site:barn" }, [A, B], 240_000);
+  const tagged = await history.read({ tag: "site:barn" }, [A, B], {
+    nowMs: 240_000,
+  });
   assertEquals(tagged.points.length, 3);
   assertEquals(
     formatCsv({ ...tagged, points }).split("\r\n").slice(0, 3),
@@ -104,7 +110,7 @@ Deno.test("FleetHistory forgets what is older than six hours, or an hour with ve
       takeRound(history, minute * 60, said, rigCount);
     }
     const query = { rig: "a", fromS: 0 };
-    const kept = (await history.read(query, [A], 60_001_000)).points;
+    const kept = (await history.read(query, [A], { nowMs: 60_001_000 })).points;
     assertEquals(kept.length, points);
     assertEquals(kept.at(-1)?.hashrate, 1000);
     assertEquals(kept[0]?.hashrate, 1001 - (points ?? 0));
@@ -116,7 +122,9 @@ Deno.test("FleetHistory is safe from a clock that jumps: nothing is lost, and po
   for (const timeS of [3600, 3660, 90_000, 3690, 3720]) {
     takeRound(history, timeS, [[A, { powerW: timeS }]]);
   }
-  const { points } = await history.read({ rig: "a" }, [A], 3_780_000);
+  const { points } = await history.read({ rig: "a" }, [A], {
+    nowMs: 3_780_000,
+  });
   assertEquals(points.map(({ powerW }) => powerW), [3600, 3660, 3690, 3720]);
 });
 
