@@ -299,6 +299,20 @@ const PARAMETERS = {
     "garage",
     { required: true },
   ),
+  onlyRig: toOption(
+    "query",
+    "rig",
+    "Leaves out all rigs but this one.",
+    RIG_NAME_TEXT,
+    "garage",
+  ),
+  format: toOption(
+    "query",
+    "format",
+    "What is served, whatever `Accept` says.",
+    { type: "string", enum: ["csv", "json"] },
+    "csv",
+  ),
   historyRig: toOption(
     "query",
     "rig",
@@ -333,13 +347,6 @@ const PARAMETERS = {
     "Whole seconds from one point to the next. Default: the least there is.",
     { type: "integer", minimum: 1, maximum: 94_608_000 },
     900,
-  ),
-  format: toOption(
-    "query",
-    "format",
-    "`csv`, or `json`; it counts before `Accept`.",
-    { type: "string", enum: ["json", "csv"] },
-    "json",
   ),
   file: {
     name: "file",

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { accepts } from "jsr:@std/http@1/negotiation";
 import denoConfig from "../../deno.json" with { type: "json" };
 import type { OwnRoute } from "../../routes.ts";
 import { type Command, COMMANDS } from "../../rpc/commands.ts";
 import type { Exchange } from "../exchange.ts";
 import { formatCsv, parseStep, parseTime } from "../watch/history.ts";
+import { CSV_TYPE, readFormat } from "../http/csv.ts";
 import { Problem } from "../http/problems.ts";
 import { JSON_TYPE, makeEmptyStream, makeResponse } from "../http/responses.ts";
 import { findOneRig, readTag, selectRigs } from "../http/selection.ts";
@@ -95,7 +95,7 @@ export async function serveHistory(
       hint: "Leave one of them out",
     });
   }
-  const isCsv = readFormat(request, params.get("format"));
+  const isCsv = readFormat(request, params) === "csv";
   const fromS = readParameter(params, "from", parseTime);
   const toS = readParameter(params, "to", parseTime);
   const stepS = readParameter(params, "step", parseStep);
@@ -107,34 +107,17 @@ export async function serveHistory(
     ...(tag === undefined ? {} : { tag }),
     ...{ fromS, toS, stepS },
   };
+  const headers = {
+    ...(isCsv ? { "content-type": CSV_TYPE } : JSON_TYPE),
+    vary: "Accept",
+  };
   if (request.method === "HEAD") {
-    const type = isCsv ? CSV_TYPE : JSON_TYPE;
-    return makeResponse(makeEmptyStream(), 200, type);
+    return makeResponse(makeEmptyStream(), 200, headers);
   }
-  const document = await history.read(query, rigs, {
-    signal: request.signal,
-  });
-  return isCsv
-    ? makeResponse(formatCsv(document), 200, CSV_TYPE)
-    : makeResponse(JSON.stringify(document), 200, {
-      ...JSON_TYPE,
-      vary: "Accept",
-    });
-}
-
-const CSV_TYPE = {
-  "content-type": "text/csv; charset=utf-8; header=present",
-  vary: "Accept",
-};
-
-/** Whether CSV is wanted: by the query, else by what the client prefers. */
-function readFormat(request: Request, format: string | null): boolean {
-  if (format === "csv" || format === "json") return format === "csv";
-  if (format !== null) {
-    throw toBadParameter("format", format, "Give json or csv");
-  }
-  return /\btext\/csv\b/i.test(request.headers.get("accept") ?? "") &&
-    accepts(request, "application/json", "text/csv") === "text/csv";
+  const { signal } = request;
+  const document = await history.read(query, rigs, { signal });
+  const body = isCsv ? formatCsv(document) : JSON.stringify(document);
+  return makeResponse(body, 200, headers);
 }
 
 const PARAMETER_HINTS = {
@@ -152,12 +135,8 @@ function readParameter(
   if (text === null) return undefined;
   const value = parse(text);
   if (value !== undefined) return value;
-  throw toBadParameter(name, text, PARAMETER_HINTS[name]);
-}
-
-function toBadParameter(name: string, text: string, hint: string): Problem {
   const shown = JSON.stringify(text.slice(0, 100));
-  return new Problem("bad-request", `${name}=${shown} cannot be read`, {
-    hint,
+  throw new Problem("bad-request", `${name}=${shown} cannot be read`, {
+    hint: PARAMETER_HINTS[name],
   });
 }

@@ -9,6 +9,7 @@
 
 import type { FleetRig } from "../../rigs/fleet.ts";
 import { findAlgorithm } from "../../telemetry/miner_info.ts";
+import { formatCsvLine } from "../http/csv.ts";
 import type { HashrateWindow, Telemetry } from "../../telemetry/telemetry.ts";
 
 /** Seconds from one round to the next. */
@@ -740,22 +741,18 @@ export function formatCsv({ rig, points }: HistoryDocument): string {
     ? ["up", "down"] as const
     : ["state", "upRatio"] as const;
   const names = [
-    "time",
-    "hashrate",
+    ...["time", "hashrate"],
     ...algorithms.keys().map((name) => `hashrate ${name}`),
     ...COLUMNS,
     ...ends,
   ];
-  const lines = all.map((point) =>
-    [
-      toIsoTime(point.timeS ?? 0),
-      point.hashrate,
-      ...algorithms.keys().map((name) => point.hashrates?.[name]),
-      ...COLUMNS.map((name) => point[name]),
-      ...ends.map((name) => point[name]),
-    ].map((value) => value ?? "").join(",")
-  );
-  return [names.join(","), ...lines, ""].join("\r\n");
+  const lines = all.map((point) => [
+    ...[toIsoTime(point.timeS ?? 0), point.hashrate],
+    ...algorithms.keys().map((name) => point.hashrates?.[name]),
+    ...COLUMNS.map((name) => point[name]),
+    ...ends.map((name) => point[name]),
+  ]);
+  return [names, ...lines].map(formatCsvLine).join("");
 }
 
 /** The last second that ISO 8601 writes with a year of four digits. */

@@ -148,7 +148,7 @@ Deno.test("/-/history names what it cannot read", async () => {
       ["to=", [400, "bad-request", 'to=""']],
       ["step=-1", [400, "bad-request", 'step="-1"']],
       ["step=1e2", [400, "bad-request", 'step="1e2"']],
-      ["format=xml", [400, "bad-request", 'format="xml"']],
+      ["format=xml", [400, "bad-request", "format=xml"]],
       ["from=20&to=10", [400, "bad-request", "from is not before to"]],
     ] as const
   ) {
