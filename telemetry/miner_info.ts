@@ -285,16 +285,18 @@ function cutVersion(text: string): string {
 }
 
 /**
- * What hardware computes that is made for no SHA-256, by its model. Of a GPU it
- * is not known: its miner computes many things.
+ * What hardware computes that is made for no SHA-256, by its model. Of GPUs
+ * and FPGAs it is not known: they compute many things.
  */
 const ALGORITHMS: readonly (readonly [model: RegExp, algorithm: string])[] = [
-  [/\bL[3-9]\b|\bL11\b|\b(?:DG1|LT5|LT6|ST-?U6|A4\+?|A6\+?)\b/i, "Scrypt"],
+  [/\bL(?:[3-9]|11)\b|\b(?:DG1|LT5|LT6|ST-?U6|A4|A6|Hammer D10)\b/i, "Scrypt"],
   [/\bZ(?:9|1[1-9])\b|\bA9\b/i, "Equihash"],
   [/\bE(?:3|9|1[01])\b|\bA1[01]\b.{0,20}ETH/i, "Ethash"],
   [/\bD[3579]\b/i, "X11"],
   [/\bK[57]\b|\bCK[56]\b/i, "Eaglesong"],
-  [/\bK[AS]\d/i, "kHeavyHash"],
+  [/\bKS\d/i, "kHeavyHash"],
+  [/\bKA\d/i, "Blake2s"],
+  [/\bBlackminer\b/i, "FPGA"],
   [/(?:teamred|sg)miner\b/i, "GPU"],
 ];
 

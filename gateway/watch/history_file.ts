@@ -383,10 +383,13 @@ export class HistoryFile implements HistoryStore {
     this.#waiting.splice(0, count);
   }
 
-  #findId({ name, algorithm, tags }: Entry): number | undefined {
-    const tagsJson = JSON.stringify(tags);
-    const facts = `${algorithm} ${tagsJson}`;
+  #findId(entry: Entry): number | undefined {
+    const { name } = entry;
     const known = this.#ids.get(name);
+    // One that has not answered since the start computes what it did before.
+    const algorithm = entry.algorithm || known?.facts.split(" ", 1)[0] || "";
+    const tagsJson = JSON.stringify(entry.tags);
+    const facts = `${algorithm} ${tagsJson}`;
     if (known?.facts === facts) return known.id;
     if (known === undefined && this.#ids.size >= MAX_RIGS) return undefined;
     const row = this.#database.prepare(

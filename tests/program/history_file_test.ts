@@ -178,6 +178,23 @@ Deno.test("HistoryFile loses nothing to a clock that jumps a year ahead and back
   assertEquals(test.troubles, []);
 });
 
+Deno.test("HistoryFile remembers what a rig computes that is down since the start", async () => {
+  await using test = new TestFile();
+  const file = await test.open();
+  await takeRounds(test, file, 2);
+  await file.close();
+  const again = await test.open();
+  const history = new FleetHistory(again);
+  const when = { timeS: test.nowS + 60, takenS: test.nowS + 60 };
+  history.record(A, 2, undefined, when);
+  history.endRound();
+  await again.settle();
+  test.nowS += 120;
+  const rates = await readHashrates(test, again, { tag: "x:y" }, [A, B]);
+  assertEquals(rates, [10e12, 10e12, undefined]);
+  await again.close();
+});
+
 Deno.test("HistoryFile refuses a file that another gateway writes, and lets it be read", async () => {
   await using test = new TestFile();
   const file = await test.open();
