@@ -170,6 +170,7 @@ export class RigCall implements RunningCall {
   #conn: Deno.TcpConn | undefined;
   #isUnref = false;
   #isSent = false;
+  #hasReset = false;
   #failure: { reason: unknown } | undefined;
   #receivedBytes = 0;
   #phase: "connect" | "wait" | "read" = "connect";
@@ -191,6 +192,11 @@ export class RigCall implements RunningCall {
   /** Whether the rig may have read the request: no one can call it back then. */
   get isSent(): boolean {
     return this.#isSent;
+  }
+
+  /** Whether the rig broke the connection off, and did not just close it. */
+  get hasReset(): boolean {
+    return this.#hasReset;
   }
 
   /**
@@ -288,6 +294,7 @@ export class RigCall implements RunningCall {
       signal.throwIfAborted = keepConn;
       this.#conn = await Deno.connect({ hostname, port, signal });
     } catch (error) {
+      this.#hasReset = true;
       throw this.#failure?.reason ?? toConnectError(this.#rig, error);
     }
     // It came up in the same turn in which the call ended; `run` closes it.
@@ -300,6 +307,7 @@ export class RigCall implements RunningCall {
     try {
       written = await this.#openConn().write(bytes);
     } catch (error) {
+      this.#hasReset = true;
       throw this.#failure?.reason ?? toClosedError(this.#rig, error);
     }
     // The miner reads once: a second write would never be read.
@@ -368,7 +376,11 @@ export class RigCall implements RunningCall {
       if (isSilent) return "silence";
       // A reset ends the reply as a FIN does (sgminer resets after long ones):
       // whether it is whole is for the reader to see.
-      if (error instanceof Deno.errors.ConnectionReset) return null;
+      if (error instanceof Deno.errors.ConnectionReset) {
+        this.#hasReset = true;
+        return null;
+      }
+      this.#hasReset = true;
       throw toClosedError(this.#rig, error);
     } finally {
       if (silence !== undefined) this.stopTimer(silence);
