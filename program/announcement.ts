@@ -29,6 +29,9 @@ export interface Started {
 /** How many rigs the start names, before it only counts them. */
 const MAX_NAMED_RIGS = 20;
 
+/** Containers and virtual machines give a host more of them than help. */
+const MAX_ADDRESSES = 3;
+
 /**
  * Says where to open it, which rigs there are, and who may write.
  *
@@ -37,15 +40,79 @@ const MAX_NAMED_RIGS = 20;
  */
 export function announceStart(started: Started): string[] {
   const { version, scheme, httpHost, port, fleet } = started;
-  const isEverywhere = httpHost === undefined || httpHost === "0.0.0.0" ||
-    httpHost === "::";
-  const hostname = isEverywhere ? "localhost" : httpHost;
+  const hostname = httpHost === undefined || isEverywhere(httpHost)
+    ? "localhost"
+    : httpHost;
   const where = formatAddress({ hostname, port });
   return [
     `chi-server ${version}: open ${scheme}://${where}/`,
     ...nameRigs(fleet),
     describeWriters(started),
   ];
+}
+
+/** An address of this machine, with the length of its network's prefix. */
+export interface OwnAddress {
+  readonly address: string;
+  /** As `192.168.1.5/24`. */
+  readonly cidr: string;
+}
+
+/**
+ * Says by which addresses other devices reach it, a phone say.
+ *
+ * @param started What has started.
+ * @param own The IPv4 addresses of this machine on its networks.
+ * @returns One line; none if it is served on one address only, or none is known.
+ */
+export function announceAddresses(
+  { scheme, httpHost, port }: Pick<Started, "scheme" | "httpHost" | "port">,
+  own: readonly OwnAddress[],
+): string[] {
+  if (!isEverywhere(httpHost) || own.length === 0) return [];
+  const urls = own.slice(0, MAX_ADDRESSES).map(({ address }) =>
+    `${scheme}://${formatAddress({ hostname: address, port })}/`
+  );
+  return [`On other devices, such as a phone: ${urls.join(" or ")}`];
+}
+
+/**
+ * Says what to do where no rig is configured, and none answers here.
+ *
+ * @param own The IPv4 addresses of this machine on its networks.
+ * @returns The lines.
+ */
+export function adviseOnNoRig(own: readonly OwnAddress[]): string[] {
+  const [first] = own;
+  const range = first === undefined ? "192.168.1.0/24" : toRange(first);
+  const commands: [command: string, what: string][] = [
+    ["-a ADDRESS", "serves the rig at that address"],
+    [`scan ${range}`, "looks for rigs"],
+    ["--demo", "shows simulated rigs"],
+  ];
+  const width = Math.max(...commands.map(([command]) => command.length));
+  return [
+    "No rig is configured, and none answers at 127.0.0.1:4028:",
+    ...commands.map(([command, what]) =>
+      `  chi-server ${command.padEnd(width)}  ${what}`
+    ),
+  ];
+}
+
+/** The network of an address, or the 256 addresses around it if it is wide. */
+function toRange({ address, cidr }: OwnAddress): string {
+  const prefix = Number(cidr.split("/")[1]);
+  const parts = address.split(".").map(Number);
+  if (!(prefix > 24 && prefix < 31)) {
+    return `${parts.slice(0, 3).join(".")}.0/24`;
+  }
+  const size = 2 ** (32 - prefix);
+  const last = parts[3] ?? 0;
+  return `${parts.slice(0, 3).join(".")}.${last - last % size}/${prefix}`;
+}
+
+function isEverywhere(httpHost: string | undefined): boolean {
+  return httpHost === undefined || httpHost === "0.0.0.0" || httpHost === "::";
 }
 
 function nameRigs(fleet: Fleet): string[] {

@@ -30,8 +30,13 @@ import { Notifier, type NotifyOptions } from "../gateway/watch/notifier.ts";
 import { startSampler } from "../gateway/watch/sampler.ts";
 import { watchDiscovery } from "../rigs/discovery.ts";
 import { checkRigs, Fleet } from "../rigs/fleet.ts";
-import { formatAddress } from "../rpc/errors.ts";
-import { announceStart } from "./announcement.ts";
+import { API_PORT, formatAddress } from "../rpc/errors.ts";
+import {
+  adviseOnNoRig,
+  announceAddresses,
+  announceStart,
+  type OwnAddress,
+} from "./announcement.ts";
 import type { Config } from "./config/config.ts";
 import { OPTIONS } from "./config/options.ts";
 import { readSecrets, type TlsFiles } from "./config/secrets.ts";
@@ -359,9 +364,14 @@ export async function serve(
   // Beside the lines that say who may do what.
   warnOfOpenFiles(config);
   rights.forEach(printLine);
+  const own = listOwnAddresses();
+  const scheme = tls === undefined ? "http" : "https";
+  announceAddresses({ scheme, httpHost, port: server.port }, own)
+    .forEach(printLine);
   const stopping = new AbortController();
   startSampler({ ...running, signal: stopping.signal }, reportDefect);
   running.notifier.start();
+  void adviseOnStart(running, own);
   if (config.discover) startDiscovery(running, stopping.signal);
   await signalled;
   stopping.abort();
@@ -369,6 +379,29 @@ export async function serve(
   await Promise.all([server.stop(timeoutMs), running.notifier.stop()]);
   await historyFile?.close();
   await demo[Symbol.asyncDispose]();
+}
+
+/** The IPv4 addresses of this machine; none without the permission to know. */
+function listOwnAddresses(): OwnAddress[] {
+  const permission = { name: "sys", kind: "networkInterfaces" } as const;
+  if (Deno.permissions.querySync(permission).state !== "granted") return [];
+  return Deno.networkInterfaces().filter(({ family, address }) =>
+    family === "IPv4" && !address.startsWith("127.") &&
+    !address.startsWith("169.254.")
+  );
+}
+
+/** A new user has nothing at the default address, and has to know what to do. */
+async function adviseOnStart(
+  { config, fleet, monitor }: Running,
+  own: readonly OwnAddress[],
+): Promise<void> {
+  const { defaultRig: { name, hostname, port } } = fleet;
+  const isUnset = fleet.size === 1 && name === "default" &&
+    hostname === "127.0.0.1" && port === API_PORT && !config.discover;
+  if (!isUnset) return;
+  const { problem } = await monitor.survey(fleet.defaultRig);
+  if (problem?.code === "rig-refused") adviseOnNoRig(own).forEach(printLine);
 }
 
 /**

@@ -136,8 +136,9 @@ export function readConfig(
   runningDemoRigs?: number,
 ): Config {
   const { settings, words } = readFlags(args);
+  // `chi-server help` is what people type as well.
   const shown = (["help", "version"] as const).find((flag) =>
-    settings.has(flag)
+    settings.has(flag) || words.length === 1 && words[0] === flag
   );
   if (shown !== undefined) return toConfig(shown, settings, noVariable);
   const subcommand = findSubcommand(words);

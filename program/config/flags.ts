@@ -5,7 +5,7 @@
  */
 
 import { quoteText } from "../../rpc/errors.ts";
-import { type Option, OPTIONS } from "./options.ts";
+import { type Option, OPTIONS, SUBCOMMANDS } from "./options.ts";
 import { ConfigError, type Setting } from "./setting.ts";
 import { parseArgs } from "jsr:@std/cli@1/parse-args";
 import { closestString } from "jsr:@std/text@1/closest-string";
@@ -81,16 +81,31 @@ export function readFlags(args: readonly string[]): Flags {
 export function toUnknownError(arg: string): ConfigError {
   const advice = "see chi-server --help";
   if (!arg.startsWith("-")) {
-    return new ConfigError(`Unexpected argument ${quoteText(arg)}: ${advice}`);
+    const meant = suggestWord(arg);
+    return new ConfigError(
+      `Unexpected argument ${quoteText(arg)}` +
+        (meant === undefined ? `: ${advice}` : `; did you mean ${meant}?`),
+    );
   }
   const [flag = ""] = arg.split("=", 1);
+  const isVersion = flag === "-v";
   const near = flag.startsWith("--")
     ? suggestFlag(flag.slice(2), OPTIONS.map(toFlag))
+    : isVersion
+    ? "version"
     : undefined;
   return new ConfigError(
     `Unknown option ${quoteText(flag)}` +
       (near === undefined ? `: ${advice}` : `; did you mean --${near}?`),
   );
+}
+
+/** Finds what a word was meant to be: a sub-command, or a flag without dashes. */
+function suggestWord(word: string): string | undefined {
+  const commands = SUBCOMMANDS.map(({ name }) => name);
+  const flag = OPTIONS.find(({ flag }) => flag === word);
+  if (flag !== undefined) return `--${flag.flag}`;
+  return suggestFlag(word, commands);
 }
 
 /** What is shown instead of serving: it needs no other option to be right. */

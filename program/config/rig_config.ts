@@ -117,7 +117,10 @@ export class RigList {
    */
   add(rig: NamedRig, source: string): void {
     if (this.#taken.has(rig.name)) {
-      throw new ConfigError(`${source}: two rigs are called "${rig.name}"`);
+      throw new ConfigError(
+        `${source}: two rigs are called "${rig.name}": give each a name, as ` +
+          `in garage=${rig.hostname}`,
+      );
     }
     if (this.sourced.length === MAX_RIGS) {
       throw new ConfigError(`${source}: more than ${MAX_RIGS} rigs`);
@@ -205,6 +208,18 @@ function checkTagNames(names: readonly string[], source: string): void {
   }
 }
 
+/** People copy what their browser shows. */
+function refuseUrl(address: string, source: string): void {
+  const scheme = /^https?:\/\//i.exec(address)?.[0];
+  if (scheme === undefined) return;
+  throw new ConfigError(
+    `${source}: ${
+      quoteText(address)
+    } is a URL: leave out "${scheme}", as the ` +
+      "miner's API is no web page",
+  );
+}
+
 function readNamed(
   name: string,
   address: string,
@@ -217,6 +232,7 @@ function readNamed(
   } catch (error) {
     throw new ConfigError(`${source}: ${(error as Error).message}`);
   }
+  refuseUrl(address, source + member);
   const split = splitPort(address);
   const hostname = readValue(HOST, split.host, source + member);
   return { name, hostname, port: choosePort(split.port, port, source, member) };
@@ -230,6 +246,7 @@ function readRange(
   text: string | undefined,
 ): NamedRig[] {
   const member = text === undefined ? ".range" : "";
+  refuseUrl(range, source + member);
   const split = splitPort(range);
   let addresses: string[] | undefined;
   try {

@@ -155,7 +155,9 @@ export const HOST: Kind<string> = textKind(
     const isName = !isRange && !/^[\d.]+$/.test(host) &&
       /^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_.])?$/.test(host);
     if (isName || parseIpAddress(host) !== undefined) return host;
-    const advice = isRange
+    const advice = /^https?:\/\//i.test(host)
+      ? "leave out http://, as the miner's API is no web page"
+      : isRange
       ? "--rig takes ranges"
       : /^[^:]+:\d+$/.test(host)
       ? "the port is an option of its own"

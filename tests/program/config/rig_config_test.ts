@@ -114,7 +114,7 @@ Deno.test("readRigs() lets --rig replace rigs of the file and come first", () =>
   const taken = [{ source: "f: rigs[0]", rig: rig("demo-1", "x") }];
   assertEquals(
     assertThrows(() => readRigs(new Map(), taken, 1), ConfigError).message,
-    'f: rigs[0]: two rigs are called "demo-1"',
+    'f: rigs[0]: two rigs are called "demo-1": give each a name, as in garage=x',
   );
 });
 

@@ -257,11 +257,11 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
   ],
   [
     '{"rigs": ["a=h", {"name": "a", "host": "i"}]}',
-    'rigs[1]: two rigs are called "a"',
+    'rigs[1]: two rigs are called "a": give each a name, as in garage=i',
   ],
   [
     '{"rigs": ["10.0.0.1-9", "10.0.0.9"]}',
-    'rigs[1]: two rigs are called "10.0.0.9"',
+    'rigs[1]: two rigs are called "10.0.0.9": give each a name, as in garage=10.0.0.9',
   ],
   ['{"rigs": {"a b": "h"}}', `rigs: "a b" ${NAME}, but not "all"`],
   ['{"rigs": {"a": "h:x"}}', `rigs.a: "x" ${PORT}`],

@@ -1,0 +1,84 @@
+import { assertEquals, assertMatch } from "jsr:@std/assert@1";
+import {
+  adviseOnNoRig,
+  announceAddresses,
+} from "../../program/announcement.ts";
+import { Program, runProgram } from "./program.ts";
+
+Deno.test("what is typed wrongly is answered with what was meant, and nothing starts", async () => {
+  const lines: [args: string[], line: RegExp][] = [
+    [["scna", "10.0.0.0/24"], /"scna"; did you mean scan\?$/],
+    [["demo"], /"demo"; did you mean --demo\?$/],
+    [["help", "me"], /"help"; did you mean --help\?$/],
+    [["-v"], /"-v"; did you mean --version\?$/],
+    [["--port", "8081"], /"--port"; did you mean --http-port\?$/],
+    [
+      ["--rig", "garage=http://10.0.0.7"],
+      /--rig: "http:\/\/10\.0\.0\.7" is a URL: leave out "http:\/\/"/,
+    ],
+    [["--rig", "http://10.0.0.7"], /is a URL: leave out "http:\/\/"/],
+    [["-a", "http://10.0.0.7"], /--api-host: .*: leave out http:\/\//],
+    [
+      ["--rig", "10.0.0.7", "--rig", "10.0.0.7"],
+      /two rigs are called "10\.0\.0\.7": give each a name, as in garage=10\.0\.0\.7$/,
+    ],
+  ];
+  for (const [args, line] of lines) {
+    const { code, stdout, stderr } = await runProgram(args);
+    assertEquals([args, code, stdout], [args, 2, ""]);
+    assertMatch(stderr.trimEnd(), /^chi-server: [^\n]*$/);
+    assertMatch(stderr.trimEnd(), line);
+  }
+});
+
+Deno.test("help and version are understood without dashes", async () => {
+  const help = await runProgram(["help"]);
+  assertEquals([help.code, help.stdout.includes("--http-port")], [0, true]);
+  const version = await runProgram(["version"]);
+  assertEquals(version.code, 0);
+  assertMatch(version.stdout, /^chi-server \d/);
+});
+
+Deno.test("a start without any rig says what to do, where none answers", async () => {
+  await using program = Program.spawn(["-w0", "--http-host=127.0.0.1"]);
+  await program.readPort();
+  // Something may listen there on the machine of a developer.
+  const isFree = await Deno.connect({ hostname: "127.0.0.1", port: 4028 })
+    .then((conn) => (conn.close(), false), () => true);
+  if (!isFree) return;
+  let line: string | undefined;
+  do line = await program.readLine(); while (
+    line !== undefined && !line.startsWith("No rig is configured")
+  );
+  assertMatch(line ?? "", /none answers at 127\.0\.0\.1:4028:$/);
+  assertMatch(await program.readLine() ?? "", /chi-server -a ADDRESS /);
+  assertMatch(
+    await program.readLine() ?? "",
+    /chi-server scan 192\.168\.1\.0\/24 /,
+  );
+  assertMatch(await program.readLine() ?? "", /chi-server --demo /);
+});
+
+Deno.test("adviseOnNoRig() fills in the range of this machine's network", () => {
+  const readRange = (cidr: string) => {
+    const [address = ""] = cidr.split("/");
+    return /scan (\S+)/.exec(adviseOnNoRig([{ address, cidr }]).join())?.[1];
+  };
+  assertEquals(readRange("192.168.1.5/24"), "192.168.1.0/24");
+  assertEquals(readRange("10.20.30.77/26"), "10.20.30.64/26");
+  assertEquals(readRange("10.20.30.77/16"), "10.20.30.0/24");
+  assertEquals(readRange("10.20.30.77/32"), "10.20.30.0/24");
+});
+
+Deno.test("announceAddresses() says how a phone reaches what is served everywhere", () => {
+  const own = [{ address: "192.168.1.5", cidr: "192.168.1.5/24" }];
+  const started = { scheme: "http", port: 8080 } as const;
+  assertEquals(announceAddresses({ ...started, httpHost: undefined }, own), [
+    "On other devices, such as a phone: http://192.168.1.5:8080/",
+  ]);
+  assertEquals(
+    announceAddresses({ ...started, httpHost: "127.0.0.1" }, own),
+    [],
+  );
+  assertEquals(announceAddresses({ ...started, httpHost: undefined }, []), []);
+});
