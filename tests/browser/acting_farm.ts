@@ -138,9 +138,16 @@ export class Farm implements AsyncDisposable {
     return this.page.getByRole("button", { name, exact: true });
   }
 
+  /** The button of an action; of a pool's the first, in the table of pools. */
+  opener(name: string, pool = "\\d+"): Locator {
+    return this.page.getByRole("button", {
+      name: new RegExp(`^${name}(?: ${pool})?$`),
+    }).first();
+  }
+
   /** Opens an action's form. */
-  async openForm(name: string): Promise<Locator> {
-    await this.button(name).click();
+  async openForm(name: string, pool?: string): Promise<Locator> {
+    await this.opener(name, pool).click();
     return this.page.getByRole("form", { name, exact: true });
   }
 
@@ -159,7 +166,11 @@ export class Farm implements AsyncDisposable {
     const row = this.page.locator(".action-answers").getByRole("row").filter({
       has: this.page.getByRole("rowheader", { name: rig, exact: true }),
     });
-    return (await row.getByRole("cell").innerText()).replace(/\s+/g, " ");
+    // Actions on pools have their answers above those of the others.
+    return (await row.getByRole("cell").last().innerText()).replace(
+      /\s+/g,
+      " ",
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {
