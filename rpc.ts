@@ -22,6 +22,7 @@
  * @module
  */
 
+import { isReadCommand } from "./rpc/commands.ts";
 import {
   describeRig,
   formatSeconds,
@@ -30,6 +31,8 @@ import {
   RigError,
   toClosedError,
   toConnectError,
+  toHttp2Error,
+  toSilentError,
   toTooLargeError,
 } from "./rpc/errors.ts";
 
@@ -39,6 +42,24 @@ export interface RigRequest {
   readonly command: string;
   /** The parameter; absent where the command takes none. */
   readonly parameter?: string | number;
+  /**
+   * The whole request as JSON, where it has further members: it is sent as it
+   * stands, and as something that may change the rig.
+   *
+   * @internal
+   */
+  readonly body?: string;
+}
+
+/**
+ * Whether a question is known to only report. One with further members is not:
+ * a rig may take one of them for its command (`cmd`).
+ *
+ * @param request The question.
+ * @returns True if all of it is in group R.
+ */
+export function isReadRequest({ command, body }: RigRequest): boolean {
+  return body === undefined && isReadCommand(command);
 }
 
 /** The longest request in bytes: cgminer's buffer less its NUL (`api.c`). */
@@ -208,7 +229,7 @@ export class RigCall implements RunningCall {
    * @param timeoutMs How long that was, for the message.
    */
   timeOut(timeoutMs: number): void {
-    this.fail(this.#describeTimeout(timeoutMs));
+    this.fail(this.describeTimeout(timeoutMs));
   }
 
   #close(): void {
@@ -264,6 +285,7 @@ export class RigCall implements RunningCall {
     const { hostname, port } = this.#rig;
     try {
       const { signal } = this.#connecting;
+      signal.throwIfAborted = keepConn;
       this.#conn = await Deno.connect({ hostname, port, signal });
     } catch (error) {
       throw this.#failure?.reason ?? toConnectError(this.#rig, error);
@@ -306,6 +328,9 @@ export class RigCall implements RunningCall {
       this.#phase = "read";
       const chunk = buffer.subarray(0, count);
       const nul = chunk.indexOf(0);
+      if (nul === 0 && received === undefined && isHttp2(chunk)) {
+        throw toHttp2Error(this.#rig);
+      }
       this.#receivedBytes += nul === -1 ? count : nul + 1;
       if (this.#receivedBytes > maxReplyBytes) {
         throw toTooLargeError(this.#rig, maxReplyBytes);
@@ -350,7 +375,13 @@ export class RigCall implements RunningCall {
     }
   }
 
-  #describeTimeout(timeoutMs: number): RigError {
+  /**
+   * Says how far it has come when time is over.
+   *
+   * @param timeoutMs How long that was.
+   * @returns `rig-timeout`.
+   */
+  describeTimeout(timeoutMs: number): RigError {
     const rig = describeRig(this.#rig);
     const within = `within ${formatSeconds(timeoutMs)}`;
     if (this.#phase === "connect") {
@@ -360,15 +391,27 @@ export class RigCall implements RunningCall {
         "Is the rig on, and is this its address?",
       );
     }
-    const said = this.#phase === "wait"
-      ? "it accepted the connection and said nothing"
-      : `its reply stopped after ${this.#receivedBytes} bytes`;
+    if (this.#phase === "wait") return toSilentError(this.#rig, within);
+    const bytes = this.#receivedBytes;
     return new RigError(
       "rig-timeout",
-      `No whole reply from ${rig} ${within}: ${said}`,
-      "The miner's API serves one client at a time: another client may hold it",
+      `No whole reply from ${rig} ${within}: its reply stopped after ${bytes} ` +
+        (bytes === 1 ? "byte" : "bytes"),
+      "The miner or the network is slow: give it more time (--timeout)",
     );
   }
+}
+
+/**
+ * In place of a signal's `throwIfAborted`: at the end of `Deno.connect` it
+ * throws although the connection came up in the same turn, and then nobody has
+ * the connection to close it. So it is given, and `run` closes it.
+ */
+function keepConn(): void {}
+
+/** Whether a server of HTTP/2 begins: a frame SETTINGS or GOAWAY. */
+function isHttp2(chunk: Uint8Array): boolean {
+  return chunk[1] === 0 && (chunk[3] === 4 || chunk[3] === 7);
 }
 
 /**
@@ -409,11 +452,13 @@ class ReplyBuffer {
  * Writes a request as JSON: the same text for the same question.
  *
  * @param request Command and parameter; a parameter of `""` counts as none.
- * @returns `{"command":…}` or `{"command":…,"parameter":…}`.
+ * @returns `{"command":…}` or `{"command":…,"parameter":…}`; or its body.
  * @throws {RequestError} If the command is no text, or the parameter neither
  * text nor a finite number: a rig would take that for none at all.
  */
-export function formatRequest({ command, parameter }: RigRequest): string {
+export function formatRequest(
+  { command, parameter, body }: RigRequest,
+): string {
   // A caller in JavaScript may have given anything.
   if (typeof command !== "string") {
     throw new RequestError(`The command is no text but ${nameKind(command)}`);
@@ -427,6 +472,7 @@ export function formatRequest({ command, parameter }: RigRequest): string {
         nameKind(parameter),
     );
   }
+  if (body !== undefined) return body;
   return JSON.stringify(
     parameter === undefined || parameter === ""
       ? { command }

@@ -7,7 +7,7 @@
 
 import { LEAST_CALL_MS } from "../rigs/queue.ts";
 import type { RigQueue } from "../rigs/queue.ts";
-import { RequestError, type RigAddress } from "../rpc/errors.ts";
+import type { RigAddress } from "../rpc/errors.ts";
 import { SurveyPlan, surveyRig } from "../telemetry/survey.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import {
@@ -144,8 +144,9 @@ export class Rig {
    * @param options The call's own deadline and signal.
    * @returns The reply, repaired if it had to be and parsed: also one that says
    * `E`. Numbers are those of `JSON.parse`, exact up to 2^53.
-   * @throws {RequestError} If no rig could read the request, or it is
-   * `setconfig` without a parameter, which crashes cgminer 4.11.1.
+   * @throws {RequestError} If no rig could read the request, or it is known to
+   * crash the miner: `setconfig` or `addprofile` without a parameter, a `cpu`
+   * that is not there.
    * @throws {RigError} If the rig cannot be reached, or does not answer with a
    * reply; its `code` says which.
    */
@@ -155,18 +156,13 @@ export class Rig {
     options: RigCallOptions = {},
   ): Promise<RigReply> {
     checkCallOptions(options);
-    if (command === "setconfig" && (parameter ?? "") === "") {
-      throw new RequestError(
-        'setconfig needs a parameter, "name,value": without one it crashes ' +
-          "cgminer 4.11.1",
-      );
-    }
     const answer = await this.#queue.ask(
       { command, ...(parameter === undefined ? {} : { parameter }) },
       {
         timeoutMs: options.timeoutMs ?? this.#timeoutMs ??
           this.#queue.timeoutMs,
         signal: joinSignals(this.#signal, options.signal),
+        isLenient: options.isLenient === true,
       },
     );
     return parseReply(answer.reply, this.address);

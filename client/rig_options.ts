@@ -57,6 +57,8 @@ export interface RigCallOptions {
    * at all; what was sent, the rig will do.
    */
   readonly signal?: AbortSignal | undefined;
+  /** Whether what is known to crash a miner is sent. Default: it is not. */
+  readonly isLenient?: boolean | undefined;
 }
 
 /**

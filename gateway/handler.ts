@@ -26,9 +26,8 @@ import {
   type Route,
   stripPrefix,
 } from "../routes.ts";
-import type { Timing } from "../rigs/queue.ts";
-import { encodeRequest, type RigRequest } from "../rpc.ts";
-import { isReadCommand } from "../rpc/commands.ts";
+import { checkCrash, type Timing } from "../rigs/queue.ts";
+import { encodeRequest, isReadRequest, type RigRequest } from "../rpc.ts";
 import { admitExchange, toGuest } from "./admission.ts";
 import { streamAllReplies } from "./http/all_rigs.ts";
 import { makeCorsHeaders, makePreflightHeaders } from "./access/cors.ts";
@@ -50,7 +49,7 @@ import {
   serveRootPage,
 } from "./pages/pages.ts";
 import { ClientGone, Problem, toProblem } from "./http/problems.ts";
-import { readQuestion } from "./http/question.ts";
+import { checkMembers, readQuestion } from "./http/question.ts";
 import {
   checkHead,
   checkHeaders,
@@ -59,7 +58,7 @@ import {
   type ConnectionInfo,
   isNavigation,
   prefersHtml,
-  prefersStrict,
+  readHandling,
   readHost,
 } from "./http/requests.ts";
 import {
@@ -211,14 +210,19 @@ async function serveExchange(
   const selection = selectRigs(
     gateway.fleet,
     route.rig,
-    question === "page" || isReadCommand(question.command),
+    question === "page" || isReadRequest(question),
   );
   exchange.rig = selection.name;
   if (question === "page") return serveRootPage(route.rig, gateway.prefix);
   checkHead(request.method, question);
+  const isOwner = exchange.group === "W";
+  if (!isOwner) checkMembers(question);
+  const handling = readHandling(request);
+  const isLenient = isOwner && handling === "lenient";
+  if (!isLenient) checkCrash(question);
   // What no rig can read is refused before many of them are asked.
   if (selection.rig === undefined) encodeRequest(question);
-  const isLive = prefersEventStream(request) && isReadCommand(question.command);
+  const isLive = prefersEventStream(request) && isReadRequest(question);
   if (isLive || route.query.interval !== undefined) {
     const intervalMs = readIntervalMs(route.query.interval);
     if (isLive) {
@@ -227,19 +231,20 @@ async function serveExchange(
   }
   const { rig } = selection;
   if (rig === undefined) {
-    return serveAllRigs(exchange, route, question, selection);
+    return serveAllRigs(exchange, route, question, selection, isLenient);
   }
   const answer = await rig.queue.ask(question, {
     // Making one costs more than a question does.
     makeSignal: () => request.signal,
     guest: toGuest(exchange),
+    isLenient,
     onSettled: (timing) => exchange.timing = timing,
   });
   return route.query.isRaw
     ? makeRawResponse(answer)
     : makeReplyResponse(answer, rig, {
       isPretty: route.query.isPretty,
-      isStrict: gateway.httpErrors === true || prefersStrict(request),
+      isStrict: gateway.httpErrors === true || handling === "strict",
     });
 }
 
@@ -303,7 +308,8 @@ function toGuardTarget(
 ): GuardTarget {
   if (question instanceof Problem) return { kind: "unreadable" };
   if (question !== "page") {
-    return { kind: "command", command: question.command };
+    const { command, body } = question;
+    return { kind: "command", command, hasMembers: body !== undefined };
   }
   return { kind: route.kind === "own" ? findPage(route).access : "page" };
 }
@@ -335,6 +341,7 @@ async function serveAllRigs(
   route: RigRoute,
   question: RigRequest,
   { rigs }: Selection,
+  isLenient: boolean,
 ): Promise<Response> {
   if (route.query.isRaw) {
     throw new Problem("bad-request", "?raw works for one rig, not for several");
@@ -342,7 +349,7 @@ async function serveAllRigs(
   const { request, gateway: { onDefect } } = exchange;
   const { isPretty } = route.query;
   const guest = toGuest(exchange);
-  const options = { isPretty, guest, onDefect };
+  const options = { isPretty, guest, isLenient, onDefect };
   const body = streamAllReplies(rigs, question, options);
   // Each rig has its own; the head is sent before any of them was asked.
   const headers = { ...JSON_TYPE, "server-timing": formatTiming(NO_TIME) };

@@ -27,17 +27,22 @@ import {
   DEFAULT_TIMEOUT_MS,
   encodeRequest,
   formatRequest,
+  isReadRequest,
   MAX_REPLY_BYTES,
   type RawReply,
   RigCall,
   type RigRequest,
 } from "../rpc.ts";
-import { isReadCommand } from "../rpc/commands.ts";
+import { findCrash } from "../rpc/commands.ts";
+import { readReply } from "../rpc/repair.ts";
 import {
+  adviseOn,
   describeRig,
   formatSeconds,
+  RequestError,
   type RigAddress,
   RigError,
+  type RigPast,
 } from "../rpc/errors.ts";
 
 // Deno loads its timers where they are first looked at, and lets whatever is due
@@ -90,6 +95,8 @@ export interface AskOptions {
   readonly timeoutMs?: number;
   /** The caller's: when it aborts, the caller is gone. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether what is known to crash a miner is sent. Default: it is not. */
+  readonly isLenient?: boolean;
   /**
    * Makes the signal, for whom one is dear: it is asked for only where the
    * caller waits for longer than a moment.
@@ -186,6 +193,7 @@ export class RigQueue {
   #running: QueuedCall | undefined;
   #isFailing = false;
   #lastReplyMs = -Infinity;
+  #hasClosed = false;
   #alarm: ReturnType<typeof setTimeout> | undefined;
   #alarmMs = Infinity;
   #isAlarmUnref = false;
@@ -250,20 +258,45 @@ export class RigQueue {
    * @param request What to ask.
    * @param options The caller's deadline and signal.
    * @returns The reply and its timing.
-   * @throws {RequestError} If the request cannot be sent to any rig.
+   * @throws {RequestError} If the request cannot be sent to any rig, or would
+   * crash this one.
    * @throws {RigError} `rig-busy` if the queue is full, or has no place left for
    * such a guest; otherwise what
    * `callRig` throws, with a deadline that counts from now.
    * @internal
    */
   ask(request: RigRequest, options: AskOptions = {}): Promise<Answer> {
+    const { command, parameter } = request;
+    return options.isLenient !== true && findCrash(command, parameter)
+      ? this.#askSafely(request, options)
+      : this.#ask(request, options);
+  }
+
+  /** Asks what may crash the miner, unless it would. */
+  async #askSafely(
+    request: RigRequest,
+    options: AskOptions,
+  ): Promise<Answer> {
+    checkCrash(request);
+    const { timeoutMs = this.#timeoutMs } = options;
+    const askedMs = performance.now();
+    const { reply } = await this.#ask({ command: "cpucount" }, options);
+    checkCpu(request, reply);
+    const passedMs = performance.now() - askedMs;
+    return await this.#ask(request, {
+      ...options,
+      timeoutMs: Math.max(LEAST_CALL_MS, timeoutMs - passedMs),
+    });
+  }
+
+  #ask(request: RigRequest, options: AskOptions): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { signal } = options;
       this.#observer.signal?.throwIfAborted();
       const arrivedMs = performance.now();
       const timeoutMs = options.timeoutMs ?? this.#timeoutMs;
       const text = formatRequest(request);
-      const isRead = isReadCommand(request.command);
+      const isRead = isReadRequest(request);
       let call = isRead ? this.#shareable.get(text) : undefined;
       const isShared = call !== undefined;
       // What a shared call asks was looked at before.
@@ -280,9 +313,14 @@ export class RigQueue {
         );
       } else {
         this.#observer.onShare?.();
-        if (!call.isRunning) {
-          call.deadlineMs = Math.max(call.deadlineMs, latestMs);
-        }
+        // Attack: ever new callers, who would keep a call to a silent rig alive
+        // for ever: after twice the usual time those who are left are asked for
+        // by a call of their own.
+        const longestMs = call.startedMs === undefined ? latestMs : Math.min(
+          arrivedMs + timeoutMs,
+          call.startedMs + 2 * this.#timeoutMs,
+        );
+        call.deadlineMs = Math.max(call.deadlineMs, longestMs);
       }
       const { command } = request;
       const caller = new Caller(
@@ -383,7 +421,6 @@ export class RigQueue {
     if (running === undefined) return;
     let nextMs = Infinity;
     for (const call of [running, ...this.#waiting]) {
-      // A call that ends now says itself, and better, how far it came.
       const isOver = call.isRunning && call.deadlineMs <= nowMs;
       for (const caller of call.callers) {
         const { deadlineMs } = caller;
@@ -394,10 +431,14 @@ export class RigQueue {
             else this.#watchLate(caller);
           }
           nextMs = Math.min(nextMs, deadlineMs);
-        } else if (!call.isRunning || call.deadlineMs > deadlineMs) {
+        } else if (
+          !call.isRunning || call.deadlineMs > deadlineMs ||
+          caller.arrivedMs > call.arrivedMs
+        ) {
           if (call.isRunning) this.#isFailing = true;
           const { timeoutMs } = caller;
-          this.#leave(caller, toTimeoutError(this.#rig, call, timeoutMs));
+          const error = toTimeoutError(this.#rig, call, timeoutMs);
+          this.#leave(caller, adviseOn(error, this.#rig, this.#recall(nowMs)));
         }
       }
       if (isOver) call.run?.timeOut(call.deadlineMs - call.arrivedMs);
@@ -497,20 +538,35 @@ export class RigQueue {
     run.run(call.bytes).then((reply) => {
       stopListening();
       this.#endCall(call, reply);
-    }, (error) => {
+    }, (reason) => {
       stopListening();
-      if (error instanceof RigError) {
-        this.#tellCall(call, { error }, performance.now());
-      }
+      const endedMs = performance.now();
+      const error = reason instanceof RigError
+        ? this.#explain(reason, endedMs)
+        : reason;
+      if (error instanceof RigError) this.#tellCall(call, { error }, endedMs);
       this.#failCalls(call, error);
       this.#startNext();
     });
   }
 
+  /** What is known of the rig says more than a call does. */
+  #explain(error: RigError, nowMs: number): RigError {
+    const past = this.#recall(nowMs);
+    this.#hasClosed = error.code === "rig-closed" ||
+      past.hasClosed && error.code === "rig-refused";
+    return adviseOn(error, this.#rig, past);
+  }
+
+  #recall(nowMs: number): RigPast {
+    const answeredMs = nowMs - this.#lastReplyMs;
+    return { answeredMs, hasClosed: this.#hasClosed };
+  }
+
   /** The next call is on its way before anybody looks at what came. */
   #endCall(call: QueuedCall, reply: RawReply): void {
     const endedMs = performance.now();
-    this.#isFailing = false;
+    this.#isFailing = this.#hasClosed = false;
     this.#lastReplyMs = endedMs;
     this.#forgetCall(call);
     this.#startNext();
@@ -695,7 +751,7 @@ export class QueuedCall {
     readonly shareKey: string | undefined,
     /** When its first caller asked. */
     readonly arrivedMs: number,
-    /** The latest of its callers' deadlines; fixed once it runs. */
+    /** The latest of its callers' deadlines; once it runs, within bounds. */
     public deadlineMs: number,
     /** Whose share of the places it takes: that of its first caller. */
     readonly client: string | undefined,
@@ -766,27 +822,71 @@ function toTimeoutError(
   call: QueuedCall,
   timeoutMs: number,
 ): RigError {
-  const within = `within ${formatSeconds(timeoutMs)}`;
-  if (call.isRunning && !call.isSent) {
-    return new RigError(
-      "rig-timeout",
-      `Cannot reach ${describeRig(rig)}: no connection ${within}`,
-      "Is the rig on, and is this its address?",
-    );
-  }
+  if (call.run !== undefined) return call.run.describeTimeout(timeoutMs);
   const isShort = timeoutMs < LEAST_CALL_MS;
-  const what = call.isRunning
-    ? "it has not answered yet"
-    : isShort
-    ? `no call is made in less than ${LEAST_CALL_MS} ms`
-    : "other calls were before this one";
   return new RigError(
     "rig-timeout",
-    `No reply from ${describeRig(rig)} ${within}: ${what}`,
+    `No reply from ${describeRig(rig)} within ${formatSeconds(timeoutMs)}: ` +
+      (isShort
+        ? `no call is made in less than ${LEAST_CALL_MS} ms`
+        : "other calls were before this one"),
     isShort
       ? "Give it more time: timeoutMs counts milliseconds"
-      : "The miner's API serves one client at a time: another client may hold it",
+      : "The rig is asked one thing at a time: ask less often, or give it more " +
+        "time (--timeout)",
   );
+}
+
+const INSIST =
+  "A client with group W may send it all the same, with Prefer: handling=lenient";
+
+/**
+ * Refuses what crashes a miner whatever rig it is.
+ *
+ * @param request What is asked.
+ * @throws {RequestError} If it is a command that crashes without a parameter,
+ * and has none.
+ */
+export function checkCrash({ command, parameter }: RigRequest): void {
+  const crash = findCrash(command, parameter);
+  if (crash?.cause !== "no parameter") return;
+  throw new RequestError(
+    `"${crash.name}" without a parameter crashes the miner: nothing was sent`,
+    `Give it its parameter, as in ${EXAMPLES[crash.name]}. ${INSIST}`,
+  );
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  setconfig: "/setconfig/queue,1",
+  addprofile: "/addprofile/scrypt:ckolivas",
+};
+
+/**
+ * Refuses a CPU that bfgminer does not have: it reads behind its list. A number
+ * below zero it refuses itself (`api.c`, `cpudev`), and a miner without CPUs, or
+ * without the command, says so.
+ *
+ * @param request `cpu` with its parameter.
+ * @param reply What the rig says to `cpucount`.
+ * @throws {RequestError} If it has CPUs, and not that one.
+ */
+function checkCpu({ parameter }: RigRequest, { bytes }: RawReply): void {
+  const read = readReply(bytes);
+  const counted = read.ok ? read.value as CountReply | null : null;
+  const count = counted?.CPUS?.[0]?.Count ?? 0;
+  // As `atoi` reads it: leading digits, and 0 where there are none.
+  const number = Number.parseInt(String(parameter), 10) || 0;
+  if (count === 0 || number < count) return;
+  throw new RequestError(
+    `There is no CPU ${number}: the miner has ${count}, from 0 on, and crashes ` +
+      "when it is asked for another",
+    INSIST,
+  );
+}
+
+/** What `cpucount` answers, if it answers as it should. */
+interface CountReply {
+  readonly CPUS?: readonly { readonly Count?: number }[];
 }
 
 /** Why a call finds no place in a queue. */

@@ -46,7 +46,17 @@ export interface Command {
   readonly reply: ReplyShape;
   /** What it does, as a sentence without its full stop. */
   readonly text: string;
+  /** What makes it crash a miner; absent for nearly all. */
+  readonly crash?: CrashCause;
 }
+
+/**
+ * What crashes a miner: `setconfig` and `addprofile` search the parameter that
+ * they were not given, and bfgminer's `cpu` looks for a CPU behind the last.
+ *
+ * @internal
+ */
+export type CrashCause = "no parameter" | "number too high";
 
 /** What parameters are: in words, and one that a miner would take. */
 export const PARAMETERS = {
@@ -131,6 +141,7 @@ type Row = readonly [
   parameter: ParameterKind | "",
   reply: ReplyShape,
   text: string,
+  crash?: CrashCause,
 ];
 
 // deno-fmt-ignore: a line for each command.
@@ -179,11 +190,11 @@ const ROWS: readonly Row[] = [
   ["save",              "W",   false,   "[file]",                ANY,                        "Writes the miner's settings to a file at the rig"],
   ["debug",             "W",   false,   "[setting]",             one("DEBUG"),               "Tells what the miner logs, or changes it"],
   ["failover-only",     "W",   false,   "true|false",            ANY,                        "Sets whether work goes to the next pool only if the first is gone"],
-  ["setconfig",         "W",   false,   "name,N",                ANY,                        "Changes a setting until the miner's next start"],
+  ["setconfig",         "W",   false,   "name,N",                ANY,                        "Changes a setting until the miner's next start", "no parameter"],
   ["zero",              "W",   false,   "which,true|false",      ANY,                        "Sets counts back to zero"],
   // bfgminer 5.5.0 and sgminer 5.1.1: the rest of their `cmds[]`.
   ["gpu",               "R",   false,   "N",                     one("GPU"),                 "One GPU"],
-  ["cpu",               "R",   false,   "N",                     one("CPU"),                 "One CPU"],
+  ["cpu",               "R",   false,   "N",                     one("CPU"),                 "One CPU", "number too high"],
   ["proc",              "R",   false,   "N",                     one("PGA"),                 "One processor of a device"],
   ["gpucount",          "R",   true,    "",                      one("GPUS"),                "How many GPUs there are"],
   ["cpucount",          "R",   true,    "",                      one("CPUS"),                "How many CPUs there are"],
@@ -210,7 +221,7 @@ const ROWS: readonly Row[] = [
   ["devscan",           "W",   false,   "[device]",              list("DEVS"),               "Looks for new devices"],
   ["changestrategy",    "W",   false,   "strategy[,interval]",   ANY,                        "Changes how pools are chosen"],
   ["changepoolprofile", "W",   false,   "N,profile",             ANY,                        "Gives a pool another profile"],
-  ["addprofile",        "W",   false,   "profile:algorithm[:…]", ANY,                        "Adds a profile: an algorithm and its settings"],
+  ["addprofile",        "W",   false,   "profile:algorithm[:…]", ANY,                        "Adds a profile: an algorithm and its settings", "no parameter"],
   ["removeprofile",     "W",   false,   "profile",               ANY,                        "Removes a profile"],
   // bfgminer lets anybody ask these; the list of R is closed, and they are not
   // on it.
@@ -250,13 +261,14 @@ const ROWS: readonly Row[] = [
 
 /** Every command that is known, cgminer's own first, in the order of groups. */
 export const COMMANDS: readonly Command[] = ROWS.map(
-  ([name, group, joinable, parameter, reply, text]) => ({
+  ([name, group, joinable, parameter, reply, text, crash]) => ({
     name,
     group,
     joinable,
     ...(parameter === "" ? {} : { parameter }),
     reply,
     text,
+    ...(crash === undefined ? {} : { crash }),
   }),
 );
 
@@ -288,4 +300,39 @@ export function isReadCommand(command: string): boolean {
   const parts = splitCommand(command);
   return parts.length > 0 &&
     parts.every((part) => COMMAND_BY_NAME.get(part)?.group === "R");
+}
+
+/** Commands that crash some miner, by what makes them. */
+const CRASHES: ReadonlyMap<string, CrashCause> = new Map(
+  COMMANDS.flatMap(({ name, crash }) =>
+    crash === undefined ? [] : [[name, crash]]
+  ),
+);
+
+/**
+ * Finds out whether a command may crash its miner, by what is asked.
+ *
+ * @param command The command member of a request. In a joined command every
+ * part is one without a parameter.
+ * @param parameter The parameter of the request; `""` counts as none.
+ * @returns The part that may, and what would have to be so; undefined for all
+ * other questions.
+ */
+export function findCrash(
+  command: string,
+  parameter: string | number | undefined,
+): { readonly name: string; readonly cause: CrashCause } | undefined {
+  // A caller in JavaScript may have given anything.
+  if (typeof command !== "string") return undefined;
+  const cause = CRASHES.get(command);
+  if (cause === undefined) {
+    if (!command.includes("+")) return undefined;
+    const name = splitCommand(command)
+      .find((part) => CRASHES.get(part) === "no parameter");
+    return name === undefined ? undefined : { name, cause: "no parameter" };
+  }
+  const isMissing = parameter === undefined || parameter === "";
+  return isMissing === (cause === "no parameter")
+    ? { name: command, cause }
+    : undefined;
 }

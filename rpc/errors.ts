@@ -80,6 +80,19 @@ export class RequestError extends Error {
   override readonly name = "RequestError";
   /** Always `bad-request`. */
   readonly code = "bad-request";
+  /** What to do about it, as a sentence; absent where there is no advice. */
+  readonly hint: string | undefined;
+
+  /**
+   * Makes an error.
+   *
+   * @param message What is wrong with the request.
+   * @param hint What to do about it.
+   */
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /**
@@ -193,8 +206,7 @@ export function toConnectError(rig: RigAddress, error: unknown): RigError {
     return new RigError(
       "rig-refused",
       `${what}: connection refused`,
-      "Is the miner running, with its API on (--api-listen) at this port? " +
-        "After a restart it takes some seconds",
+      "Is the miner running, with its API on (--api-listen) at this port?",
     );
   }
   // It accepted, and reset before this side had seen that: as any reset.
@@ -224,8 +236,113 @@ export function toClosedError(rig: RigAddress, error?: unknown): RigError {
     "rig-closed",
     `No reply from ${describeRig(rig)}: it closed the connection` +
       (isOdd ? ` (${error.message})` : ""),
-    "Does the miner allow this machine's address (--api-allow)?",
+    ALLOW_HINT,
   );
+}
+
+/** What to do where a miner says nothing, or only that it denies. */
+export const ALLOW_HINT =
+  "Does the miner allow this machine's address (--api-allow)?";
+
+/** What to do where a web server answers. */
+export const WEB_HINT =
+  "A web server answers at this port: the miner's API has another, mostly 4028";
+
+/**
+ * Says that the rig accepted the connection and no byte came in time.
+ *
+ * @param rig The rig that was asked.
+ * @param within How long it was waited for, as `within 5 s`.
+ * @returns `rig-timeout`.
+ */
+export function toSilentError(rig: RigAddress, within: string): RigError {
+  return new RigError(
+    "rig-timeout",
+    `No whole reply from ${describeRig(rig)} ${within}: it accepted the ` +
+      "connection and said nothing",
+    `${HELD_HINT}. A web server waits like that as well: is this the port of ` +
+      "the API, mostly 4028?",
+  );
+}
+
+const HELD_HINT =
+  "The miner's API serves one client at a time: another client may hold it";
+
+/**
+ * Says that what answers speaks HTTP/2, by the frame that its server begins with
+ * (RFC 9113, 3.4).
+ *
+ * @param rig The rig that was asked.
+ * @returns `rig-reply-invalid`.
+ */
+export function toHttp2Error(rig: RigAddress): RigError {
+  return new RigError(
+    "rig-reply-invalid",
+    `The reply from ${
+      describeRig(rig)
+    } cannot be read: it is HTTP/2, as gRPC ` +
+      "speaks it",
+    "The miner's API has another port, mostly 4028",
+  );
+}
+
+/** What earlier calls tell of a rig. */
+export interface RigPast {
+  /** Milliseconds since its last reply; `Infinity`: it never answered. */
+  readonly answeredMs: number;
+  /** Whether it closed the connection of the last call unanswered. */
+  readonly hasClosed: boolean;
+}
+
+/** The port of WhatsMiner's API 3: a length and JSON, both ways. */
+const WHATSMINER_API_3_PORT = 4433;
+
+/** A rig that answered so lately and refuses now is restarting, or has crashed. */
+const LATELY_MS = 60_000;
+
+/**
+ * Gives a failure the hint that fits what is known of the rig: only what can be
+ * the cause.
+ *
+ * @param error What a call to it came to.
+ * @param rig The rig.
+ * @param past What the calls before came to.
+ * @returns The same failure.
+ */
+export function adviseOn(
+  error: RigError,
+  rig: RigAddress,
+  past: RigPast,
+): RigError {
+  const hint = findAdvice(error, rig, past);
+  return hint === undefined
+    ? error
+    : new RigError(error.code, error.message, hint);
+}
+
+function findAdvice(
+  { code, hint }: RigError,
+  { port }: RigAddress,
+  { answeredMs, hasClosed }: RigPast,
+): string | undefined {
+  const hasAnswered = answeredMs !== Infinity;
+  const isWordless = code === "rig-closed" || code === "rig-timeout" ||
+    code === "rig-reply-invalid";
+  if (port === WHATSMINER_API_3_PORT && isWordless && !hasAnswered) {
+    return "Port 4433 is WhatsMiner's API 3, another protocol, which chi-server " +
+      "does not speak: its API 2 has port 4028";
+  }
+  if (code === "rig-refused" && answeredMs < LATELY_MS) {
+    return `It answered ${formatSeconds(answeredMs)} ago: ` +
+      (hasClosed
+        ? "it closed the connection of the last command, and may have crashed on it"
+        : "a restart takes cgminer 6 s, and sgminer 10 s");
+  }
+  if (code === "rig-closed" && hasAnswered) {
+    return `${ALLOW_HINT} Or it has crashed on this command`;
+  }
+  // What has answered before is no web server.
+  return hint?.startsWith(HELD_HINT) && hasAnswered ? HELD_HINT : undefined;
 }
 
 function formatLength(bytes: number): string {

@@ -310,6 +310,8 @@ function finishReply(text: string, repairs: readonly Repair[]): ReadReply {
 
 /** Says what a text is that is neither JSON nor the text dialect. */
 function describeForeignText(text: string): string {
+  // An alert (RFC 8446, 6): it was asked in plain text, and wants TLS.
+  if (text.startsWith("\x15\x03")) return "it is TLS, as HTTPS speaks it";
   if (/[^\P{Cc}\t\n\f\r]/u.test(text)) return "it is binary";
   if (/^<\?xml/i.test(text)) return "it is an XML document";
   if (text.startsWith("<")) return "it is an HTML page";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@1";
-import { callRig, encodeRequest, MAX_REQUEST_BYTES } from "../rpc.ts";
+import { callRig, encodeRequest, MAX_REQUEST_BYTES, RigCall } from "../rpc.ts";
 import { RequestError, RigError } from "../rpc/errors.ts";
 import { type Behaviour, replyWith, ScriptedRig } from "./scripted_rig.ts";
 
@@ -271,6 +271,26 @@ async function askMany(
 
 const pause = (delayMs = 50) =>
   new Promise((resolve) => setTimeout(resolve, delayMs));
+
+Deno.test({
+  name:
+    "a call that is ended in the turn in which its connection comes up closes it",
+  // What it would leave open is for this to find.
+  sanitizeResources: true,
+  async fn() {
+    await using rig = await ScriptedRig.start(({ closed }) => closed);
+    const bytes = encodeRequest({ command: "summary" });
+    const endCall = async () => {
+      const call = new RigCall(rig);
+      const failed = call.run(bytes).catch((error) => error.message);
+      setTimeout(() => call.fail(new Error("enough")), 3);
+      assertEquals(await failed, "enough");
+    };
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(Array.from({ length: 100 }, endCall));
+    }
+  },
+});
 
 Deno.test("callRig() keeps a reply behind which a newline comes as the silence ends", async () => {
   // The loop stands still until both the newline and the end of the silence are

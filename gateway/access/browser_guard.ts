@@ -57,7 +57,9 @@ export function checkBrowser(
     checkHost(policy, host);
     checkOrigin(policy, request, host);
     if (method === "POST") checkPostOrigin(headers);
-    else if (!isRead) throw toWriteDenied("A browser or player");
+    else if (!isRead) {
+      throw toWriteDenied("A browser or player", findProgramHint(headers));
+    }
   } else if (method !== "POST" && !isRead && headers.has("range")) {
     throw toWriteDenied("What asks for a range, as players do,");
   }
@@ -193,10 +195,11 @@ function checkOrigin(
   throw toOriginDenied("A page of another origin asked through a browser");
 }
 
-function toOriginDenied(detail: string): Problem {
-  return new Problem("origin-denied", detail, {
-    hint: "Allow that origin with --cors, or send the token as Bearer",
-  });
+function toOriginDenied(
+  detail: string,
+  hint = "Allow that origin with --cors, or send the token as Bearer",
+): Problem {
+  return new Problem("origin-denied", detail, { hint });
 }
 
 /**
@@ -220,7 +223,33 @@ function isOwnOrigin(
 /** A form's POST always carries Origin; one without is from no page of ours. */
 function checkPostOrigin(headers: Headers): void {
   if (headers.has("origin")) return;
-  throw toOriginDenied("A browser's POST came without an Origin");
+  const detail = "A browser's POST came without an Origin";
+  throw toOriginDenied(detail, findProgramHint(headers));
+}
+
+/**
+ * Programs that call themselves a browser, in lower case: a cell of Excel (VBA),
+ * a script of Windows, a sensor of PRTG, a sheet of Google. They run no pages,
+ * and yet pass for browsers here, as anybody may put a page into some of them.
+ */
+const PROGRAMS: readonly string[] = [
+  "winhttp",
+  "msxml",
+  "xmlhttp",
+  "indy library",
+  "prtg",
+  "google-apps-script",
+  "ms-office",
+  "microsoft office",
+];
+
+/** What helps a program, which can neither be a page of ours nor of --cors. */
+function findProgramHint(headers: Headers): string | undefined {
+  const agent = headers.get("user-agent")?.toLowerCase() ?? "";
+  return PROGRAMS.some((program) => agent.includes(program))
+    ? "This program calls itself a browser: send the token of --token-file, as " +
+      "Authorization: Bearer"
+    : undefined;
 }
 
 /**
@@ -229,10 +258,10 @@ function checkPostOrigin(headers: Headers): void {
  * by GET. `<audio src="http://rig/quit">` is a GET of a player, under a name of
  * its own and mostly for a range.
  */
-function toWriteDenied(who: string): Problem {
+function toWriteDenied(who: string, hint = "Use POST"): Problem {
   return new Problem(
     "method-not-allowed",
     `${who} may not change a rig by GET or HEAD`,
-    { headers: { allow: "POST, OPTIONS" }, hint: "Use POST" },
+    { headers: { allow: "POST, OPTIONS" }, hint },
   );
 }

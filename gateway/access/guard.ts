@@ -49,7 +49,12 @@ export interface GuardPolicy {
  * - `unreadable`: something that could not be read, and is not sent to a rig.
  */
 export type GuardTarget =
-  | { readonly kind: "command"; readonly command: string }
+  | {
+    readonly kind: "command";
+    readonly command: string;
+    /** Whether it has members besides command and parameter. */
+    readonly hasMembers?: boolean;
+  }
   | { readonly kind: "open" | "page" | "fleet" | "unreadable" };
 
 /** What of a request decides. */
@@ -119,7 +124,7 @@ export function checkPage(
 /** Whether something only tells. */
 function isReadOnly(target: GuardTarget): boolean {
   return target.kind === "command"
-    ? isReadCommand(target.command)
+    ? target.hasMembers !== true && isReadCommand(target.command)
     : target.kind !== "unreadable";
 }
 

@@ -7,7 +7,7 @@
 
 import { sleep } from "../../rigs/sleep.ts";
 import type { FleetRig } from "../../rigs/fleet.ts";
-import type { Guest } from "../../rigs/queue.ts";
+import type { AskOptions, Guest } from "../../rigs/queue.ts";
 import type { RigRequest } from "../../rpc.ts";
 import { describeRig } from "../../rpc/errors.ts";
 import { indentJson } from "../../rpc/indent.ts";
@@ -47,6 +47,8 @@ export interface StreamAllOptions {
   readonly isPretty?: boolean;
   /** Whose places its calls take. Default: of one who may use every place. */
   readonly guest?: Guest | undefined;
+  /** Whether what is known to crash a miner is sent. Default: it is not. */
+  readonly isLenient?: boolean;
   /** Called with what should not happen. Default: to stderr. */
   readonly onDefect?: ((error: unknown) => void) | undefined;
 }
@@ -90,13 +92,14 @@ export function streamAllReplies(
   question: RigRequest,
   options: StreamAllOptions = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const { isPretty = false, guest, onDefect = console.error } = options;
+  const { isPretty = false, onDefect = console.error } = options;
+  const { guest, isLenient = false } = options;
   return streamMembers(
     rigs,
     async (rig, signal) =>
       layOutMember(
         rig,
-        await askReply(rig, question, { signal, guest }, onDefect),
+        await askReply(rig, question, { signal, guest, isLenient }, onDefect),
         isPretty,
       ),
     isPretty
@@ -266,7 +269,7 @@ function layOutMember(
 async function askReply(
   rig: FleetRig,
   question: RigRequest,
-  options: { readonly signal: AbortSignal; readonly guest: Guest | undefined },
+  options: AskOptions & { readonly signal: AbortSignal },
   onDefect: (error: unknown) => void,
 ): Promise<ServedReply | string> {
   try {

@@ -30,7 +30,7 @@ import { COMMAND_BY_NAME, isReadCommand } from "../../rpc/commands.ts";
 import type { RouteName } from "./route_names.ts";
 
 /** What a page of the gateway's own looks like, whether there is one or not. */
-const OWN_PAGE = /^(?:-\/(?:assets\/)?[a-z._]+|[a-z.]+)$/;
+const OWN_PAGE = /^(?:-\/(?:assets\/)?[a-z._]+|-\/rigs\/[\w.-]{1,64}|[a-z.]+)$/;
 
 // A line has at most 2 KiB, whatever a client sends: these, and what has a
 // bound by itself.

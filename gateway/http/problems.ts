@@ -132,7 +132,8 @@ const RETRY_AFTER_S = "1";
 export function toProblem(error: unknown, rig?: string): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof RequestError) {
-    return new Problem(error.code, error.message);
+    const { hint } = error;
+    return new Problem(error.code, error.message, hint ? { hint } : {});
   }
   if (error instanceof RigError) {
     return new Problem(error.code, error.message, {

@@ -8,6 +8,7 @@
 import type { RigRoute } from "../../routes.ts";
 import { DEFAULT_TIMEOUT_MS, type RigRequest } from "../../rpc.ts";
 import { isTooDeep, MAX_DEPTH } from "../../rpc/nesting.ts";
+import { quoteText } from "../../rpc/errors.ts";
 import { ClientGone, Problem } from "./problems.ts";
 
 /** The longest body in bytes. */
@@ -122,7 +123,11 @@ function toTooLarge(): Problem {
   );
 }
 
-/** Takes command and parameter out of a body; nothing else in it is sent on. */
+/**
+ * Takes out of a body what to ask. Further members are kept, as a rig may want
+ * them; numbers as they are written, as they may be longer than `JSON.parse` has
+ * digits for. Of members of the same name the last counts, and is sent alone.
+ */
 function parseBody(text: string): RigRequest {
   const refuse = (detail: string) =>
     new Problem("bad-request", detail, {
@@ -133,7 +138,7 @@ function parseBody(text: string): RigRequest {
   }
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(text, keepNumber);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw refuse(`The body is not JSON: ${reason}`);
@@ -141,19 +146,68 @@ function parseBody(text: string): RigRequest {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw refuse("The body is no JSON object");
   }
-  const { command, parameter } = body as Record<string, unknown>;
+  const { command, parameter: given, ...others } = body as Members;
+  const parameter = JSON.isRawJSON(given) ? Number(given.rawJSON) : given;
   if (typeof command !== "string" || command === "") {
     throw refuse('The body has no "command" that is a string');
   }
-  if (parameter === undefined || parameter === null || parameter === "") {
-    return { command };
-  }
-  if (typeof parameter === "string" || isSendableNumber(parameter)) {
-    return { command, parameter };
+  const isMissing = parameter === undefined || parameter === null ||
+    parameter === "";
+  if (
+    isMissing || typeof parameter === "string" || isSendableNumber(parameter)
+  ) {
+    const hasMore = Object.keys(others).length > 0;
+    return {
+      command,
+      ...(isMissing ? {} : { parameter }),
+      ...(hasMore ? { body: JSON.stringify(body) } : {}),
+    };
   }
   throw refuse(
     'The "parameter" is neither a string nor a number that JSON can carry',
   );
+}
+
+/**
+ * Attack: a member that the rig takes for its command, as WhatsMiner does `cmd`,
+ * beside one that only reports. So who may not do all is told of it, and nothing
+ * is sent.
+ *
+ * @param question What a body asks.
+ * @throws {Problem} `bad-request` if it has further members.
+ */
+export function checkMembers({ body }: RigRequest): void {
+  if (body === undefined) return;
+  const name = Object.keys(JSON.parse(body))
+    .find((key) => key !== "command" && key !== "parameter") as string;
+  throw new Problem(
+    "bad-request",
+    `The body has the member ${quoteText(name)}, and who has not group W may ` +
+      'send only "command" and "parameter"',
+    { hint: "Leave it out, or send the token (Authorization: Bearer …)" },
+  );
+}
+
+/** A number as it is written: more digits than a double has survive. */
+function keepNumber(
+  _key: string,
+  value: unknown,
+  context?: { readonly source: string },
+): unknown {
+  return typeof value === "number" && context !== undefined
+    ? JSON.rawJSON(context.source)
+    : value;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+// In V8, and not yet in TypeScript's library (ECMAScript proposal
+// "JSON.parse source text access").
+declare global {
+  interface JSON {
+    rawJSON(text: string): { readonly rawJSON: string };
+    isRawJSON(value: unknown): value is { readonly rawJSON: string };
+  }
 }
 
 function isSendableNumber(value: unknown): value is number {

@@ -7,7 +7,7 @@
  */
 
 import type { RawReply } from "../../rpc.ts";
-import { RigError } from "../../rpc/errors.ts";
+import { ALLOW_HINT, RigError, WEB_HINT } from "../../rpc/errors.ts";
 import { indentBytes } from "../../rpc/indent.ts";
 import {
   formatRepairs,
@@ -137,7 +137,7 @@ function toReplyError(read: Refused, rig: string): RigError {
     return new RigError(
       read.code,
       `No reply from ${rig}: ${read.reason}`,
-      "Does the miner allow this machine's address (--api-allow)?",
+      ALLOW_HINT,
     );
   }
   const what = read.code === "rig-reply-truncated"
@@ -146,9 +146,18 @@ function toReplyError(read: Refused, rig: string): RigError {
   return new RigError(
     read.code,
     `The reply from ${rig} ${what}: ${read.reason}`,
-    "?raw gives its bytes as they came",
+    WEB_REASONS.has(read.reason)
+      ? WEB_HINT
+      : "?raw gives its bytes as they came",
   );
 }
+
+/** Why a reply cannot be read, where a web server sent it. */
+const WEB_REASONS: ReadonlySet<string> = new Set([
+  "it is TLS, as HTTPS speaks it",
+  "it is an HTML page",
+  "it is an HTTP response",
+]);
 
 /** Leaves out the NUL and the newlines that end a reply. */
 function trimEnd(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -7,8 +7,7 @@
 
 import { accepts } from "jsr:@std/http@1/negotiation";
 import type { Route } from "../../routes.ts";
-import type { RigRequest } from "../../rpc.ts";
-import { isReadCommand } from "../../rpc/commands.ts";
+import { isReadRequest, type RigRequest } from "../../rpc.ts";
 import { Problem } from "./problems.ts";
 
 /** What of `Deno.ServeHandlerInfo` the gateway uses. */
@@ -101,7 +100,7 @@ export function checkMethod(method: string, route: Route): readonly string[] {
  * @throws {Problem} `method-not-allowed`.
  */
 export function checkHead(method: string, question: RigRequest): void {
-  if (method !== "HEAD" || isReadCommand(question.command)) return;
+  if (method !== "HEAD" || isReadRequest(question)) return;
   throw new Problem(
     "method-not-allowed",
     `HEAD is not allowed for "${question.command}", which may change the rig`,
@@ -134,14 +133,21 @@ export function isNavigation({ headers }: Request): boolean {
 }
 
 /**
- * Whether a rig's own errors shall show in the status: `Prefer:
- * handling=strict` (RFC 7240).
+ * How a request wants to be handled: `Prefer: handling=strict` (RFC 7240) shows
+ * a rig's own errors in the status, `handling=lenient` sends what is known to
+ * crash a miner.
  *
  * @param request The request.
- * @returns True if it says so.
+ * @returns Which of the two it says first; undefined if neither.
  */
-export function prefersStrict({ headers }: Request): boolean {
+export function readHandling(
+  { headers }: Request,
+): "strict" | "lenient" | undefined {
   const prefer = headers.get("prefer");
-  return prefer !== null &&
-    /(?:^|[,;])\s*handling\s*=\s*"?strict"?\s*(?:[,;]|$)/i.test(prefer);
+  if (prefer === null) return undefined;
+  const [, handling] = HANDLING.exec(prefer) ?? [];
+  return handling?.toLowerCase() as "strict" | "lenient" | undefined;
 }
+
+const HANDLING =
+  /(?:^|[,;])\s*handling\s*=\s*"?(strict|lenient)"?\s*(?:[,;]|$)/i;

@@ -43,7 +43,9 @@ export function selectRigs(
   const rigs = findRigs(fleet, name)
     .filter((rig) => isOne || isRead || fleet.isConfigured(rig));
   const [rig] = rigs;
-  if (rig === undefined) throw toUnknownRig(name ?? "");
+  if (rig === undefined) {
+    throw isOne ? toUnknownRig(name ?? "") : toUnknownTag(name ?? "");
+  }
   return isOne
     ? { name: rig.name, rig, rigs }
     : { name: name ?? ALL_RIGS, rigs };
@@ -86,6 +88,28 @@ export function readTag(query: URLSearchParams): string {
 }
 
 /**
+ * Finds the rigs that a page is to be about: those of `?tag=`, the one of
+ * `?rig=`, or with both that one if it has the tag.
+ *
+ * @param fleet The rigs.
+ * @param query The page's query.
+ * @returns The rigs; all, where the query says nothing.
+ * @throws {Problem} `unknown-rig`; `bad-request` if the tag is none.
+ */
+export function selectByQuery(
+  fleet: Fleet,
+  query: URLSearchParams,
+): Selection {
+  const tag = readTag(query);
+  const tagged = selectRigs(fleet, tag);
+  const name = query.get("rig");
+  if (name === null) return tagged;
+  const rig = findOneRig(fleet, name);
+  if (tagged.rigs.includes(rig)) return { name, rig, rigs: [rig] };
+  throw new Problem("unknown-rig", `"${name}" has not the tag "${tag}"`);
+}
+
+/**
  * Finds one rig.
  *
  * @param fleet The rigs.
@@ -100,11 +124,13 @@ export function findOneRig(fleet: Fleet, name: string | undefined): FleetRig {
 }
 
 function toUnknownRig(name: string): Problem {
-  return name.includes(":")
-    ? new Problem("unknown-rig", `No rig has the tag "${name}"`, {
-      hint: "Tags are given to rigs in the file of --config",
-    })
-    : new Problem("unknown-rig", `There is no rig called "${name}"`, {
-      hint: "The rigs are named by --rig or in a file; /-/rigs lists them",
-    });
+  return new Problem("unknown-rig", `There is no rig called "${name}"`, {
+    hint: "The rigs are named by --rig or in a file; /-/rigs lists them",
+  });
+}
+
+function toUnknownTag(tag: string): Problem {
+  return new Problem("unknown-rig", `No rig has the tag "${tag}"`, {
+    hint: "Tags are given to rigs in the file of --config",
+  });
 }

@@ -299,6 +299,20 @@ const PARAMETERS = {
     "garage",
     { required: true },
   ),
+  onlyRig: toOption(
+    "query",
+    "rig",
+    "Leaves out all rigs but this one.",
+    RIG_NAME_TEXT,
+    "garage",
+  ),
+  format: toOption(
+    "query",
+    "format",
+    "What is served, whatever `Accept` says.",
+    { type: "string", enum: ["csv", "json"] },
+    "csv",
+  ),
   historyRig: toOption(
     "query",
     "rig",

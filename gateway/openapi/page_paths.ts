@@ -60,6 +60,30 @@ function describeDocument(description: string): Schema {
 const GATEWAY = "Gateway";
 const PROMETHEUS = "Prometheus";
 
+/** What is known of rigs besides JSON: as a table, and live. */
+const RIGS_CONTENT: Content = {
+  "text/csv": {
+    schema: {
+      type: "string",
+      description:
+        "A table: the names of its columns, and a line a rig in the order of the configuration.",
+    },
+  },
+  "text/event-stream": {
+    schema: {
+      type: "string",
+      description:
+        "A live stream: a `rig` event for each rig, and again when it has changed; `gone` events with the name, as plain text, of a rig that is there no more; a `dropped` event, whose last line is a problem, if the reader is too slow.",
+    },
+    "x-events": {
+      rig: referToSchema("Rig"),
+      gone: TEXT,
+      problem: referToSchema("Problem"),
+      dropped: TEXT,
+    },
+  },
+};
+
 const PAGES: readonly Page[] = [
   {
     path: "/-/rigs",
@@ -68,23 +92,19 @@ const PAGES: readonly Page[] = [
     summary: "Every rig: whether it is up, and what it says of itself",
     description:
       "Rigs are asked when somebody wants to know. Of a rig that is down there is what it said last.",
-    parameters: ["tag", "interval", "pretty"],
-    content: {
-      ...describeJson("Rigs"),
-      "text/event-stream": {
-        schema: {
-          type: "string",
-          description:
-            "A live stream: a `rig` event for each rig, and again when it has changed; `gone` events with the name, as plain text, of a rig that is there no more; a `dropped` event, whose last line is a problem, if the reader is too slow.",
-        },
-        "x-events": {
-          rig: referToSchema("Rig"),
-          gone: TEXT,
-          problem: referToSchema("Problem"),
-          dropped: TEXT,
-        },
-      },
-    },
+    parameters: ["tag", "onlyRig", "format", "interval", "pretty"],
+    content: { ...describeJson("Rigs"), ...RIGS_CONTENT },
+    headers: ["X-Accel-Buffering"],
+    codes: ["unknown-rig", "rig-busy"],
+  },
+  {
+    path: "/-/rigs/{rig}",
+    operationId: "readRig",
+    tag: GATEWAY,
+    summary: "One rig: whether it is up, and what it says of itself",
+    description: "What `/-/rigs` has of it, with nothing around it.",
+    parameters: ["rig", "format", "interval", "pretty"],
+    content: { ...describeJson("Rig"), ...RIGS_CONTENT },
     headers: ["X-Accel-Buffering"],
     codes: ["unknown-rig", "rig-busy"],
   },

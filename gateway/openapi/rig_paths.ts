@@ -275,7 +275,8 @@ const TARGETS: readonly Target[] = [
 ];
 
 const COMMAND_BODY: RequestBody = {
-  description: "Command and parameter, which are sent as they stand here.",
+  description:
+    "Command and parameter, which are sent as they stand here; further members as well, for group W.",
   required: true,
   content: {
     "application/json": {

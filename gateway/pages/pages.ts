@@ -29,7 +29,7 @@ import {
   RESOURCE_POLICY,
   WINDOW_HEADERS,
 } from "../http/responses.ts";
-import { serveRigs } from "./rigs_page.ts";
+import { serveRig, serveRigs } from "./rigs_page.ts";
 
 /** One of the gateway's own pages. */
 interface Page {
@@ -48,7 +48,10 @@ interface Page {
   readonly label: RouteName;
 }
 
-/** All pages, by their paths, as routes have them. */
+/**
+ * All pages, by their paths, as routes have them; `{…}` at the end of one stands
+ * for whatever follows.
+ */
 const PAGE_TABLE: ReadonlyMap<string, Page> = new Map<string, Page>([
   ["-/healthz", {
     serve: () => makeJson({ status: "ok" }),
@@ -66,6 +69,7 @@ const PAGE_TABLE: ReadonlyMap<string, Page> = new Map<string, Page>([
   ["-/history", { serve: serveHistory, access: "fleet", label: "dashboard" }],
   ["-/metrics", { serve: serveOwnMetrics, access: "fleet", label: "metrics" }],
   ["-/rigs", { serve: serveRigs, access: "fleet", label: "rigs" }],
+  ["-/rigs/{rig}", { serve: serveRig, access: "fleet", label: "rigs" }],
   ["-/sd", { serve: serveDiscovery, access: "fleet", label: "sd" }],
   // It names the default rig, and says what the client itself may do.
   ["-/access", { serve: serveAccess, access: "page", label: "dashboard" }],
@@ -91,37 +95,49 @@ const PAGE_TABLE: ReadonlyMap<string, Page> = new Map<string, Page>([
     access: "page",
     label: "openapi",
   }],
+  // Open to every address, as they hold nothing of any rig: a page whose right
+  // to read is withdrawn still has to load its token form.
+  ["-/assets/{file}", {
+    serve({ request }, route) {
+      const asset = ASSETS.get(route.page.slice("-/assets/".length));
+      return asset === undefined
+        ? refusePage(route)
+        : serveAsset(asset, request);
+    },
+    access: "open",
+    label: "dashboard",
+  }],
 ]);
 
 /** The paths of all pages, as routes have them. */
 export const PAGES: readonly string[] = [...PAGE_TABLE.keys()];
 
-/** Where the files of the dashboard are. */
-const ASSET_FOLDER = "-/assets/";
+/** Those below which anything may stand, by what stands before it. */
+const FOLDERS: ReadonlyMap<string, Page> = new Map(
+  [...PAGE_TABLE].filter(([path]) => path.endsWith("}"))
+    .map(([path, page]) => [path.slice(0, path.indexOf("{")), page]),
+);
+
+/** What is not there is refused like a page of the fleet. */
+const NO_PAGE: Page = {
+  serve: (_, route) => refusePage(route),
+  access: "fleet",
+  label: "other",
+};
 
 /**
- * Finds a page. The dashboard's files are open to every address, as they hold
- * nothing of any rig: a page whose right to read is withdrawn still has to load
- * its token form. What is not there is refused like a page of the fleet.
+ * Finds a page.
  *
  * @param route Which page.
- * @returns Its row.
+ * @returns Its row; of what is not there, one that says so.
  */
 export function findPage({ page }: OwnRoute): Page {
-  const known = PAGE_TABLE.get(page);
-  if (known !== undefined) return known;
-  const asset = page.startsWith(ASSET_FOLDER)
-    ? ASSETS.get(page.slice(ASSET_FOLDER.length))
-    : undefined;
-  return {
-    serve({ request }) {
-      if (asset !== undefined) return serveAsset(asset, request);
-      throw new Problem("not-found", `There is no page /${page}`);
-    },
-    ...(page.startsWith(ASSET_FOLDER)
-      ? { access: "open", label: "dashboard" }
-      : { access: "fleet", label: "other" }),
-  };
+  const folder = page.slice(0, page.indexOf("/", "-/".length) + 1);
+  return PAGE_TABLE.get(page) ?? FOLDERS.get(folder) ?? NO_PAGE;
+}
+
+function refusePage({ page }: OwnRoute): never {
+  throw new Problem("not-found", `There is no page /${page}`);
 }
 
 /**

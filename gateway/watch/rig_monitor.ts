@@ -8,7 +8,7 @@
 
 import type { FleetRig } from "../../rigs/fleet.ts";
 import { LEAST_CALL_MS } from "../../rigs/queue.ts";
-import { describeRig, RigError } from "../../rpc/errors.ts";
+import { ALLOW_HINT, describeRig, RigError } from "../../rpc/errors.ts";
 import {
   SurveyPlan,
   type SurveyResult,
@@ -360,7 +360,7 @@ export class RigMonitor {
         {
           rig: name,
           hint: /denied/i.test(refusal)
-            ? "Does the miner allow this machine's address (--api-allow)?"
+            ? ALLOW_HINT
             : "A miner that has just started is not ready for some time",
         },
       );

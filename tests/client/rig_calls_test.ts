@@ -136,6 +136,7 @@ Deno.test("an argument that cannot be right sends nothing, and rejects", async (
     () => rig.call("summary", undefined, null as unknown as RigCallOptions),
     () => rig.call("setconfig"),
     () => rig.call("setconfig", ""),
+    () => rig.call("addprofile"),
     () => rig.join("quit" as "summary"),
     () => rig.join("summary", "asc" as "summary"),
     () => rig.join("summary+quit" as "summary"),

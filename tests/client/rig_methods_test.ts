@@ -24,9 +24,11 @@ Deno.test("each method sends its command and parameter, and rejects at E", async
   }
   assertEquals(
     scripted.requests.map((request) => JSON.parse(request)),
-    COMMAND_CALLS.map(([command, , parameter]) =>
-      parameter === undefined ? { command } : { command, parameter }
-    ),
+    COMMAND_CALLS.flatMap(([command, , parameter]) => [
+      // A `cpu` too many crashes bfgminer: it is asked first how many it has.
+      ...(command === "cpu" ? [{ command: "cpucount" }] : []),
+      parameter === undefined ? { command } : { command, parameter },
+    ]),
   );
 });
 

@@ -11,7 +11,7 @@ import { GatewayServer } from "../gateway_server.ts";
 import { echoRequests, replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { AttackedGateway, TOKEN } from "../program/attacked_gateway.ts";
 import { readShipped } from "./shipped_files.ts";
-import { testWithTool } from "./tools.ts";
+import { testWithTool, type Tool } from "./tools.ts";
 
 const PATH = "deploy/home_assistant/chi_server.yaml";
 
@@ -200,7 +200,7 @@ def render(rig, sensor):
     check = checks.from_string(take(sensor.get("availability", "True")))
     if check.render(value_json=reply).strip() != "True": return None
     return values.from_string(take(sensor["value_template"])).render(value_json=reply).strip()
-print(json.dumps({rig: {s["unique_id"]: render(rig, s) for s in sensors} for rig in sys.argv[1:]}))
+print(json.dumps({rig: {s.get("unique_id", s["name"]): render(rig, s) for s in sensors} for rig in sys.argv[1:]}))
 `;
 
 await testWithTool(
@@ -241,8 +241,61 @@ await testWithTool(
       assertEquals(new Set(Object.values(others)), new Set([null]));
     }
   },
+  findJinja,
+);
+
+async function findJinja(python: Tool): Promise<string | undefined> {
+  const { code } = await python.run(["-c", "import jinja2"]);
+  return code === 0 ? undefined : "need python3 with jinja2, as PYTHON3_BIN";
+}
+
+await testWithTool(
+  "the REST sensors of docs/rigs.md give what /-/rigs/<rig> has, and none of what is missing",
+  "python3",
   async (python) => {
-    const { code } = await python.run(["-c", "import jinja2"]);
-    return code === 0 ? undefined : "need python3 with jinja2, as PYTHON3_BIN";
+    const [, example = ""] = /^```yaml\n(rest:\n[^]*?)^```$/m
+      .exec(readShipped("docs/rigs.md")) ?? [];
+    const { rest: [resource] }: Package = parse(example);
+    const { pathname } = new URL(resource?.resource ?? "");
+    const sensors = [
+      ...resource?.binary_sensor ?? [],
+      ...resource?.sensor ?? [],
+    ];
+    const behaviours = {
+      up: replyWith(WITH_POWER),
+      // It answers, and not with figures.
+      bare: replyWith('{"STATUS":[{"STATUS":"S","When":1}],"VERSION":[{}]}'),
+      // Without data: every report is an error.
+      errors: replyWith('{"STATUS":[{"STATUS":"E","Msg":"Not ready"}]}'),
+      down: replyWith("no JSON"),
+    };
+    const rendered: Record<string, unknown> = {};
+    for (const [name, behaviour] of Object.entries(behaviours)) {
+      await using rig = await ScriptedRig.start(behaviour);
+      await using gateway = GatewayServer.start([
+        { name: "garage", ...toAddress(rig) },
+      ]);
+      const reply = await (await fetch(gateway.url(pathname))).json();
+      const { stdout, stderr } = await python.run(
+        ["-c", RENDER, name],
+        JSON.stringify([sensors, reply]),
+      );
+      assertEquals(stderr, "");
+      Object.assign(rendered, JSON.parse(stdout));
+    }
+    const none = { "Garage hashrate": null, "Garage power": null };
+    const lost = { "Garage rig": "False", "Garage trouble": "True", ...none };
+    assertEquals(rendered, {
+      up: {
+        "Garage rig": "True",
+        "Garage trouble": "False",
+        "Garage hashrate": "90.0",
+        "Garage power": "3268",
+      },
+      bare: { "Garage rig": "True", "Garage trouble": "False", ...none },
+      errors: lost,
+      down: lost,
+    });
   },
+  findJinja,
 );

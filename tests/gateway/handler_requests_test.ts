@@ -9,6 +9,8 @@ import {
   parseGroups,
 } from "../../gateway/access/access_list.ts";
 import { MAX_WRONG_TOKENS, TokenCheck } from "../../gateway/access/token.ts";
+import type { GuardPolicy } from "../../gateway/access/guard.ts";
+import type { GatewayOptions } from "../gateway_server.ts";
 import { JSON_BODY, REPLY, serve } from "./served_rig.ts";
 
 Deno.test("handler takes a POST on a command URL for a GET", async () => {
@@ -34,7 +36,7 @@ Deno.test("handler takes a POST on a command URL for a GET", async () => {
   assertEquals(rig.requests.length, 2);
 });
 
-Deno.test("handler sends what a JSON body says, and nothing more of it", async () => {
+Deno.test("handler sends what a JSON body says, further members as they are written", async () => {
   const bodies: [body: string, request: string][] = [
     ['{"command":"summary"}', '{"command":"summary"}'],
     ['{"command":"summary","parameter":""}', '{"command":"summary"}'],
@@ -46,8 +48,21 @@ Deno.test("handler sends what a JSON body says, and nothing more of it", async (
       '{"command":"a/b%20c","parameter":"é\\n"}',
       '{"command":"a/b%20c","parameter":"é\\n"}',
     ],
-    ['{"command":"summary","cmd":"quit","token":"x"}', '{"command":"summary"}'],
     ['{"command":"quit","command":"summary"}', '{"command":"summary"}'],
+    [
+      '{ "new_api" : true,\t"command":"stats" }',
+      '{"new_api":true,"command":"stats"}',
+    ],
+    [
+      '{"command":"a","n":[18446744073709551616,1.50,-0,1e400],"o":{"x":"\\u00e9"}}',
+      '{"command":"a","n":[18446744073709551616,1.50,-0,1e400],"o":{"x":"é"}}',
+    ],
+    [
+      '{"command":"a","parameter":1.0,"b":1}',
+      '{"command":"a","parameter":1.0,"b":1}',
+    ],
+    ['{"command":"a","b":1,"b":2}', '{"command":"a","b":2}'],
+    ['{"command":"a","__proto__":1}', '{"command":"a","__proto__":1}'],
   ];
   await using served = await serve("{}");
   const { gateway, rig } = served;
@@ -62,6 +77,85 @@ Deno.test("handler sends what a JSON body says, and nothing more of it", async (
       assertEquals([body, status, rig.requests], [body, 200, [request]]);
     }
   }
+});
+
+Deno.test("handler shares no call of a body with further members, and sends it once", async () => {
+  await using served = await serve("{}");
+  const { gateway, rig } = served;
+  const body = '{"command":"summary","new_api":true}';
+  await Promise.all(
+    Array.from({ length: 3 }, () =>
+      sendRequest(gateway.port, "/", {
+        method: "POST",
+        headers: JSON_BODY,
+        body,
+      })),
+  );
+  assertEquals(rig.requests, [body, body, body]);
+});
+
+Deno.test("handler refuses a cpu that bfgminer does not have, unless its owner insists", async () => {
+  const lenient = { prefer: "handling=lenient" };
+  const groups = parseGroups("");
+  const reads: GuardPolicy = {
+    rules: parseAllowList("R:0/0", groups),
+    groups,
+    hasToken: false,
+    isTokenForReads: false,
+    allowedHosts: [],
+    corsOrigins: [],
+  };
+  const count = '{"command":"cpucount"}';
+  const ask = (parameter: string) =>
+    `{"command":"cpu","parameter":"${parameter}"}`;
+  const questions: [
+    parameter: string,
+    options: Pick<GatewayOptions, "policy">,
+    headers: Record<string, string>,
+    status: number,
+    requests: string[],
+  ][] = [
+    ["2", {}, {}, 400, [count]],
+    ["1", {}, {}, 200, [count, ask("1")]],
+    ["2x", {}, {}, 400, [count]],
+    [" 5", {}, {}, 400, [count]],
+    ["+5", {}, {}, 400, [count]],
+    ["x", {}, {}, 200, [count, ask("x")]],
+    ["-1", {}, {}, 200, [count, ask("-1")]],
+    ["99999999999999999999", {}, {}, 400, [count]],
+    ["9", {}, lenient, 200, [ask("9")]],
+    ["9", { policy: reads }, lenient, 400, [count]],
+  ];
+  for (const [parameter, options, headers, status, requests] of questions) {
+    await using served = await serve('{"CPUS":[{"Count":2}],"id":1}', options);
+    const { gateway, rig } = served;
+    for (const way of ["", "/@default"]) {
+      const target = `${way}/cpu/${encodeURIComponent(parameter)}`;
+      rig.requests.length = 0;
+      const response = await sendRequest(gateway.port, target, { headers });
+      assertEquals([target, response.status], [target, status]);
+      assertEquals(rig.requests, requests);
+    }
+  }
+  {
+    await using served = await serve("{}");
+    const { gateway, rig } = served;
+    const { status } = await sendRequest(gateway.port, "/setconfig", {
+      headers: lenient,
+    });
+    assertEquals([status, rig.requests], [200, ['{"command":"setconfig"}']]);
+  }
+  // Without CPUs, or without the command, the miner says so itself.
+  for (const reply of ['{"CPUS":[{"Count":0}]}', "{}", '{"CPUS":5}', "no"]) {
+    await using served = await serve(reply);
+    await sendRequest(served.gateway.port, "/cpu/0");
+    assertEquals(served.rig.requests, [count, ask("0")]);
+  }
+  await using served = await serve('{"CPUS":[{"Count":2}],"id":1}');
+  const all = await sendRequest(served.gateway.port, "/@all/cpu/9");
+  assertEquals(all.status, 200);
+  assertEquals(JSON.parse(all.body).default.error.code, "bad-request");
+  assertEquals(served.rig.requests, [count]);
 });
 
 Deno.test("handler refuses a hostile body, and no rig hears of it", async () => {

@@ -215,7 +215,7 @@ testAttack("Duplicate JSON members", {
   },
 });
 
-testAttack("Extra JSON members (cmd, token) are never forwarded", {
+testAttack("Extra JSON members (cmd, token) from who may only read", {
   ...READ_ONLY,
   async attack(gateway) {
     for (
@@ -235,19 +235,56 @@ testAttack("Extra JSON members (cmd, token) are never forwarded", {
     }
     const body = '{"command":"quit","cmd":"summary","group":"W","allow":true}';
     assertRefused(await gateway.post(body), DENIED, body);
+    for (
+      const member of [
+        '"cmd":"quit"',
+        '"token":"admin"',
+        '"host":"127.0.0.1"',
+        '"rig":"garage"',
+        '"__proto__":{"command":"quit"}',
+        '"":0',
+      ]
+    ) {
+      const body = `{"command":"summary",${member}}`;
+      assertRefused(await gateway.post(body), "bad-request", body);
+    }
   },
   async allowed(gateway) {
-    const { status } = await gateway.post(
-      JSON.stringify({
-        command: "summary",
-        cmd: "quit",
-        token: "admin",
-        host: "127.0.0.1",
-        port: gateway.bystander.port,
-        rig: "garage",
-      }),
-    );
+    const { status } = await gateway.post('{"command":"summary"}');
     assertEquals(status, 200);
+  },
+});
+
+testAttack("A command that is known to crash its miner", {
+  // This client may write, and still has to insist.
+  async attack(gateway) {
+    for (
+      const target of [
+        "/setconfig",
+        "/setconfig/",
+        "/addprofile",
+        "/summary+setconfig",
+        "/@garage/setconfig",
+        "/@all/setconfig",
+        "/@all/addprofile?raw",
+      ]
+    ) {
+      for (const method of ["GET", "POST"]) {
+        const refused = await gateway.send(target, { method });
+        assertRefused(refused, "bad-request", `${method} ${target}`);
+      }
+    }
+    for (
+      const body of [
+        '{"command":"setconfig"}',
+        '{"command":"setconfig","parameter":""}',
+        '{"command":"setconfig","parameter":null}',
+        '{"command":"setconfig","name":"queue","value":1}',
+        '{"command":"addprofile","Parameter":"scrypt:ckolivas"}',
+      ]
+    ) {
+      assertRefused(await gateway.post(body), "bad-request", body);
+    }
   },
 });
 

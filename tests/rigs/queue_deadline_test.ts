@@ -172,6 +172,21 @@ Deno.test("RigQueue gives a caller who joined a call that runs its own deadline"
   assertEquals(await joined, "{}");
 });
 
+Deno.test("RigQueue gives a caller who joined a call that runs all of its time", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await using rig = await ScriptedRig.start(
+    echoRequests(() => promise),
+  );
+  const queue = new RigQueue(rig, { timeoutMs: 1000 });
+  const first = outcomeOf(queue, SUMMARY);
+  await rig.untilRequests(1);
+  const joined = outcomeOf(queue, SUMMARY, { timeoutMs: AGES_MS });
+  assertEquals(await first, "rig-timeout");
+  resolve();
+  assertEquals(await joined, echo(SUMMARY));
+  assertEquals(rig.requests, [line(SUMMARY)]);
+});
+
 Deno.test("RigQueue keeps the order when a joined call runs out of time", async () => {
   await using rig = await ScriptedRig.start(({ index, closed, ...rest }) =>
     index === 0 ? closed : echoRequests()({ index, closed, ...rest })

@@ -289,7 +289,7 @@ const REFUSED: readonly [string, string, string][] = [
     "rig-reply-invalid",
     "an HTTP response",
   ],
-  ["\x15\x03\x01\0\x02", "rig-reply-invalid", "binary"],
+  ["\x15\x03\x01\0\x02", "rig-reply-invalid", "TLS"],
   ["\0\x01{}", "rig-reply-invalid", "binary"],
 ];
 

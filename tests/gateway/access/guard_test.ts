@@ -1,4 +1,4 @@
-import { assertEquals } from "jsr:@std/assert@1";
+import { assertEquals, assertMatch, assertThrows } from "jsr:@std/assert@1";
 import fc from "npm:fast-check@4";
 import {
   DEFAULT_ALLOW,
@@ -283,6 +283,33 @@ Deno.test("guardRequest() takes for a browser what may be one", () => {
   ) {
     const headers = { "user-agent": agent, host: "gateway.example" };
     assertEquals(judge(makePolicy(), { headers, command: "quit" }), "W");
+  }
+});
+
+Deno.test("guardRequest() tells programs that call themselves a browser what helps them", () => {
+  const agents = [
+    "Mozilla/4.0 (compatible; Win32; WinHttp.WinHttpRequest.5)",
+    "Mozilla/4.0 (compatible; MSIE 7.0; MSXML 6.0)",
+    "Mozilla/3.0 (compatible; Indy Library)",
+    "Mozilla/5.0 (compatible; PRTG Network Monitor)",
+    "Mozilla/5.0 (compatible; Google-Apps-Script; beanserver)",
+  ];
+  for (const agent of agents) {
+    for (const method of ["GET", "POST"]) {
+      const problem = assertThrows(
+        () =>
+          guardRequest(makePolicy(), {
+            method,
+            target: { kind: "command", command: "quit" },
+            headers: new Headers({ "user-agent": agent, host: "10.0.0.2" }),
+            address: OWNER,
+            credential: "none",
+          }),
+        Problem,
+      );
+      assertMatch(problem.hint ?? "", /Authorization: Bearer$/);
+      assertEquals(problem.hint?.includes("--cors"), false);
+    }
   }
 });
 
