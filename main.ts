@@ -21,6 +21,7 @@ import {
   exitWithError,
   toOneLine,
 } from "./program/failures.ts";
+import { dropWritePermission } from "./program/history.ts";
 import { readPermittedText } from "./program/option_files.ts";
 import { reportDefect, serve } from "./program/serve.ts";
 import { runSubcommand } from "./program/subcommands.ts";
@@ -45,6 +46,8 @@ function readWholeConfig(runningDemoRigs?: number): Config {
 async function main(): Promise<number> {
   const config = readWholeConfig();
   const { version } = denoConfig;
+  // Only that file is ever written; see program/history.ts.
+  if (config.historyFile === undefined) dropWritePermission();
   const status = await runSubcommand(config, version);
   if (status !== undefined) return status;
   await serve({ config, version, readConfig: readWholeConfig });

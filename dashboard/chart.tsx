@@ -140,6 +140,8 @@ function makeOptions(read: () => ChartProps, width: number): uPlot.Options {
   return {
     width,
     height,
+    // The last time of the axis is not cut.
+    padding: [null, 24, null, null],
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: MIN_DRAG },

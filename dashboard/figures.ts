@@ -9,11 +9,11 @@ import type { RigMember } from "../gateway/watch/fleet_monitor.ts";
 import type {
   Hashrate,
   HashrateWindow,
-  MinerInfo,
   ShareCounts,
   Telemetry,
   Temperature,
 } from "../telemetry/telemetry.ts";
+import { findAlgorithm } from "../telemetry/algorithm.ts";
 import { formatPool } from "./format.ts";
 import type { Trouble } from "../telemetry/trouble.ts";
 
@@ -42,7 +42,7 @@ export interface Figures {
   /** Joules a terahash: watts by terahashes a second. */
   readonly joulesPerTerahash: number | undefined;
   readonly hardwareErrors: number | undefined;
-  /** What it computes, where that is no SHA-256; see {@linkcode ALGORITHMS}. */
+  /** What it computes. */
   readonly algorithm: string;
   /** Where it works. */
   readonly pool: string | undefined;
@@ -101,28 +101,8 @@ export function pickHashrate(
   return undefined;
 }
 
-/**
- * What hardware computes, by its model. Hashes of one kind are worth a million
- * of another: they are never added up. All else is taken for SHA-256.
- */
-const ALGORITHMS: readonly (readonly [RegExp, string])[] = [
-  [/\bL[3-9]\b|\b(?:DG1|LT5|LT6)\b/i, "Scrypt"],
-  [/\bZ(?:9|1[1-9])\b|\bA9\b/i, "Equihash"],
-  [/\bE(?:3|9|1[01])\b|\bA1[01]\b.*ETH/i, "Ethash"],
-  [/\bD[3579]\b/i, "X11"],
-  [/\bK[57]\b|\bCK[56]\b/i, "Eaglesong"],
-  [/\bK[AS]\d/i, "kHeavyHash"],
-  [/\b(?:teamred|sg)miner\b/i, "GPU"],
-];
-
-/** What a rig that is not in {@linkcode ALGORITHMS} computes. */
-const USUAL_ALGORITHM = "SHA-256";
-
-function findAlgorithm({ model = "", software = "" }: MinerInfo): string {
-  const text = `${model} ${software}`.slice(0, 200);
-  return ALGORITHMS.find(([pattern]) => pattern.test(text))?.[1] ??
-    USUAL_ALGORITHM;
-}
+/** Whose hashes efficiency is told of. */
+const SHA_256 = "SHA-256";
 
 /** @returns Joules a terahash; undefined where that says nothing. */
 function computeEfficiency(
@@ -130,7 +110,7 @@ function computeEfficiency(
   hashrate: number | undefined,
   algorithm: string,
 ): number | undefined {
-  return powerW === undefined || !hashrate || algorithm !== USUAL_ALGORITHM
+  return powerW === undefined || !hashrate || algorithm !== SHA_256
     ? undefined
     : powerW / (hashrate / 1e12);
 }
@@ -176,7 +156,7 @@ function computeFigures(member: Member): Figures {
   const telemetry: Telemetry = state === "up" ? member.telemetry ?? {} : {};
   const temperatures = listTemperatures(telemetry);
   const { fans = [], pools = [], uptimeS, powerW, hardwareErrors } = telemetry;
-  const algorithm = findAlgorithm(member.telemetry?.miner ?? {});
+  const algorithm = findAlgorithm(member.telemetry?.miner);
   const rpms = fans.flatMap(({ rpm }) => rpm ?? []);
   const hashrate = pickHashrate(telemetry.hashrate);
   const { ideal } = telemetry.hashrate ?? {};
@@ -326,7 +306,7 @@ export function sumFleet(members: Iterable<Member>): FleetSums {
     rejectPercent: computeRejects({ accepted, rejected }),
     hardwareErrors,
     powerW,
-    joulesPerTerahash: computeEfficiency(measuredW, measured, USUAL_ALGORITHM),
+    joulesPerTerahash: computeEfficiency(measuredW, measured, SHA_256),
   };
 }
 

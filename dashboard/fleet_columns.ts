@@ -6,6 +6,7 @@
  * @module
  */
 
+import { formatCsvLine } from "../gateway/http/csv_line.ts";
 import type { Trouble } from "../telemetry/trouble.ts";
 import {
   type Figures,
@@ -20,6 +21,7 @@ import {
   formatCount,
   formatDuration,
   formatHashrate,
+  formatLarge,
   formatPercent,
   formatPool,
 } from "./format.ts";
@@ -118,7 +120,11 @@ function makeFigure<Key extends keyof Figures & keyof FleetSums>(
     isUsual: true,
     read: (member) => readFigures(member)[key] as number | undefined,
     show: (_, figures) => show(figures[key]),
-    sum: (sums) => show(sums[key]),
+    // A sum may be much longer than what it is of.
+    sum: (sums) =>
+      key === "hardwareErrors" && (sums.hardwareErrors ?? 0) >= 1e7
+        ? formatLarge(sums.hardwareErrors)
+        : show(sums[key]),
     ...(judge && { judge }),
   };
 }
@@ -157,7 +163,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: "celsius",
     label: "Max temp",
-    width: 640,
+    width: 690,
     isNumeric: true,
     isFigure: true,
     isUsual: true,
@@ -300,21 +306,6 @@ export function sortMembers(
 }
 
 /**
- * Makes a cell of CSV. Attack: a rig's name, model or tag that begins with `=`,
- * `+`, `-`, `@` or a tab, which a spreadsheet would run as a formula.
- *
- * @param value A number, or a text of anybody.
- * @returns The cell, quoted where RFC 4180 wants it; a text that could be a
- * formula stands after `'`.
- */
-export function makeCell(value: number | string | undefined): string {
-  if (typeof value === "number") return String(value);
-  const clean = cleanText(value ?? "");
-  const text = /^[=+\-@\ufffd]/.test(clean.trimStart()) ? `'${clean}` : clean;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/**
  * Makes a file for a spreadsheet: figures in base units, without a unit.
  *
  * @param members The rigs, in order.
@@ -326,15 +317,13 @@ export function makeCsv(
   columns: readonly Column[],
 ): string {
   const shown = columns.filter(({ isFixed }) => !isFixed);
+  const titles = shown.map(({ key, label }) =>
+    key === "hashrate" ? "Hashrate (H/s)" : label
+  );
   const lines = members.map((member) =>
     shown.map(({ isNumeric, read, show }) =>
-      makeCell(
-        isNumeric ? read?.(member) : show(member, readFigures(member)),
-      )
+      isNumeric ? read?.(member) : cleanText(show(member, readFigures(member)))
     )
   );
-  const titles = shown.map(({ key, label }) =>
-    makeCell(key === "hashrate" ? "Hashrate (H/s)" : label)
-  );
-  return [titles, ...lines].map((cells) => cells.join(",") + "\r\n").join("");
+  return [titles, ...lines].map(formatCsvLine).join("");
 }

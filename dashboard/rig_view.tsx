@@ -274,7 +274,9 @@ export function RigView(
         {member.state === "up" ? <Figures store={store} member={member} /> : (
           <>
             <Trouble store={store} member={member} />
-            <History store={store} name={found} measures={MEASURES} />
+            {member.taken !== undefined && (
+              <History store={store} name={found} measures={MEASURES} />
+            )}
           </>
         )}
       </div>

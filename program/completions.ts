@@ -7,6 +7,7 @@
  */
 
 import {
+  isOfSubcommands,
   type Option,
   OPTIONS,
   type Shell,
@@ -31,8 +32,8 @@ export function formatCompletions(shell: Shell): string {
 }
 
 /** The options of serving. */
-export const SERVE_OPTIONS: readonly Option[] = OPTIONS.filter(({ flag }) =>
-  flag !== "json"
+export const SERVE_OPTIONS: readonly Option[] = OPTIONS.filter((option) =>
+  !isOfSubcommands(option)
 );
 
 /** The names of the sub-commands. */

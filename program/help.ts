@@ -44,7 +44,7 @@ export function formatHelp(version: string): string {
       indentLines(`${name} ${help}`.split(" "), 2)
     ),
     "",
-    "Every option but --json, -h and -V can be set in the environment as well:",
+    "Every option for serving but -h and -V can be set in the environment as well:",
     "CHI_HTTP_PORT for --http-port, and so on; and, but for --config, in the file",
     "of --config. A flag goes before a variable, a variable before the file.",
   ].join("\n");

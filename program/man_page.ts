@@ -98,7 +98,7 @@ export function formatManPage(version: string): string {
     ),
     ".SH ENVIRONMENT",
     formatText(
-      "Every option but --json, --help and --version can be set by the " +
+      "Every option for serving but --help and --version can be set by the " +
         "variable that it names. A flag goes before a variable, a variable " +
         "before the file of --config. An empty variable does not count; " +
         "several values are parted by spaces or commas.",

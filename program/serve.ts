@@ -44,6 +44,7 @@ import {
   toListenError,
   toOneLine,
 } from "./failures.ts";
+import { openHistory } from "./history.ts";
 import { findOpenFile, readPermittedText } from "./option_files.ts";
 
 /** How long a line of the log waits for others, to be written with them. */
@@ -297,6 +298,7 @@ export async function serve(
   // No line of the log is lost, however the program ends by itself.
   globalThis.addEventListener("unload", printWaitingLines);
   const { token, tls } = readSecrets(config, readPermittedText);
+  const historyFile = await openHistory(config.historyFile);
   const demo = DemoRigs.start(config.demoRigs);
   const metrics = makeMetrics(() => fleet);
   const tracing = startTracing(version);
@@ -315,7 +317,7 @@ export async function serve(
       onDefect: reportDefect,
       settings: config.trouble,
     }),
-    history: new FleetHistory(),
+    history: new FleetHistory(historyFile),
     metrics,
     tracing,
     live: makeLivePolls(),
@@ -347,6 +349,7 @@ export async function serve(
   stopping.abort();
   running.live.close();
   await server.stop(timeoutMs);
+  await historyFile?.close();
   await demo[Symbol.asyncDispose]();
 }
 

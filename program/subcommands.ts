@@ -10,6 +10,7 @@ import { formatHelp } from "./help.ts";
 import { formatCompletions } from "./completions.ts";
 import { runDiscover, runScan } from "./find_rigs.ts";
 import { runHealth } from "./health.ts";
+import { runHistory } from "./history.ts";
 import { formatManPage } from "./man_page.ts";
 
 /**
@@ -31,6 +32,7 @@ export async function runSubcommand(
   const { action, health, scanAddresses: addresses, scanPort: port } = config;
   if (action === "discover") return await runDiscover(config);
   if (action === "scan") return await runScan({ ...config, addresses, port });
+  if (config.history !== undefined) return await runHistory(config.history);
   return health && await runHealth({ ...config, health });
 }
 

@@ -117,6 +117,8 @@ export function createCompileArgs(
     "--allow-net",
     // The files that options name, wherever they are.
     "--allow-read",
+    // The file of --history, wherever it is: given up as soon as it is open.
+    "--allow-write",
     "--allow-sys=networkInterfaces",
     `--allow-env=${listVariables().join(",")}`,
     `--target=${target}`,

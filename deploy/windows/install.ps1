@@ -76,7 +76,13 @@ New-Item -ItemType Directory -Force $dataFolder | Out-Null
     '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-19:(OI)(CI)R' /T /Q | Out-Null
 if ($LASTEXITCODE -ne 0) { throw "icacls could not protect $dataFolder" }
 Copy-Item -Force (Join-Path $Source 'config.json') $config
-$arguments = "--config `"$config`" --log off"
+# What rigs did, for three years: the one folder where the program may write.
+$historyFolder = Join-Path $dataFolder 'history'
+New-Item -ItemType Directory -Force $historyFolder | Out-Null
+& icacls.exe $historyFolder /grant '*S-1-5-19:(OI)(CI)M' /Q | Out-Null
+if ($LASTEXITCODE -ne 0) { throw "icacls could not open $historyFolder" }
+$past = Join-Path $historyFolder 'past.db'
+$arguments = "--config `"$config`" --history `"$past`" --log off"
 if (Test-Path (Join-Path $Source 'token')) {
     Copy-Item -Force (Join-Path $Source 'token') $token
 }

@@ -316,9 +316,37 @@ const PARAMETERS = {
   historyRig: toOption(
     "query",
     "rig",
-    "One rig's name; absent: the fleet.",
+    "One rig's name; absent: several.",
     RIG_NAME_TEXT,
     "garage",
+  ),
+  historyTag: toOption(
+    "query",
+    "tag",
+    "Only the rigs of this tag, without `rig`; absent: all.",
+    { type: "string", pattern: "^[^:]+:." },
+    "site:barn",
+  ),
+  from: toOption(
+    "query",
+    "from",
+    "Where it begins: ISO 8601, in UTC without a zone, or Unix seconds. Default: six hours before `to`.",
+    TEXT,
+    "2026-11-30T06:00:00Z",
+  ),
+  to: toOption(
+    "query",
+    "to",
+    "Where it ends, which is not in it. Default: now.",
+    TEXT,
+    "2100-01-01",
+  ),
+  step: toOption(
+    "query",
+    "step",
+    "Whole seconds from one point to the next. Default: the least there is.",
+    { type: "integer", minimum: 1, maximum: 94_608_000 },
+    900,
   ),
   file: {
     name: "file",

@@ -120,8 +120,13 @@ const PAGES: readonly Page[] = [
     path: "/-/history",
     operationId: "readHistory",
     tag: GATEWAY,
-    summary: "The last hours, a point a minute",
-    parameters: ["historyRig", "pretty"],
+    summary: "The past of one rig, of those of a tag, or of all together",
+    description:
+      "`rig` and `tag` do not go together. A step is made longer where it asks for too many points, or for more than is kept.",
+    parameters: [
+      ...["historyRig", "historyTag", "from", "to"] as const,
+      ...["step", "format", "pretty"] as const,
+    ],
     content: {
       "application/json": {
         schema: {
@@ -131,7 +136,9 @@ const PAGES: readonly Page[] = [
           ],
         },
       },
+      "text/csv": { schema: TEXT },
     },
+    headers: ["Vary"],
     codes: ["unknown-rig"],
   },
   {

@@ -20,7 +20,11 @@ import type {
 } from "../../telemetry/telemetry.ts";
 import type { ProblemDocument } from "../http/problems.ts";
 import type { RigMember } from "../watch/fleet_monitor.ts";
-import type { FleetPoint, RigPoint } from "../watch/history.ts";
+import type {
+  FleetPoint,
+  HistoryDocument,
+  RigPoint,
+} from "../watch/history.ts";
 import { type Json, referToSchema, type Schema } from "./document.ts";
 
 /** A schema for each field of a model: none is forgotten. */
@@ -219,12 +223,27 @@ function describeProblem(problems: ProblemTable): Schema {
   );
 }
 
-const STEP: Schema = {
-  type: "integer",
-  description: "Seconds from one point to the next.",
+/** What all answers about the past have. */
+const HISTORY_FIELDS = {
+  rig: text("The rig, where it is about one."),
+  tag: text("The tag, where it is about one: key, colon, value."),
+  stepS: {
+    type: "integer",
+    description: "Seconds from one point to the next.",
+  },
+  from: time("Where it begins."),
+  to: time("Where it ends, which is not in it."),
+  since: time("How far back there is a past at all."),
 };
-const POINT_TIME = count("When: Unix time in seconds.");
-const POINT_HASHRATE = number("Hashes per second.");
+const HISTORY_REQUIRED = ["stepS", "from", "to", "points"] as const;
+const POINT_FIELDS = {
+  timeS: count("When it was taken: Unix time in seconds."),
+  hashrate: number("Hashes per second."),
+  celsius: number("The highest temperature in degrees Celsius."),
+  powerW: number("Watts."),
+  accepted: count("Shares that were accepted since the point before."),
+  rejected: count("Shares that were rejected since the point before."),
+};
 
 const PAGE_SCHEMAS: Readonly<Record<string, Schema>> = {
   Rigs: describeObject<{ rigs: unknown }>("All rigs, or those of a tag.", {
@@ -297,31 +316,42 @@ const PAGE_SCHEMAS: Readonly<Record<string, Schema>> = {
     ),
     parameter: text("What its parameter is; absent if it takes none."),
   }, ["name", "group", "joinable"]),
-  FleetHistory: describeObject<{ stepS: number; points: unknown }>(
-    "The last hours of the fleet, oldest first.",
-    { stepS: STEP, points: describeList("FleetPoint", "The points.") },
-    ["stepS", "points"],
-  ),
-  FleetPoint: describeObject<FleetPoint>("What the fleet did in one minute.", {
-    timeS: POINT_TIME,
-    hashrate: POINT_HASHRATE,
-    up: count("How many rigs answered."),
-    down: count("How many did not."),
-  }, ["timeS", "hashrate", "up", "down"]),
-  RigHistory: describeObject<{ rig: string; stepS: number; points: unknown }>(
-    "The last hours of one rig, oldest first.",
+  FleetHistory: describeObject<HistoryDocument<FleetPoint>>(
+    "The past of all rigs, or of those of a tag.",
     {
-      rig: text("Its name."),
-      stepS: STEP,
-      points: describeList("RigPoint", "The points; minutes may be missing."),
+      ...HISTORY_FIELDS,
+      points: describeList("FleetPoint", "The points; some may be missing."),
     },
-    ["rig", "stepS", "points"],
+    HISTORY_REQUIRED,
   ),
-  RigPoint: describeObject<RigPoint>("What a rig did in one minute.", {
-    timeS: POINT_TIME,
-    hashrate: POINT_HASHRATE,
-    celsius: number("Its highest temperature in degrees Celsius."),
-  }, ["timeS"]),
+  FleetPoint: describeObject<FleetPoint>("What several rigs did.", {
+    ...POINT_FIELDS,
+    hashrates: {
+      type: "object",
+      description:
+        "Hashes per second by algorithm, where there are several; `hashrate` is absent then.",
+      additionalProperties: { type: "number" },
+    },
+    up: number("How many rigs answered, on average."),
+    down: number("How many did not."),
+  }, ["timeS", "up", "down"]),
+  RigHistory: describeObject<HistoryDocument<RigPoint>>(
+    "The past of one rig.",
+    {
+      ...HISTORY_FIELDS,
+      points: describeList("RigPoint", "The points; some may be missing."),
+    },
+    ["rig", ...HISTORY_REQUIRED],
+  ),
+  RigPoint: describeObject<RigPoint>("What a rig did.", {
+    ...POINT_FIELDS,
+    state: {
+      type: "string",
+      enum: ["up", "down"],
+      description: "What it was, or what it was for longer.",
+    },
+    upRatio: number("The part of the time that it was up, where it was both."),
+  }, ["timeS", "state"]),
   TargetGroup: describeObject<{ targets: unknown; labels: unknown }>(
     "One rig as a target of Prometheus.",
     {

@@ -1,5 +1,6 @@
 /**
- * `/-/access` and `/-/history`: what the dashboard asks the gateway about.
+ * `/-/access` and `/-/history`: what the dashboard asks the gateway about; and
+ * whoever else wants to know what was.
  *
  * @module
  */
@@ -8,9 +9,11 @@ import denoConfig from "../../deno.json" with { type: "json" };
 import type { OwnRoute } from "../../routes.ts";
 import { type Command, COMMANDS } from "../../rpc/commands.ts";
 import type { Exchange } from "../exchange.ts";
-import { STEP_S } from "../watch/history.ts";
-import { JSON_TYPE, makeResponse } from "../http/responses.ts";
-import { findOneRig } from "../http/selection.ts";
+import { formatCsv, parseStep, parseTime } from "../watch/history.ts";
+import { CSV_TYPE, readFormat } from "../http/csv.ts";
+import { Problem } from "../http/problems.ts";
+import { JSON_TYPE, makeEmptyStream, makeResponse } from "../http/responses.ts";
+import { findOneRig, readTag, selectRigs } from "../http/selection.ts";
 
 /** What the page needs of the table. */
 const SHOWN_COMMANDS = COMMANDS.map(
@@ -66,25 +69,74 @@ export function serveAccess({ gateway, group = "R" }: Exchange): Response {
 }
 
 /**
- * Serves `/-/history`: the last hours of the fleet, or with `?rig=garage` of one
- * rig.
+ * Serves `/-/history`: the past of one rig (`?rig=garage`), of a tag's rigs
+ * (`?tag=site:barn`), or of all together; `from`, `to` and `step` say of it what,
+ * `format` or `Accept` whether as JSON or CSV.
  *
  * @param exchange Who asks; the guard was asked already.
  * @param route Its query.
- * @returns `{"stepS": 60, "points": […]}`, oldest first.
- * @throws {Problem} `unknown-rig`.
+ * @returns As {@linkcode FleetHistory.read} answers.
+ * @throws {Problem} `unknown-rig`, or `bad-request` for what cannot be read.
  */
-export function serveHistory(
-  { gateway: { fleet, history } }: Exchange,
+export async function serveHistory(
+  { request, gateway: { fleet, history } }: Exchange,
   route: OwnRoute,
-): Response {
-  const name = new URLSearchParams(route.query).get("rig");
-  const document = name === null
-    ? { stepS: STEP_S, points: history.readFleet() }
-    : {
-      rig: name,
-      stepS: STEP_S,
-      points: history.readRig(findOneRig(fleet, name)),
-    };
-  return makeResponse(JSON.stringify(document), 200, JSON_TYPE);
+): Promise<Response> {
+  const params = new URLSearchParams(route.query);
+  const rig = params.get("rig") ?? undefined;
+  const tag = params.has("tag") ? readTag(params) : undefined;
+  const rigs = rig !== undefined
+    ? [findOneRig(fleet, rig)]
+    : tag === undefined
+    ? undefined
+    : selectRigs(fleet, tag).rigs;
+  if (rig !== undefined && tag !== undefined) {
+    throw new Problem("bad-request", "rig and tag do not go together", {
+      hint: "Leave one of them out",
+    });
+  }
+  const isCsv = readFormat(request, params) === "csv";
+  const fromS = readParameter(params, "from", parseTime);
+  const toS = readParameter(params, "to", parseTime);
+  const stepS = readParameter(params, "step", parseStep);
+  if (fromS !== undefined && fromS >= (toS ?? Infinity)) {
+    throw new Problem("bad-request", "from is not before to");
+  }
+  const query = {
+    ...(rig === undefined ? {} : { rig }),
+    ...(tag === undefined ? {} : { tag }),
+    ...{ fromS, toS, stepS },
+  };
+  const headers = {
+    ...(isCsv ? { "content-type": CSV_TYPE } : JSON_TYPE),
+    vary: "Accept",
+  };
+  if (request.method === "HEAD") {
+    return makeResponse(makeEmptyStream(), 200, headers);
+  }
+  const { signal } = request;
+  const document = await history.read(query, rigs, { signal });
+  const body = isCsv ? formatCsv(document) : JSON.stringify(document);
+  return makeResponse(body, 200, headers);
+}
+
+const PARAMETER_HINTS = {
+  from: "Give ISO 8601, such as 2026-12-01T06:00:00Z, or Unix seconds",
+  to: "Give ISO 8601, such as 2026-12-01T06:00:00Z, or Unix seconds",
+  step: "Give whole seconds, such as 900",
+};
+
+function readParameter(
+  params: URLSearchParams,
+  name: keyof typeof PARAMETER_HINTS,
+  parse: (text: string) => number | undefined,
+): number | undefined {
+  const text = params.get(name);
+  if (text === null) return undefined;
+  const value = parse(text);
+  if (value !== undefined) return value;
+  const shown = JSON.stringify(text.slice(0, 100));
+  throw new Problem("bad-request", `${name}=${shown} cannot be read`, {
+    hint: PARAMETER_HINTS[name],
+  });
 }

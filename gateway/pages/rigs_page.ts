@@ -12,10 +12,11 @@ import { formatAddress } from "../../rpc/errors.ts";
 import { indentJson } from "../../rpc/indent.ts";
 import { HASHRATE_WINDOWS, type Telemetry } from "../../telemetry/telemetry.ts";
 import { streamMembers, visitRigs } from "../http/all_rigs.ts";
-import { type Cell, CSV_TYPE, formatCsvLine, readFormat } from "../http/csv.ts";
+import { CSV_TYPE, readFormat } from "../http/csv.ts";
+import { type Cell, formatCsvLine } from "../http/csv_line.ts";
 import type { Exchange, Gateway } from "../exchange.ts";
 import { SURVEY_LIMITS } from "../watch/fleet_monitor.ts";
-import { toPoint } from "../watch/history.ts";
+import { readFigures } from "../watch/history.ts";
 import type { RigReport } from "../watch/rig_monitor.ts";
 import type { LiveSource } from "../live/streams.ts";
 import {
@@ -200,12 +201,12 @@ const COLUMNS: readonly (readonly [
   ),
   ["power_watts", ({ now }) => now.powerW],
   ["efficiency_joules_per_terahash", ({ now }) => {
-    const { hashrate = 0 } = toPoint(now);
+    const { hashrate = 0 } = readFigures(now);
     return now.powerW === undefined || hashrate <= 0
       ? undefined
       : Number((now.powerW / hashrate * 1e12).toPrecision(4));
   }],
-  ["hottest_celsius", ({ now }) => toPoint(now).celsius],
+  ["hottest_celsius", ({ now }) => readFigures(now).celsius],
   ["slowest_fan_rpm", ({ now: { fans = [] } }) => {
     const speeds = fans.flatMap(({ rpm }) => rpm ?? []);
     return speeds.length === 0 ? undefined : Math.min(...speeds);

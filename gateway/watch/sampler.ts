@@ -12,7 +12,7 @@ import {
   MAX_ROUTINE_CALLS,
   SURVEY_LIMITS,
 } from "./fleet_monitor.ts";
-import { type FleetHistory, STEP_S, toPoint } from "./history.ts";
+import { type FleetHistory, STEP_S } from "./history.ts";
 
 /** What is sampled, and into what. */
 export interface SamplerOptions {
@@ -34,31 +34,28 @@ export interface SamplerOptions {
 export async function sampleFleet(options: SamplerOptions): Promise<void> {
   const { fleet, monitor, history, signal } = options;
   const nowMs = Date.now();
-  let [hashrate, up, down] = [0, 0, 0];
+  const timeS = Math.floor(nowMs / 1000);
+  history.dropRound();
   await visitRigs(
     fleet.rigs,
     {
       ask: (rig) =>
         monitor.survey(rig, { maxCalls: MAX_ROUTINE_CALLS, signal }),
       take({ state, telemetry, takenMs = 0 }, rig) {
-        if (state !== "up") {
-          down++;
-          return;
-        }
-        up++;
-        // A survey that was lost is a gap, and no news from before.
-        if (telemetry === undefined || takenMs < nowMs) return;
-        const point = toPoint(telemetry);
-        hashrate += point.hashrate ?? 0;
-        history.record(rig, fleet.size, point, nowMs);
+        const isUp = state === "up";
+        // A survey that was lost is a gap, and no news from before; a clock
+        // that was put back is none.
+        const isNew = takenMs >= nowMs || Date.now() < nowMs;
+        if (isUp && (telemetry === undefined || !isNew)) return;
+        const takenS = isUp && takenMs >= nowMs ? takenMs / 1000 : timeS;
+        const said = isUp ? telemetry : undefined;
+        history.record(rig, fleet.size, said, { timeS, takenS });
       },
     },
     signal,
     SURVEY_LIMITS,
   );
-  if (signal.aborted) return;
-  const timeS = Math.floor(nowMs / 1000);
-  history.recordFleet({ timeS, hashrate, up, down });
+  if (!signal.aborted) history.endRound();
 }
 
 /**

@@ -22,6 +22,7 @@ import {
 } from "./operands.ts";
 import {
   getFallback,
+  isOfSubcommands,
   OPTIONS,
   readOption,
   type Shell,
@@ -29,6 +30,7 @@ import {
   SUBCOMMANDS,
   toVariable,
 } from "./options.ts";
+import type { HistoryQuery } from "../../gateway/watch/history.ts";
 import { readRigs } from "./rig_config.ts";
 import { readTlsFiles, type TlsFiles } from "./secrets.ts";
 import {
@@ -40,6 +42,16 @@ import {
 
 export { toDemoName } from "./rig_config.ts";
 export { ConfigError } from "./setting.ts";
+
+/** What `history` is asked for. */
+export interface HistoryQuestion {
+  /** The file. */
+  readonly file: string;
+  /** What is read of it. */
+  readonly query: HistoryQuery;
+  /** Whether CSV is written. */
+  readonly isCsv: boolean;
+}
 
 /** What the program is to do. */
 export interface Config {
@@ -77,6 +89,10 @@ export interface Config {
   readonly log: LogFormat;
   /** The file of `--config`; absent: none. */
   readonly configFile?: string;
+  /** The file of the past; absent: it is in memory. */
+  readonly historyFile?: string;
+  /** For `history`: what is read, of which file, and how it is written. */
+  readonly history?: HistoryQuestion;
   /** For `scan`: whom to ask, each address once; at most 65,536. */
   readonly scanAddresses: readonly string[];
   /** For `scan`: the port to ask. */
@@ -125,10 +141,7 @@ export function readConfig(
   }
   refuseOperands(words);
   addVariables(settings, readVariable);
-  const json = settings.get("json");
-  if (json !== undefined) {
-    throw new ConfigError(`${json.source} goes with discover and scan only`);
-  }
+  refuseSubcommandOptions(settings);
   const file = readFile(settings, readText);
   if (file !== undefined) addFileSettings(settings, file, readVariable);
   return {
@@ -137,6 +150,18 @@ export function readConfig(
       ? {}
       : { configFile: file.path, trouble: file.trouble }),
   };
+}
+
+function refuseSubcommandOptions(settings: ReadonlyMap<string, Setting>): void {
+  for (const option of OPTIONS.filter(isOfSubcommands)) {
+    const setting = settings.get(option.flag);
+    if (setting === undefined) continue;
+    const names = SUBCOMMANDS.filter(({ flags }) => flags.includes(option.flag))
+      .map(({ name }) => name);
+    throw new ConfigError(
+      `${setting.source} goes with ${names.join(" and ")} only`,
+    );
+  }
 }
 
 /** Reads the file of `--config`, if there is one. */
@@ -161,6 +186,7 @@ function toConfig(
   const tls = readTlsFiles(settings);
   const demoRigs = readOption(settings, "demo") ?? 0;
   const httpHost = readOption(settings, "http-host");
+  const historyFile = readOption(settings, "history");
   const isServed = findSubcommand([action]) === undefined;
   return {
     action,
@@ -178,6 +204,7 @@ function toConfig(
     httpErrors: readOption(settings, "http-errors") ?? false,
     access: readAccess(settings, readVariable),
     ...(tls === undefined ? {} : { tls }),
+    ...(historyFile === undefined ? {} : { historyFile }),
     trouble: { limits: {}, tags: {} },
     log: readOption(settings, "log") ?? getFallback("log"),
     scanAddresses: [],
@@ -243,6 +270,11 @@ function readSubcommand(
   if (name === "health") {
     return readHealth({ settings, words }, flags, readVariable, readText);
   }
+  if (name === "history") {
+    refuseOperands(words);
+    const history = readHistoryQuestion(settings);
+    return { ...toConfig(name, settings, noVariable), history };
+  }
   addVariables(settings, readVariable, flags);
   const config = toConfig(name, settings, noVariable);
   if (name === "scan") {
@@ -285,6 +317,31 @@ function readHealth(
   settings.delete("tls-cert"); // It comes without its key here.
   const config = toConfig("health", settings, noVariable);
   return { ...config, health: toHealthPage({ ...config, certFile }, url) };
+}
+
+function readHistoryQuestion(
+  settings: ReadonlyMap<string, Setting>,
+): HistoryQuestion {
+  const file = readOption(settings, "file");
+  if (file === undefined) {
+    throw new ConfigError("history: no file: give that of --history by --file");
+  }
+  const rig = settings.get("rig")?.texts.at(-1);
+  const tag = readOption(settings, "tag");
+  if (rig !== undefined && tag !== undefined) {
+    throw new ConfigError("history: --rig and --tag do not go together");
+  }
+  const query = {
+    ...(rig === undefined ? {} : { rig }),
+    ...(tag === undefined ? {} : { tag }),
+    fromS: readOption(settings, "from"),
+    toS: readOption(settings, "to"),
+    stepS: readOption(settings, "step"),
+  };
+  if (query.fromS !== undefined && query.fromS >= (query.toS ?? Infinity)) {
+    throw new ConfigError("history: --from is not before --to");
+  }
+  return { file, query, isCsv: readOption(settings, "csv") ?? false };
 }
 
 const noVariable: ReadVariable = () => undefined;

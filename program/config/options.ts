@@ -14,6 +14,7 @@ import {
 } from "../../gateway/access/access_list.ts";
 import { parseNetwork } from "../../gateway/access/ip_address.ts";
 import type { LogFormat } from "../../gateway/http/log.ts";
+import { parseStep, parseTime } from "../../gateway/watch/history.ts";
 import { API_PORT, quoteText } from "../../rpc/errors.ts";
 import {
   API_PORT_KIND,
@@ -50,7 +51,13 @@ interface OptionRow<Value> {
    * The member of the configuration by which a reload sees that the option has
    * changed though it only counts at the start; absent: a reload changes it.
    */
-  readonly fixed?: "httpPort" | "httpHost" | "tls" | "demoRigs" | "discover";
+  readonly fixed?:
+    | "httpPort"
+    | "httpHost"
+    | "tls"
+    | "demoRigs"
+    | "discover"
+    | "historyFile";
   /** What a form would call it. */
   readonly title?: string;
   /** What a file may hold, for editors. */
@@ -82,6 +89,19 @@ const SECONDS: Kind<number> = {
     if (!(seconds > 0 && seconds <= MAX_TIMEOUT_S)) return undefined;
     return Math.max(1, Math.round(seconds * 1000));
   },
+};
+
+const TIME: Kind<number> = {
+  schema: { type: ["number", "string"] },
+  errorMessage:
+    "is no time: give ISO 8601, such as 2026-12-01T06:00:00Z, or Unix seconds",
+  parse: parseTime,
+};
+
+const STEP: Kind<number> = {
+  schema: { type: ["integer", "string"] },
+  errorMessage: "is no step: give whole seconds, such as 900",
+  parse: parseStep,
 };
 
 const DEMO_RIGS: Kind<number> = {
@@ -265,6 +285,14 @@ const ROWS = {
     examples: ["https://farm.example.com"],
     help: "An origin whose pages may ask; * lets all pages read",
   },
+  history: {
+    value: "FILE",
+    kind: FILE_NAME,
+    fixed: "historyFile",
+    title: "File of the past",
+    help: "Keep three years of what rigs did in this file; without it six " +
+      "hours, in memory",
+  },
   "trust-proxy": {
     value: "NETWORK",
     isRepeatable: true,
@@ -318,6 +346,45 @@ const ROWS = {
     isCommandLineOnly: true,
     kind: SWITCH,
     help: "With discover and scan: print JSON",
+  },
+  file: {
+    value: "FILE",
+    isCommandLineOnly: true,
+    kind: FILE_NAME,
+    help: "With history: the file of --history, also while a gateway writes it",
+  },
+  tag: {
+    value: "KEY:VALUE",
+    isCommandLineOnly: true,
+    kind: textKind(
+      "is no tag: give text such as site:barn",
+      (text) => /^[^:]+:./.test(text) ? text : undefined,
+    ),
+    help: "With history: the rigs of this tag together",
+  },
+  from: {
+    value: "TIME",
+    isCommandLineOnly: true,
+    kind: TIME,
+    help: "With history: from this time on, in ISO 8601 or Unix seconds " +
+      "(six hours ago)",
+  },
+  to: {
+    value: "TIME",
+    isCommandLineOnly: true,
+    kind: TIME,
+    help: "With history: until this time (now)",
+  },
+  step: {
+    value: "SECONDS",
+    isCommandLineOnly: true,
+    kind: STEP,
+    help: "With history: from one point to the next (the least there is)",
+  },
+  csv: {
+    isCommandLineOnly: true,
+    kind: SWITCH,
+    help: "With history: print CSV instead of JSON",
   },
   help: {
     short: "h",
@@ -415,11 +482,19 @@ export type Shell = typeof SHELLS[number];
 /** What the program does instead of serving, by its first word. */
 export interface Subcommand {
   /** The word. */
-  readonly name: "discover" | "scan" | "health" | "completions" | "man";
+  readonly name:
+    | "discover"
+    | "scan"
+    | "health"
+    | "history"
+    | "completions"
+    | "man";
   /** What stands after it in help, before its options. */
   readonly operand?: string;
   /** The options that go with it, by flag. */
   readonly flags: readonly string[];
+  /** What stands for a value, where it is another than for serving. */
+  readonly values?: Readonly<Record<string, string>>;
   /** What it does. */
   readonly help: string;
 }
@@ -443,6 +518,13 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     flags: ["http-port", "http-host", "config", "tls-cert", "timeout"],
     help: "asks the gateway that runs here with these options, or the one at " +
       "URL: exit status 0 if it answers, 1 and a line that says why if not.",
+  },
+  {
+    name: "history",
+    flags: ["file", "rig", "tag", "from", "to", "step", "csv"],
+    values: { rig: "NAME" },
+    help: "writes what a rig did, those of a tag, or all together, from the " +
+      "file of --history, as /-/history does.",
   },
   {
     name: "completions",
@@ -469,6 +551,17 @@ export function listFileOptions(): Option[] {
 }
 
 /**
+ * Whether an option goes with sub-commands only.
+ *
+ * @param option The option.
+ * @returns True for one of the command line that a sub-command has.
+ */
+export function isOfSubcommands({ flag, isCommandLineOnly }: Option): boolean {
+  return isCommandLineOnly === true &&
+    SUBCOMMANDS.some(({ flags }) => flags.includes(flag));
+}
+
+/**
  * Names an option's environment variable: `http-port` → `CHI_HTTP_PORT`.
  *
  * @param option The option.
@@ -485,14 +578,15 @@ export function toVariable(option: Pick<Option, "flag">): string {
  * @returns Its words: its name, what stands after it, its options in brackets.
  */
 export function listUsage(
-  { name, operand, flags }: Subcommand,
+  { name, operand, flags, values }: Subcommand,
 ): readonly string[] {
   const options = OPTIONS.filter(({ flag }) => flags.includes(flag))
     .toSorted((a, b) => flags.indexOf(a.flag) - flags.indexOf(b.flag));
   return [
     name,
     ...(operand === undefined ? [] : [operand]),
-    ...options.map(({ flag, short, value }) => {
+    ...options.map(({ flag, short, ...option }) => {
+      const value = values?.[flag] ?? option.value;
       const dashes = short === undefined ? `--${flag}` : `-${short}`;
       return value === undefined ? `[${dashes}]` : `[${dashes} ${value}]`;
     }),

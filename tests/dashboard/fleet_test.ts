@@ -15,7 +15,6 @@ import {
   COLUMNS,
   describeState,
   formatHashrates,
-  makeCell,
   makeCsv,
   sortMembers,
 } from "../../dashboard/fleet_columns.ts";
@@ -90,16 +89,6 @@ Deno.test("sumFleet() is as bad as the worst of its rigs", () => {
   assertEquals(sumFleet([hot, makeUp("b")]).worst, "warning");
   const slow = { ...makeUp("c"), trouble: [SLOW] };
   assertEquals(sumFleet([hot, slow, makeUp("b")]).worst, "critical");
-});
-
-Deno.test("makeCell() lets no text of a rig run as a formula", () => {
-  for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1"]) {
-    assertEquals(makeCell(text).replace(/^"/, "").startsWith("'"), true, text);
-  }
-  assertEquals(makeCell('=HYPERLINK("x","y")'), `"'=HYPERLINK(""x"",""y"")"`);
-  assertEquals(makeCell("a\nb"), "a\ufffdb");
-  assertEquals(makeCell("barn, left"), '"barn, left"');
-  assertEquals([makeCell(-1.5), makeCell(undefined)], ["-1.5", ""]);
 });
 
 Deno.test("makeCsv() has figures in base units, in the columns that are shown", () => {

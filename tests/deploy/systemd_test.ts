@@ -56,7 +56,16 @@ Deno.test("chi-server.service reloads, stops and ends as chi-server does", () =>
 
 Deno.test("chi-server.service names a variable and a credential that go together", () => {
   const service = readService(uncommentDirectives(readShipped(PATH)));
-  const [variable = "", value] = readOne(service, "Environment").split("=");
+  const [past = "", token = ""] = service.get("Environment") ?? [];
+  // %S is /var/lib, and the folder there is the service's own.
+  assertEquals(past, "CHI_HISTORY=%S/chi-server/past.db");
+  assertEquals(readOne(service, "StateDirectory"), "chi-server");
+  assertEquals(readOne(service, "StateDirectoryMode"), "0700");
+  const { historyFile } = readArguments([], {
+    variables: { CHI_HISTORY: "past.db" },
+  });
+  assertEquals(historyFile, "past.db");
+  const [variable = "", value] = token.split("=");
   const option = OPTIONS.find((option) => toVariable(option) === variable);
   assertEquals(option?.flag, "token-file");
   const [name, source] = readOne(service, "LoadCredential").split(":");

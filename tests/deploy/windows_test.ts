@@ -19,6 +19,7 @@ Deno.test("install.ps1 starts chi-server with a file, and a token, that it takes
   const values: Readonly<Record<string, string>> = {
     config: String.raw`C:\ProgramData\chi-server\config.json`,
     token: String.raw`C:\ProgramData\chi-server\token`,
+    past: String.raw`C:\ProgramData\chi-server\history\past.db`,
   };
   const parts = [...text.matchAll(/\$arguments \+?= "(.*?)"(?=$| \})/gm)]
     .map(([, part = ""]) =>
@@ -27,8 +28,11 @@ Deno.test("install.ps1 starts chi-server with a file, and a token, that it takes
     );
   assertEquals(parts.length, 2);
   for (const line of [parts[0] ?? "", parts.join("")]) {
-    const { action, configFile, log } = readArguments(splitWords(line));
+    const { action, configFile, historyFile, log } = readArguments(
+      splitWords(line),
+    );
     assertEquals([action, configFile, log], ["serve", values["config"], "off"]);
+    assertEquals(historyFile, values["past"]);
   }
   const { access } = readArguments(splitWords(parts.join("")));
   assertEquals(access.tokenFile, values["token"]);

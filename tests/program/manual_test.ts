@@ -54,7 +54,8 @@ const SERVE =
 /** Arguments of `deno` that run the program as `deno task start` does, offline. */
 const RUN = [
   ...["run", "--no-prompt", "--allow-net=127.0.0.1,[::1],0.0.0.0,[::]"],
-  ...["--allow-env", "--allow-read", "--allow-sys=networkInterfaces"],
+  ...["--allow-env", "--allow-read", "--allow-write"],
+  "--allow-sys=networkInterfaces",
   fileURLToPath(new URL("main.ts", ROOT)),
 ];
 

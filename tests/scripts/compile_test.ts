@@ -97,6 +97,7 @@ Deno.test("createCompileArgs() bakes in net, reading, interfaces and the variabl
   assertEquals(args.filter((arg) => arg.startsWith("--allow")), [
     "--allow-net",
     "--allow-read",
+    "--allow-write",
     "--allow-sys=networkInterfaces",
     `--allow-env=${listVariables().join(",")}`,
   ]);

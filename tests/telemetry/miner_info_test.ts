@@ -1,4 +1,5 @@
 import { assertEquals } from "jsr:@std/assert@1";
+import { findAlgorithm } from "../../telemetry/algorithm.ts";
 import { readMinerInfo } from "../../telemetry/miner_info.ts";
 import type { MinerInfo } from "../../telemetry/telemetry.ts";
 
@@ -178,4 +179,24 @@ Deno.test("readMinerInfo() knows other miners by a description with a version", 
   for (const description of ["whatsminer v1.4", "rig 7", "2.2.0", "My 1.0 r"]) {
     assertEquals(readVersion({}, description), undefined, description);
   }
+});
+
+Deno.test("findAlgorithm() knows by the model what is made for no SHA-256", () => {
+  for (
+    const [algorithm, ...models] of [
+      ["SHA-256", "Antminer S9", "Antminer T17+", "AvalonMiner 1246-83", ""],
+      ["SHA-256", "WhatsMiner M31S", "Antminer S19 XP", "Antminer S21 L"],
+      ["Scrypt", "Antminer L3", "Antminer L3+", "Antminer L7", "Hammer D10"],
+      ["Equihash", "Antminer Z9-Mini", "Antminer Z15"],
+      ["X11", "Antminer D3", "Antminer D7"],
+      ["kHeavyHash", "Antminer KS3"],
+      ["FPGA", "Blackminer F1-ULTRA"],
+    ]
+  ) {
+    for (const model of models) {
+      assertEquals(findAlgorithm({ model }), algorithm, model);
+    }
+  }
+  assertEquals(findAlgorithm({ software: "TeamRedMiner" }), "GPU");
+  assertEquals(findAlgorithm(undefined), "SHA-256");
 });

@@ -31,9 +31,11 @@ export async function driveAnswers(
   await using rig = Simulator.start({ personality });
   const history = new FleetHistory();
   await using gateway = serve(rig, { history });
-  history.recordFleet({ timeS: 60, hashrate: 5, up: 1, down: 0 });
   const { defaultRig } = gateway.fleet;
-  history.record(defaultRig, 1, { hashrate: 5, celsius: 70 }, 60_000);
+  const nowS = Math.floor(Date.now() / 1000);
+  const when = { timeS: nowS, takenS: nowS };
+  history.record(defaultRig, 1, { hashrate: { "5s": 5 } }, when);
+  history.endRound();
   await visit(driver.operations, async (operation) => {
     const expected = operation.responses.has(200) ? 200 : "not-found";
     for (const variation of [{}, ...vary(operation)]) {

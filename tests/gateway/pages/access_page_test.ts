@@ -77,27 +77,87 @@ Deno.test("/-/access asks everyone for a token, but scripts not by way of the br
   assertEquals(await readChallenge(authHeaders()), [401, bearer]);
 });
 
-Deno.test("/-/history tells of the fleet, or of one rig", async () => {
+/** A gateway whose rig `default`, of the site `barn`, was asked twice. */
+function serveHistory(): GatewayServer {
   const history = new FleetHistory();
-  await using gateway = GatewayServer.start(HERE, { history });
-  const { defaultRig } = gateway.fleet;
-  history.recordFleet({ timeS: 60, hashrate: 5, up: 1, down: 0 });
-  history.record(defaultRig, 1, { hashrate: 5, celsius: 70 }, 60_000);
-  const read = async (query: string) => {
-    const response = await fetch(gateway.url(`/-/history${query}`));
-    return [response.status, await response.json()];
+  const rigs = [{ name: "default", ...HERE, tags: { site: "barn" } }];
+  const gateway = GatewayServer.start(rigs, { history });
+  const nowS = Math.floor(Date.now() / 1000);
+  for (const timeS of [nowS - 120, nowS - 60]) {
+    history.record(
+      gateway.fleet.defaultRig,
+      1,
+      { hashrate: { "5s": 5 }, powerW: 9 },
+      { timeS, takenS: timeS },
+    );
+    history.endRound();
+  }
+  return gateway;
+}
+
+Deno.test("/-/history tells of one rig, of those of a tag, or of all, as JSON or CSV", async () => {
+  await using gateway = serveHistory();
+  const read = async (query: string, accept = "*/*") => {
+    const response = await fetch(gateway.url(`/-/history${query}`), {
+      headers: { accept },
+    });
+    assertEquals(response.headers.get("vary"), "Accept");
+    return [response.headers.get("content-type"), await response.text()];
   };
-  assertEquals(await read(""), [200, {
-    stepS: 60,
-    points: [{ timeS: 60, hashrate: 5, up: 1, down: 0 }],
-  }]);
-  assertEquals(await read("?rig=default"), [200, {
-    rig: "default",
-    stepS: 60,
-    points: [{ timeS: 60, hashrate: 5, celsius: 70 }],
-  }]);
-  const [status, { code }] = await read("?rig=nosuch");
-  assertEquals([status, code], [404, "unknown-rig"]);
+  const fields = { hashrate: 5, powerW: 9 };
+  for (
+    const [query, member, extra] of [
+      ["", {}, { up: 1, down: 0 }],
+      ["?tag=site:barn", { tag: "site:barn" }, { up: 1, down: 0 }],
+      ["?rig=default", { rig: "default" }, { state: "up" }],
+    ] as const
+  ) {
+    const [type, text = ""] = await read(query);
+    assertEquals(type, "application/json");
+    const { points, stepS, from, to, since, ...rest } = JSON.parse(text ?? "");
+    assertEquals([rest, stepS], [member, 60]);
+    assertEquals(points.length, 2);
+    const [{ timeS, ...first }] = points;
+    assertEquals(first, { ...fields, ...extra });
+    assertEquals(new Date(timeS * 1000).toISOString(), since);
+    assertEquals(Date.parse(to) - Date.parse(from), 21_601_000);
+  }
+  const [type, csv] = await read("?rig=default&step=300&format=csv");
+  assertEquals(type, "text/csv; charset=utf-8; header=present");
+  const [names, ...lines] = csv?.trimEnd().split("\r\n") ?? [];
+  assertEquals(
+    names,
+    "time,hashrate,celsius,powerW,accepted,rejected,state,upRatio",
+  );
+  assert(lines.every((line) => line.endsWith("Z,5,,9,,,up,")));
+  assertEquals((await read("?rig=default", "text/csv"))[0], type);
+  assertEquals((await read("?format=json", "text/csv"))[0], "application/json");
+  const [, none = ""] = await read("?from=2001-01-01&to=2001-01-02");
+  assertEquals(JSON.parse(none ?? "").points, []);
+});
+
+Deno.test("/-/history names what it cannot read", async () => {
+  await using gateway = serveHistory();
+  for (
+    const [query, expected] of [
+      ["rig=nosuch", [404, "unknown-rig", "nosuch"]],
+      ["tag=site:nosuch", [404, "unknown-rig", "site:nosuch"]],
+      ["tag=barn", [400, "bad-request", "tag=barn"]],
+      ["rig=default&tag=site:barn", [400, "bad-request", "rig and tag"]],
+      ["from=yesterday", [400, "bad-request", 'from="yesterday"']],
+      ["to=", [400, "bad-request", 'to=""']],
+      ["step=-1", [400, "bad-request", 'step="-1"']],
+      ["step=1e2", [400, "bad-request", 'step="1e2"']],
+      ["format=xml", [400, "bad-request", "format=xml"]],
+      ["from=20&to=10", [400, "bad-request", "from is not before to"]],
+    ] as const
+  ) {
+    const response = await fetch(gateway.url(`/-/history?${query}`));
+    const { code, detail } = await response.json();
+    const [status, expectedCode, words] = expected;
+    assertEquals([response.status, code], [status, expectedCode], query);
+    assert(detail.includes(words), detail);
+  }
 });
 
 Deno.test("the dashboard's files are served with their type, and weigh little", async () => {

@@ -310,11 +310,11 @@ Deno.test("A rig whose pool is called @everyone, in a message", () => {
   const hook = readTarget("http://h/");
   const { text, content } = JSON.parse(formatMessage(hook, message));
   for (const said of [text, content]) {
-    assertEquals(/@everyone|<!|<http|[\r\n\x1b]/.test(said), false);
+    assertEquals(/@everyone|<!|<http|\p{Cc}/u.test(said), false);
   }
   const ntfy = readTarget("ntfy+http://h/topic");
   const { message: said } = JSON.parse(formatMessage(ntfy, message));
-  assertEquals(/[\r\x1b]/.test(said), false);
+  assertEquals(/[\p{Cc}]/u.test(said), false);
   assertStringIncludes(said, "is dead");
 });
 
