@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
 import type { Page } from "npm:playwright-core@1";
+import { HistoryFile } from "../../gateway/watch/history_file.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { callRig } from "../../rpc.ts";
 import { TOKEN } from "../program/attacked_gateway.ts";
@@ -194,6 +195,52 @@ testInBrowser(
     await page.reload();
     await page.locator(".ranges [aria-pressed=true]", { hasText: "1 h" })
       .waitFor();
+    assertEquals(farm.errors, []);
+  },
+);
+
+testInBrowser(
+  "a chart goes as far back as there is a past, and shades when the rig was down",
+  async (browser) => {
+    const folder = await Deno.makeTempDir();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => Deno.remove(folder, { recursive: true }));
+    const path = `${folder}/past.db`;
+    const endS = Math.floor(Date.now() / 60_000) * 60;
+    // 30 hours, of which one without an answer.
+    const file = await HistoryFile.open(path, { onTrouble: console.error });
+    for (let timeS = endS - 30 * 3600; timeS < endS; timeS += 300) {
+      const isDown = timeS > endS - 9 * 3600 && timeS < endS - 8 * 3600;
+      const sample = {
+        ...{ timeS, takenS: timeS + 1, rounds: 1 },
+        ...(isDown ? { up: 0, down: 1, hashrate: 0 } : {
+          ...{ up: 1, down: 0, hashrate: 1.5e12, celsius: 60 },
+          ...{ powerW: 1300, accepted: 12, rejected: 1 },
+        }),
+      };
+      file.append([{ name: "a", tags: {}, algorithm: "SHA-256", sample }]);
+    }
+    await file.settle();
+    await file.close();
+    const config = { history: path };
+    await using farm = await Farm.start(browser, [{}], { config });
+    const { page } = farm;
+    await farm.open();
+    const ranges = page.locator(".ranges button");
+    await ranges.filter({ hasText: "7 d" }).waitFor();
+    // The first that holds all of it is the last.
+    assertEquals(await ranges.allInnerTexts(), ["1 h", "6 h", "24 h", "7 d"]);
+    await farm.button("24 h").click();
+    const chart = page.getByRole("img", { name: /^Hashrate, .*are shaded/ });
+    await chart.waitFor();
+    for (const name of ["Hottest", "Power", "Rejected"]) {
+      await page.getByRole("img", { name: new RegExp(`^${name}, `) }).waitFor();
+    }
+    const rejected = page.getByRole("img", { name: /^Rejected, / });
+    assertMatch(
+      String(await rejected.getAttribute("aria-label")),
+      /7\.69 % to 7\.69 %/,
+    );
     assertEquals(farm.errors, []);
   },
 );

@@ -3,7 +3,7 @@
  * Chromium: the fleet and a rig, on a desk and on a phone, light and dark.
  *
  * ```sh
- * deno run -A --lock=tests/deno.lock scripts/pictures.ts
+ * deno run -A --lock=tests/deno.lock tests/browser/pictures.ts
  * ```
  *
  * All permissions, because Playwright wants them; `CHROMIUM_BIN` names the
@@ -15,10 +15,10 @@
 
 import { fileURLToPath } from "node:url";
 import { chromium } from "npm:playwright-core@1";
-import { FINDING } from "../tests/browser/chromium.ts";
-import { Program } from "../tests/program/program.ts";
+import { FINDING } from "./chromium.ts";
+import { Program } from "../program/program.ts";
 
-const FOLDER = fileURLToPath(new URL("../docs/", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../../docs/", import.meta.url));
 const DESK = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const RIG = "#/rig/demo-2";
