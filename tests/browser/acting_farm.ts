@@ -24,6 +24,8 @@ export interface FarmOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Tags of rigs, by their names. */
   readonly tags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Whether the program may write files. */
+  readonly mayWriteFiles?: boolean;
   /** What the browser is like. */
   readonly context?: BrowserContextOptions;
 }
@@ -71,8 +73,9 @@ export class Farm implements AsyncDisposable {
   static async start(
     browser: Browser,
     wanted: readonly (SimulatorOptions | ScriptedRig)[],
-    { config = {}, tags = {}, context: contextOptions }: FarmOptions = {},
+    options: FarmOptions = {},
   ): Promise<Farm> {
+    const { config = {}, tags = {}, context: contextOptions } = options;
     await using stack = new AsyncDisposableStack();
     const writes: string[] = [];
     const rigs = wanted.map((each, index) =>
@@ -87,7 +90,11 @@ export class Farm implements AsyncDisposable {
       "-w0",
       "--log=off",
       `--config=${file.path}`,
-    ], { run: WITH_FILES }));
+    ], {
+      run: options.mayWriteFiles
+        ? WITH_FILES.toSpliced(-1, 0, "-W")
+        : WITH_FILES,
+    }));
     const origin = `http://127.0.0.1:${await program.readPort()}`;
     const context = await browser.newContext(contextOptions);
     stack.defer(() => context.close());

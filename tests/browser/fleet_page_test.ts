@@ -222,8 +222,8 @@ testInBrowser(
     }
     await file.settle();
     await file.close();
-    const config = { history: path };
-    await using farm = await Farm.start(browser, [{}], { config });
+    const options = { config: { history: path }, mayWriteFiles: true };
+    await using farm = await Farm.start(browser, [{}], options);
     const { page } = farm;
     await farm.open();
     const ranges = page.locator(".ranges button");
