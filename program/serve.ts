@@ -26,6 +26,7 @@ import {
 } from "../gateway/metrics/tracing.ts";
 import { FleetMonitor } from "../gateway/watch/fleet_monitor.ts";
 import { FleetHistory } from "../gateway/watch/history.ts";
+import { Notifier, type NotifyOptions } from "../gateway/watch/notifier.ts";
 import { startSampler } from "../gateway/watch/sampler.ts";
 import { watchDiscovery } from "../rigs/discovery.ts";
 import { checkRigs, Fleet } from "../rigs/fleet.ts";
@@ -71,9 +72,10 @@ function printWaitingLines(): void {
 }
 
 /** Looks who else may read or write the secrets that are used from now on. */
-function warnOfOpenFiles({ access, configFile, tls }: Config): void {
+function warnOfOpenFiles({ access, configFile, notify, tls }: Config): void {
   const { tokenFile, token } = access;
-  const secret = tokenFile ?? (token === undefined ? undefined : configFile);
+  const isFileSecret = token !== undefined || notify.length > 0;
+  const secret = tokenFile ?? (isFileSecret ? configFile : undefined);
   for (const path of [secret, tls?.keyFile]) {
     const warning = path === undefined ? undefined : findOpenFile(path);
     if (warning !== undefined) printError(`warning: ${warning}`);
@@ -101,6 +103,7 @@ interface Running extends Pick<Serving, "config" | "readConfig"> {
   readonly tokens: TokenCheck;
   readonly monitor: FleetMonitor;
   readonly history: FleetHistory;
+  readonly notifier: Notifier;
   readonly metrics: GatewayMetrics;
   readonly tracing: Tracing | undefined;
   live: LivePolls;
@@ -169,6 +172,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
     });
     tokens.replace(token);
     running.monitor.settings = config.trouble;
+    running.notifier.replaceOptions(toNotifyOptions(config));
     closeStaleStreams(running, toAccessKey(config, token));
     running.served = makeHandlerOptions(running, config);
     warnOfOpenFiles(config);
@@ -181,6 +185,12 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
   } catch (error) {
     printError(`${toOneLine(error)}; what was read before stays`);
   }
+}
+
+function toNotifyOptions(
+  { notify: targets, publicUrl: link }: Config,
+): NotifyOptions {
+  return { targets, link };
 }
 
 /**
@@ -307,15 +317,22 @@ export async function serve(
     ...observeFleet(metrics),
     onAsk: tracing?.onAsk,
   });
+  const monitor = new FleetMonitor({
+    onDefect: reportDefect,
+    settings: config.trouble,
+  });
   const running: Running = {
     config,
     readConfig,
     fleet,
     demo,
     tokens: new TokenCheck(token),
-    monitor: new FleetMonitor({
-      onDefect: reportDefect,
-      settings: config.trouble,
+    monitor,
+    notifier: new Notifier({
+      ...toNotifyOptions(config),
+      fleet,
+      monitor,
+      onProblem: printError,
     }),
     history: new FleetHistory(historyFile),
     metrics,
@@ -344,11 +361,12 @@ export async function serve(
   rights.forEach(printLine);
   const stopping = new AbortController();
   startSampler({ ...running, signal: stopping.signal }, reportDefect);
+  running.notifier.start();
   if (config.discover) startDiscovery(running, stopping.signal);
   await signalled;
   stopping.abort();
   running.live.close();
-  await server.stop(timeoutMs);
+  await Promise.all([server.stop(timeoutMs), running.notifier.stop()]);
   await historyFile?.close();
   await demo[Symbol.asyncDispose]();
 }

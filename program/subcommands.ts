@@ -12,6 +12,7 @@ import { runDiscover, runScan } from "./find_rigs.ts";
 import { runHealth } from "./health.ts";
 import { runHistory } from "./history.ts";
 import { formatManPage } from "./man_page.ts";
+import { runNotifyTest } from "./notify.ts";
 
 /**
  * Does what the command line asks for, unless that is to serve.
@@ -32,6 +33,10 @@ export async function runSubcommand(
   const { action, health, scanAddresses: addresses, scanPort: port } = config;
   if (action === "discover") return await runDiscover(config);
   if (action === "scan") return await runScan({ ...config, addresses, port });
+  if (action === "notify") {
+    const { notify: targets, publicUrl: link, timeoutMs } = config;
+    return await runNotifyTest({ targets, link, timeoutMs });
+  }
   if (config.history !== undefined) return await runHistory(config.history);
   return health && await runHealth({ ...config, health });
 }

@@ -25,12 +25,14 @@ import {
   isOfSubcommands,
   OPTIONS,
   readOption,
+  readOptions,
   type Shell,
   type Subcommand,
   SUBCOMMANDS,
   toVariable,
 } from "./options.ts";
 import type { HistoryQuery } from "../../gateway/watch/history.ts";
+import type { NotifyUrl } from "../../gateway/watch/notify_target.ts";
 import { readRigs } from "./rig_config.ts";
 import { readTlsFiles, type TlsFiles } from "./secrets.ts";
 import {
@@ -89,6 +91,10 @@ export interface Config {
   readonly log: LogFormat;
   /** The file of `--config`; absent: none. */
   readonly configFile?: string;
+  /** Who is told of trouble. */
+  readonly notify: readonly NotifyUrl[];
+  /** Where people open the gateway; absent: not known. */
+  readonly publicUrl?: string;
   /** The file of the past; absent: it is in memory. */
   readonly historyFile?: string;
   /** For `history`: what is read, of which file, and how it is written. */
@@ -187,6 +193,7 @@ function toConfig(
   const demoRigs = readOption(settings, "demo") ?? 0;
   const httpHost = readOption(settings, "http-host");
   const historyFile = readOption(settings, "history");
+  const publicUrl = readOption(settings, "public-url");
   const isServed = findSubcommand([action]) === undefined;
   return {
     action,
@@ -205,6 +212,8 @@ function toConfig(
     access: readAccess(settings, readVariable),
     ...(tls === undefined ? {} : { tls }),
     ...(historyFile === undefined ? {} : { historyFile }),
+    notify: readOptions(settings, "notify"),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
     trouble: { limits: {}, tags: {} },
     log: readOption(settings, "log") ?? getFallback("log"),
     scanAddresses: [],
@@ -270,6 +279,10 @@ function readSubcommand(
   if (name === "health") {
     return readHealth({ settings, words }, flags, readVariable, readText);
   }
+  if (name === "notify") {
+    refuseOperands(words);
+    return readNotify(settings, flags, readVariable, readText);
+  }
   if (name === "history") {
     refuseOperands(words);
     const history = readHistoryQuestion(settings);
@@ -317,6 +330,31 @@ function readHealth(
   settings.delete("tls-cert"); // It comes without its key here.
   const config = toConfig("health", settings, noVariable);
   return { ...config, health: toHealthPage({ ...config, certFile }, url) };
+}
+
+/** The targets are those of serving, wherever they were given. */
+function readNotify(
+  settings: Map<string, Setting>,
+  flags: readonly string[],
+  readVariable: ReadVariable,
+  readText: ReadText,
+): Config {
+  if (!settings.has("test")) {
+    throw new ConfigError("notify: give --test, to send a test message");
+  }
+  const served = flags.filter((flag) => flag !== "timeout");
+  addVariables(settings, readVariable, served);
+  const file = readFile(settings, readText);
+  for (const [flag, setting] of file?.settings ?? []) {
+    if (served.includes(flag) && !settings.has(flag)) {
+      settings.set(flag, setting);
+    }
+  }
+  const config = toConfig("notify", settings, noVariable);
+  if (config.notify.length > 0) return config;
+  throw new ConfigError(
+    "notify: no target is configured: give one by --notify, or by --config",
+  );
 }
 
 function readHistoryQuestion(

@@ -15,6 +15,10 @@ import {
 import { parseNetwork } from "../../gateway/access/ip_address.ts";
 import type { LogFormat } from "../../gateway/http/log.ts";
 import { parseStep, parseTime } from "../../gateway/watch/history.ts";
+import {
+  type NotifyUrl,
+  parseNotifyUrl,
+} from "../../gateway/watch/notify_target.ts";
 import { API_PORT, quoteText } from "../../rpc/errors.ts";
 import {
   API_PORT_KIND,
@@ -57,6 +61,7 @@ interface OptionRow<Value> {
     | "tls"
     | "demoRigs"
     | "discover"
+    | "notify"
     | "historyFile";
   /** What a form would call it. */
   readonly title?: string;
@@ -157,6 +162,30 @@ const ORIGIN = textKind(
         quoteText(text)
       } is no origin: give scheme, host and port alone, such as https://farm.example.com`,
     );
+  },
+);
+
+/** A target of messages. Its URL is a secret: no error shows it. */
+const NOTIFY_URL: Kind<NotifyUrl> = textKind(
+  "is no target of messages: give text such as https://hooks.example.com/x",
+  (text) => {
+    const target = parseNotifyUrl(text);
+    if (target !== undefined) return target;
+    throw new TypeError(
+      "this is no target of messages (it is not shown, as it may hold a " +
+        "secret): give text such as https://hooks.example.com/x, " +
+        "ntfy+https://ntfy.sh/TOPIC or alertmanager+http://HOST:9093",
+    );
+  },
+);
+
+const PUBLIC_URL = textKind(
+  "is no address of a page: give text such as https://farm.example.com/",
+  (text) => {
+    if (URL.canParse(text) && /^https?:\/\/[^\s@]+$/.test(text)) {
+      return new URL(text).href;
+    }
+    return undefined;
   },
 );
 
@@ -293,6 +322,22 @@ const ROWS = {
     help: "Keep three years of what rigs did in this file; without it six " +
       "hours, in memory",
   },
+  notify: {
+    value: "URL",
+    isRepeatable: true,
+    kind: NOTIFY_URL,
+    title: "Targets of messages",
+    examples: ["https://hooks.example.com/x", "ntfy+https://ntfy.sh/TOPIC"],
+    help: "Tell of trouble there: a web hook (https://...), ntfy " +
+      "(ntfy+https://HOST/TOPIC) or Alertmanager (alertmanager+http://HOST:9093)",
+  },
+  "public-url": {
+    value: "URL",
+    kind: PUBLIC_URL,
+    title: "Address of this page",
+    examples: ["https://farm.example.com/"],
+    help: "Where people open this gateway, for the link in messages",
+  },
   "trust-proxy": {
     value: "NETWORK",
     isRepeatable: true,
@@ -385,6 +430,11 @@ const ROWS = {
     isCommandLineOnly: true,
     kind: SWITCH,
     help: "With history: print CSV instead of JSON",
+  },
+  test: {
+    isCommandLineOnly: true,
+    kind: SWITCH,
+    help: "With notify: send a test message",
   },
   help: {
     short: "h",
@@ -484,9 +534,11 @@ export interface Subcommand {
   /** The word. */
   readonly name:
     | "discover"
+    | "notify"
     | "scan"
     | "health"
     | "history"
+    | "notify"
     | "completions"
     | "man";
   /** What stands after it in help, before its options. */
@@ -525,6 +577,13 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     values: { rig: "NAME" },
     help: "writes what a rig did, those of a tag, or all together, from the " +
       "file of --history, as /-/history does.",
+  },
+  {
+    name: "notify",
+    flags: ["test", "notify", "public-url", "config", "timeout"],
+    help:
+      "with --test, sends a test message to each target of --notify, or of " +
+      "the file of --config, and shows what came back.",
   },
   {
     name: "completions",

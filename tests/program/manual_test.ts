@@ -29,6 +29,10 @@ const ELSEWHERE: readonly (readonly [start: RegExp, why: string])[] = [
     "writes into /etc; tests/prometheus runs those files",
   ],
   [/^deno run .*examples\//, "tests/examples runs them"],
+  [
+    /^chi-server notify /,
+    "needs a target; tests/program/notify_test.ts has some",
+  ],
   [/^deno run -N jsr:/, "tests/program/publish_test.ts runs it"],
   [
     /^(?:sudo|install|useradd|rc-update|rc-service|docker|head|caddy|cd) |^echo 'chi_args=|\$\(sudo /,

@@ -27,6 +27,7 @@ const DEFAULT: Omit<Config, "access"> = {
   timeoutMs: 5000,
   maxReplyBytes: 2 * 1024 * 1024,
   httpErrors: false,
+  notify: [],
   trouble: { limits: {}, tags: {} },
   log: "text",
   scanAddresses: [],
