@@ -467,32 +467,39 @@ function recallLayout(): Layout {
 const LETTER_WIDTH = 58;
 const MAX_TEXT_WIDTH = 1600;
 
+/** How long what a rig's row says is, by column. */
+const lengths = new WeakMap<Member, readonly number[]>();
+
+/** Measured once a value: there may be a thousand rigs, twice a second. */
+function measureTexts(member: Member): readonly number[] {
+  let known = lengths.get(member);
+  if (known === undefined) {
+    const figures = readFigures(member);
+    known = COLUMNS.map(({ show }) => show(member, figures).length);
+    lengths.set(member, known);
+  }
+  return known;
+}
+
 /** Gives the columns to show: those that were chosen, but for the empty ones. */
 function listColumns(
   keys: readonly string[],
   members: readonly Member[],
 ): Column[] {
-  return COLUMNS.flatMap((column) => {
-    const { key, isAlways, isFixed, isText, show, width } = column;
+  const longest = COLUMNS.map(() => 0);
+  for (const member of members) {
+    measureTexts(member).forEach((length, at) => {
+      if (length > (longest[at] ?? 0)) longest[at] = length;
+    });
+  }
+  return COLUMNS.flatMap((column, at) => {
+    const { key, isAlways, isFixed, isText, width } = column;
     if (!isAlways && !keys.includes(key)) return [];
-    if (!isText) {
-      const isKnown = ({ length }: string) => length > 0;
-      return isFixed || members.length === 0 ||
-          members.some((member) => isKnown(show(member, readFigures(member))))
-        ? [column]
-        : [];
-    }
-    const longest = members.reduce(
-      (most, member) =>
-        Math.max(most, show(member, readFigures(member)).length),
-      0,
-    );
-    if (longest === 0 && members.length > 0) return [];
-    const wanted = longest * LETTER_WIDTH + 120;
-    return [{
-      ...column,
-      width: Math.max(width, Math.min(MAX_TEXT_WIDTH, wanted)),
-    }];
+    const length = longest[at] ?? 0;
+    if (!isFixed && length === 0 && members.length > 0) return [];
+    if (!isText) return [column];
+    const wanted = Math.min(MAX_TEXT_WIDTH, length * LETTER_WIDTH + 120);
+    return [{ ...column, width: Math.max(width, wanted) }];
   });
 }
 
