@@ -129,6 +129,8 @@ interface Scope {
   /** One or more. */
   readonly rigs: readonly Member[];
   readonly access: Rights;
+  /** The number of the pool that is meant at first. */
+  readonly pool?: number | undefined;
 }
 
 /** What a form is given. */
@@ -210,7 +212,7 @@ function useChoice(scope: Scope): ChoiceFields {
   const { action, rigs } = scope;
   switch (action.needs) {
     case "pool":
-      return usePool(action, rigs);
+      return usePool(scope);
     case "device":
       return useDevice(scope);
     case "order":
@@ -223,9 +225,11 @@ function useChoice(scope: Scope): ChoiceFields {
 }
 
 /** What the rigs do later does not change what is chosen. */
-function usePool(action: Action, rigs: readonly Member[]): ChoiceFields {
+function usePool({ action, rigs, pool }: Scope): ChoiceFields {
   const pools = listPools(rigs);
-  const [chosen, setChosen] = useState(() => choosePool(action, pools));
+  const [chosen, setChosen] = useState(() =>
+    pools.find(({ index }) => index === pool) ?? choosePool(action, pools)
+  );
   const loss = findLoss(chosen, pools);
   const options = pools.map((
     { index, words, isActive, isDisabled },

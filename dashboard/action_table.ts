@@ -42,6 +42,8 @@ export interface Action {
   readonly isAsked?: boolean;
   /** Whether the rig does not come back by itself. */
   readonly isFinal?: boolean;
+  /** Asks once more, of `garage` or `3 rigs`. */
+  readonly ask?: (rigs: string, words: Omit<Words, "target">) => string;
   /** Says what will happen. */
   readonly describe: (words: Words) => string;
 }
@@ -81,6 +83,7 @@ export const ACTIONS: readonly Action[] = [
     needs: "pool",
     commands: { "": "removepool" },
     isAsked: true,
+    ask: (rigs, { pool }) => `Remove ${pool} from ${rigs}?`,
     describe: ({ target, pool }) =>
       `${target} will forget ${pool} with its user and password; to have it back, they must be typed again.`,
   },
@@ -90,7 +93,7 @@ export const ACTIONS: readonly Action[] = [
     needs: "newPool",
     commands: { "": "addpool" },
     describe: ({ target }) =>
-      `${target} will have this pool behind all others, until the miner restarts.`,
+      `${target} will have this pool after all others, until the miner restarts.`,
   },
   {
     name: "poolpriority",
@@ -128,6 +131,7 @@ export const ACTIONS: readonly Action[] = [
     title: "Restart",
     commands: { "": "restart" },
     isAsked: true,
+    ask: (rigs) => `Restart ${rigs}?`,
     describe: ({ target }) =>
       `${target} will restart its miner: it stops mining, does not answer for a while, and loses settings that were not saved.`,
   },
@@ -137,6 +141,7 @@ export const ACTIONS: readonly Action[] = [
     commands: { "": "quit" },
     isAsked: true,
     isFinal: true,
+    ask: (rigs) => `Quit mining on ${rigs}?`,
     describe: ({ target }) =>
       `${target} will end its miner and stop mining, and somebody must start it again at the rig.`,
   },
@@ -190,11 +195,11 @@ export function quoteText(
  * Names the rigs of an action.
  *
  * @param names The rigs' names, one or more.
- * @returns `rig garage`, `3 rigs`.
+ * @returns `garage`, `3 rigs`.
  */
 export function nameRigs(names: readonly string[]): string {
   return names.length === 1
-    ? `rig ${quoteText(names[0] ?? "")}`
+    ? quoteText(names[0] ?? "")
     : `${names.length} rigs`;
 }
 
@@ -335,6 +340,8 @@ export interface Order {
   readonly secret?: string | undefined;
   /** What will happen. */
   readonly sentence: string;
+  /** What is asked before it happens. */
+  readonly question: string;
 }
 
 /** What was chosen for an action, and what its sentence calls that. */
@@ -388,5 +395,7 @@ export function makeOrder(
     parameter,
     sentence: action.describe({ target: nameTarget(names), ...words }) +
       describeDown(rigs),
+    question: action.ask?.(nameRigs(names), words ?? {}) ??
+      `${action.title}: ${nameRigs(names)}?`,
   };
 }

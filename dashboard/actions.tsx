@@ -15,13 +15,13 @@ import {
   listAllowedActions,
   makeOrder,
   MAX_ANSWER_LENGTH,
-  nameRigs,
   type Order,
   quoteText,
   type Rights,
 } from "./action_table.ts";
 import { ConfirmDialog } from "./confirm_dialog.tsx";
 import type { Member } from "./figures.ts";
+import type { PoolDesk } from "./rig_tables.tsx";
 
 /** What may be acted on, and by whom. */
 export interface ActionsProps {
@@ -31,6 +31,10 @@ export interface ActionsProps {
   readonly access: Rights | undefined;
   /** What stands above the buttons. */
   readonly title?: string;
+  /** Only what is about that; undefined: all. */
+  readonly about?: "pools" | "rig" | undefined;
+  /** The table of pools, whose rows have the buttons of each pool. */
+  readonly children?: (desk: PoolDesk) => JSX.Element | null;
   /**
    * Called when rigs have answered: what the viewer may do could have changed
    * meanwhile.
@@ -40,17 +44,19 @@ export interface ActionsProps {
 
 /** The buttons, what they ask and what came of it. */
 export function Actions(
-  { rigs, access, title, onDone }: ActionsProps,
+  { rigs, access, title, about, children, onDone }: ActionsProps,
 ): JSX.Element | null {
-  const [opened, setOpened] = useState<string | undefined>(undefined);
+  const [opened, setOpened] = useState<PoolDesk["opened"]>(undefined);
   const [order, setOrder] = useState<Order | undefined>(undefined);
   const { run, isRunning, start, clear } = useRun(onDone);
-  const buttons = useRef<HTMLDivElement>(null);
-  if (access === undefined) return null;
-  const allowed = listAllowedActions(access);
-  const actions = allowed.filter((action) => isPossible(action, rigs, access));
+  const buttons = useRef<HTMLElement>(null);
+  const allowed = listAllowedActions(access ?? { allowed: [] })
+    .filter((action) => about === undefined || about === findSubject(action));
+  const actions = allowed.filter((action) =>
+    isPossible(action, rigs, access ?? { allowed: [] })
+  );
   // Its form stays where nothing is left to choose from, and says so.
-  const action = allowed.find(({ name }) => name === opened);
+  const action = allowed.find(({ name }) => name === opened?.name);
   const focusButton = (selector: string) =>
     buttons.current?.querySelector<HTMLElement>(selector)?.focus();
   const close = () => {
@@ -64,19 +70,39 @@ export function Actions(
   };
   const choose = (chosen: Action) => {
     const isPlain = isAskedAtOnce(chosen);
-    setOpened(isPlain || chosen.name === opened ? undefined : chosen.name);
+    const isOpen = chosen.name === opened?.name;
+    setOpened(isPlain || isOpen ? undefined : { name: chosen.name });
     if (isPlain) place(makeOrder(chosen, rigs));
   };
   const clearAnswers = () => {
-    focusButton("button");
+    focusButton(".action-buttons button");
     clear();
   };
+  const desk: PoolDesk = {
+    names: actions.map(({ name }) => name),
+    opened,
+    act: (name, pool) =>
+      setOpened(
+        name === opened?.name && pool === opened.pool
+          ? undefined
+          : { name, pool },
+      ),
+  };
   const isEmpty = !actions.length && !action && run === undefined;
-  return isEmpty ? null : (
-    <section class="actions" aria-label="Actions">
+  if (access === undefined || isEmpty) return children?.(desk) ?? null;
+  return (
+    <section
+      class="actions"
+      // The table of pools has a name of its own.
+      aria-label={about === "pools" ? undefined : "Actions"}
+      ref={buttons}
+    >
       {title && <h3>{title}</h3>}
-      <div class="action-buttons" ref={buttons}>
-        {actions.map((each) => (
+      {children?.(desk)}
+      <div class="action-buttons">
+        {actions.filter(({ needs }) => !children || needs !== "pool").map((
+          each,
+        ) => (
           <ActionButton
             key={each.name}
             action={each}
@@ -88,8 +114,9 @@ export function Actions(
       </div>
       {action && (
         <ActionForm
-          key={action.name}
+          key={`${action.name} ${opened?.pool}`}
           action={action}
+          pool={opened?.pool}
           rigs={rigs}
           access={access}
           isRunning={isRunning}
@@ -100,7 +127,7 @@ export function Actions(
       )}
       {order && (
         <ConfirmDialog
-          title={`${order.action.title} on ${nameRigs(order.names)}?`}
+          title={order.question}
           sentence={order.sentence}
           names={order.names}
           button={order.action.title}
@@ -155,6 +182,11 @@ function useRun(onDone: () => void) {
   return { run, isRunning, start, clear: () => setRun(undefined) };
 }
 
+/** What an action is about. */
+function findSubject({ needs }: Action): "pools" | "rig" {
+  return needs === undefined || needs === "device" ? "rig" : "pools";
+}
+
 /** Whether an action asks once more, with nothing to be chosen before. */
 function isAskedAtOnce({ isAsked, needs }: Action): boolean {
   return isAsked === true && needs === undefined;
@@ -172,7 +204,7 @@ function ActionButton({ action, isOpen, isRunning, onClick }: {
   return (
     <button
       type="button"
-      class={action.isFinal ? "danger" : undefined}
+      class={action.isFinal ? "danger apart" : undefined}
       aria-haspopup={isPlain ? "dialog" : undefined}
       aria-expanded={isPlain ? undefined : isOpen}
       aria-disabled={isDisabled}

@@ -9,6 +9,7 @@ import { type ComponentChildren, type JSX, render } from "npm:preact@11";
 import { useEffect, useReducer, useState } from "npm:preact@11/hooks";
 import { drawWaiting } from "./chart.tsx";
 import { FleetView } from "./fleet_view.tsx";
+import { areNoticesOn, NoticeButton, useBadge } from "./notices.tsx";
 import { Age, ProblemText } from "./page_parts.tsx";
 import { BASE, readHash, readPlace, toUrl } from "./place.ts";
 import { RigView } from "./rig_view.tsx";
@@ -72,13 +73,11 @@ function App(): JSX.Element {
   const { access, phase } = store;
   const hasToken = phase !== "denied" &&
     (access?.hasToken || getToken() !== undefined);
-  const { attention } = store.sums;
   useEffect(drawWaiting, [store.generation]);
-  useEffect(() => {
-    const count = attention > 0 ? `(${attention}) ` : "";
-    document.title = count +
-      (named === undefined ? "chi-server" : `${named} · chi-server`);
-  }, [named, attention]);
+  useBadge(
+    named === undefined ? "chi-server" : `${named} · chi-server`,
+    store.sums,
+  );
   return (
     <>
       <header class="top">
@@ -86,6 +85,9 @@ function App(): JSX.Element {
         {place.tag && <bdi class="muted">{place.tag}</bdi>}
         <span class={`dot ${store.phase}`} aria-hidden="true"></span>
         <span class="muted">{PHASE_WORDS[store.phase]}</span>
+        <span class="notice">
+          <NoticeButton store={store} />
+        </span>
         <div class="token">
           {hasToken && (
             <TokenButton
@@ -138,8 +140,10 @@ function watchPage(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = () => {
     clearTimeout(timer);
-    if (document.hidden) timer = setTimeout(() => store.pause(), HIDDEN_MS);
-    else store.resume();
+    if (!document.hidden) store.resume();
+    else if (!areNoticesOn()) {
+      timer = setTimeout(() => store.pause(), HIDDEN_MS);
+    }
   };
   document.addEventListener("visibilitychange", look);
   look();

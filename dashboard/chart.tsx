@@ -9,33 +9,38 @@ import type { JSX } from "npm:preact@11";
 import { useEffect, useRef } from "npm:preact@11/hooks";
 import type uPlot from "npm:uplot@1";
 import { formatClock } from "./format.ts";
-import type { Series } from "./series.ts";
 
-/** A line of a chart. */
-export interface ChartLine {
-  readonly label: string;
-  /** One for each time; null: a gap. */
-  readonly values: Series["hashrates"];
-  readonly format: (value: number | undefined) => string;
-  /** The name of a CSS variable. */
-  readonly color: string;
-  readonly scale: "hashrate" | "celsius";
-}
-
-/** What a chart shows. */
+/** What a chart shows: one line. */
 export interface ChartProps {
   readonly label: string;
   /** Unix times in seconds. */
-  readonly times: Series["times"];
-  /** The same number each time. */
-  readonly lines: readonly ChartLine[];
+  readonly times: readonly number[];
+  /** One for each time; null: a gap. */
+  readonly values: readonly (number | null)[];
+  /** 1 wherever the rig did not answer, which is shaded. */
+  readonly down: readonly (number | null)[];
+  readonly format: (value: number | undefined) => string;
+  /** The name of a CSS variable. */
+  readonly color: string;
+  /** What the axis shows at least, of what it is about: 0.05 is 5 %. */
+  readonly leastSpan: (most: number) => number;
+  /** Pixels, without the legend. */
+  readonly height: number;
+  /** Called with the seconds that were marked by dragging. */
+  readonly onZoom: (fromS: number, toS: number) => void;
 }
 
-const HEIGHT = 220;
 /** Least seconds from one edge to the other. */
 const MIN_SPAN_S = 60;
-/** Width of an axis: as `100.0 TH/s` needs. */
-const AXIS_WIDTH = 88;
+/** Fewer pixels are a click. */
+const MIN_DRAG = 8;
+/** Pixels of a digit of an axis, and of what stands beside it. */
+const DIGIT_WIDTH = 6.6;
+const AXIS_ROOM = 20;
+/** Pixels of the legend. */
+const LEGEND = 26;
+/** Charts of this name show the same moment below the pointer. */
+const SYNC_KEY = "rig";
 
 type UPlot = typeof uPlot;
 
@@ -93,20 +98,66 @@ function listLonePoints({ data }: uPlot, index: number): number[] {
   );
 }
 
-function makeOptions({ lines }: ChartProps, width: number): uPlot.Options {
+/** An axis that fits the values, with some room above and below. */
+function fitRange(
+  least: number | null,
+  most: number | null,
+  leastSpan: ChartProps["leastSpan"],
+): [number, number] {
+  if (least === null || most === null) return [0, 1];
+  const span = Math.max(most - least, leastSpan(most)) * 1.2 || 1;
+  const middle = (most + least) / 2;
+  const low = Math.max(0, middle - span / 2);
+  return [low, low + span];
+}
+
+/** Shades the times at which the rig did not answer. */
+function shadeDown(plot: uPlot, { times, down }: ChartProps): void {
+  const { ctx, bbox: { left, width, top, height } } = plot;
+  const toX = (timeS: number) =>
+    Math.min(left + width, Math.max(left, plot.valToPos(timeS, "x", true)));
+  ctx.save();
+  ctx.fillStyle = readColor("--bad-back");
+  times.forEach((timeS, at) => {
+    if (down[at] !== 1) return;
+    const from = toX(timeS);
+    const to = toX(times[at + 1] ?? timeS + 5);
+    ctx.fillRect(from, top, Math.max(1, to - from), height);
+  });
+  ctx.restore();
+}
+
+/** @param read What is drawn now: colours and scales stay, values do not. */
+function makeOptions(read: () => ChartProps, width: number): uPlot.Options {
+  const { label, format, color, leastSpan, height } = read();
   const line = readColor("--line");
-  const text = readColor("--muted");
-  const font = "12px system-ui, sans-serif";
   const axis = {
-    stroke: text,
-    font,
+    stroke: readColor("--muted"),
+    font: "12px system-ui, sans-serif",
     grid: { stroke: line, width: 1 },
     ticks: { stroke: line },
   };
   return {
     width,
-    height: HEIGHT,
-    cursor: { y: false, drag: { x: false, y: false } },
+    height,
+    // The last time of the axis is not cut.
+    padding: [null, 24, null, null],
+    cursor: {
+      y: false,
+      drag: { x: true, y: false, setScale: false, dist: MIN_DRAG },
+      sync: { key: SYNC_KEY },
+    },
+    hooks: {
+      drawClear: [(plot) => shadeDown(plot, read())],
+      setSelect: [(plot) => {
+        const { left, width: marked } = plot.select;
+        if (marked < MIN_DRAG) return;
+        const [fromS, toS] = [left, left + marked]
+          .map((x) => plot.posToVal(x, "x"));
+        plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+        read().onZoom(fromS ?? 0, toS ?? 0);
+      }],
+    },
     scales: {
       // A few seconds are not drawn as if they were hours.
       x: {
@@ -115,44 +166,56 @@ function makeOptions({ lines }: ChartProps, width: number): uPlot.Options {
           most,
         ],
       },
-      hashrate: { range: (_, __, most) => [0, (most || 1) * 1.1] },
-      celsius: { range: (_, __, most) => [0, Math.max(100, most ?? 0)] },
+      y: { range: (_, least, most) => fitRange(least, most, leastSpan) },
     },
     series: [
       {
         label: "Time",
-        value: (_, time) => time === null ? "–" : formatClock(time, 1),
+        // What stands there before anybody points at the chart is the last.
+        value: (_, time) => formatTime(time ?? read().times.at(-1)),
       },
-      ...lines.map(({ label, format, color, scale }): uPlot.Series => ({
+      {
         label,
-        scale,
         stroke: readColor(color),
         width: 2,
         points: { show: false, filter: listLonePoints },
-        value: (_, value) => format(value ?? undefined),
-      })),
+        value: (_, value, __, at) =>
+          format((at === null ? findLast(read()) : value) ?? undefined),
+      },
     ],
     axes: [
       {
         ...axis,
-        space: 90,
+        space: 80,
         values: (_, splits, __, ___, stepS) =>
           splits.map((timeS) => formatClock(timeS, stepS)),
       },
-      ...lines.map(({ format, scale }, index): uPlot.Axis => ({
+      {
         ...axis,
-        scale,
-        side: index === 0 ? 3 : 1,
-        size: AXIS_WIDTH - index * 14,
-        grid: { show: index === 0, stroke: line, width: 1 },
+        space: 22,
+        size: (_, values) =>
+          AXIS_ROOM + DIGIT_WIDTH *
+            Math.max(4, ...(values ?? []).map(({ length }) => length)),
         values: (_, splits) => splits.map((value) => format(value)),
-      })),
+      },
     ],
   };
 }
 
-function toData({ times, lines }: ChartProps): uPlot.AlignedData {
-  return [times, ...lines.map(({ values }) => values)];
+/** The last value that is known. */
+function findLast({ values }: ChartProps): number | null {
+  return values.findLast((value) => value !== null) ?? null;
+}
+
+function formatTime(timeS: number | undefined): string {
+  if (timeS === undefined) return "–";
+  const isToday = Date.now() / 1000 - timeS < 86_400;
+  return (isToday ? "" : `${formatClock(timeS, 86_400)} `) +
+    formatClock(timeS, 1);
+}
+
+function toData({ times, values }: ChartProps): uPlot.AlignedData {
+  return [times as number[], values as (number | null)[]];
 }
 
 /** A chart as wide as its place. */
@@ -173,7 +236,7 @@ export function Chart(props: ChartProps): JSX.Element {
     const resize = () => {
       const width = place.clientWidth;
       if (width > 0 && width !== chart.current?.width) {
-        chart.current?.setSize({ width, height: HEIGHT });
+        chart.current?.setSize({ width, height: latest.current.height });
       }
     };
     const observer = new ResizeObserver(resize);
@@ -181,9 +244,8 @@ export function Chart(props: ChartProps): JSX.Element {
     const cancel = awaitUPlot((UPlot) => {
       redraw = () => {
         chart.current?.destroy();
-        const { current } = latest;
-        const options = makeOptions(current, place.clientWidth);
-        chart.current = new UPlot(options, toData(current), place);
+        const options = makeOptions(() => latest.current, place.clientWidth);
+        chart.current = new UPlot(options, toData(latest.current), place);
       };
       redraw();
       scheme.addEventListener("change", redraw);
@@ -201,34 +263,39 @@ export function Chart(props: ChartProps): JSX.Element {
   const last = times.at(-1);
   useEffect(() => {
     chart.current?.setData(toData(latest.current));
-  }, [times, times.length, times[0], last]);
+  }, [times.length, times[0], last]);
   return (
     <figure class="chart">
-      <figcaption>{props.label}</figcaption>
       {isEmpty
-        ? <p class="empty">The chart begins with the next values.</p>
+        ? (
+          <p class="empty" style={{ height: `${props.height + LEGEND}px` }}>
+            {props.label}: the chart begins with the next values.
+          </p>
+        )
         : <div ref={box} role="img" aria-label={describeChart(props)}></div>}
     </figure>
   );
 }
 
-function describeChart({ label, times, lines }: ChartProps): string {
-  const parts = lines.map(({ label, values, format }) => {
-    const known = values.filter((value) => value !== null);
-    if (known.length === 0) return `${label}: nothing known`;
-    let least = Infinity, most = -Infinity;
-    for (const value of known) {
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-    return `${label}: ${format(least)} to ${format(most)}, ${
-      format(known.at(-1))
-    } last`;
-  });
+function describeChart(
+  { label, times, values, down, format }: ChartProps,
+): string {
+  let least = Infinity, most = -Infinity;
+  for (const value of values) {
+    if (value === null) continue;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
   const span = `${formatClock(times[0] ?? 0)} to ${
     formatClock(times.at(-1) ?? 0)
   }`;
-  return `${label}, ${span}. ${parts.join(". ")}`;
+  const known = most < least
+    ? "nothing known"
+    : `${format(least)} to ${format(most)}, ${
+      format(values.findLast((value) => value !== null) ?? undefined)
+    } last`;
+  const gaps = down.includes(1) ? ". Times without an answer are shaded" : "";
+  return `${label}, ${span}: ${known}${gaps}`;
 }
 
 const SPARK_WIDTH = 80;

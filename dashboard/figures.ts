@@ -13,6 +13,7 @@ import type {
   Telemetry,
   Temperature,
 } from "../telemetry/telemetry.ts";
+import { findAlgorithm } from "../telemetry/algorithm.ts";
 import { formatPool } from "./format.ts";
 import type { Trouble } from "../telemetry/trouble.ts";
 
@@ -36,6 +37,13 @@ export interface Figures {
   readonly rpm: number | undefined;
   /** Of all shares. */
   readonly rejectPercent: number | undefined;
+  /** Watts. */
+  readonly powerW: number | undefined;
+  /** Joules a terahash: watts by terahashes a second. */
+  readonly joulesPerTerahash: number | undefined;
+  readonly hardwareErrors: number | undefined;
+  /** What it computes. */
+  readonly algorithm: string;
   /** Where it works. */
   readonly pool: string | undefined;
   /** Seconds since its miner started. */
@@ -43,7 +51,7 @@ export interface Figures {
   /** How bad each is, by the trouble that the gateway reports. */
   readonly severities: Readonly<
     Record<
-      "hashrate" | "celsius" | "rpm" | "rejects" | "pools",
+      "hashrate" | "celsius" | "rpm" | "rejects" | "errors" | "pools",
       Severity
     >
   >;
@@ -93,6 +101,20 @@ export function pickHashrate(
   return undefined;
 }
 
+/** Whose hashes efficiency is told of. */
+const SHA_256 = "SHA-256";
+
+/** @returns Joules a terahash; undefined where that says nothing. */
+function computeEfficiency(
+  powerW: number | undefined,
+  hashrate: number | undefined,
+  algorithm: string,
+): number | undefined {
+  return powerW === undefined || !hashrate || algorithm !== SHA_256
+    ? undefined
+    : powerW / (hashrate / 1e12);
+}
+
 /** All sensors of a rig, its own and those of its devices. */
 function listTemperatures(
   { temperatures = [], devices = [] }: Telemetry,
@@ -133,7 +155,8 @@ function computeFigures(member: Member): Figures {
   const { state } = member;
   const telemetry: Telemetry = state === "up" ? member.telemetry ?? {} : {};
   const temperatures = listTemperatures(telemetry);
-  const { fans = [], pools = [], uptimeS } = telemetry;
+  const { fans = [], pools = [], uptimeS, powerW, hardwareErrors } = telemetry;
+  const algorithm = findAlgorithm(member.telemetry?.miner);
   const rpms = fans.flatMap(({ rpm }) => rpm ?? []);
   const hashrate = pickHashrate(telemetry.hashrate);
   const { ideal } = telemetry.hashrate ?? {};
@@ -148,6 +171,7 @@ function computeFigures(member: Member): Figures {
     celsius: findWorst(trouble, "hot"),
     rpm: findWorst(trouble, "fan-stopped"),
     rejects: findWorst(trouble, "rejects"),
+    errors: findWorst(trouble, "hardware-errors"),
     pools: findWorst(trouble, "pool-down"),
   };
   const pool = pools.find(({ isActive }) => isActive)?.url;
@@ -159,6 +183,10 @@ function computeFigures(member: Member): Figures {
       : Math.max(...temperatures.map(({ celsius }) => celsius)),
     rpm: rpms.length === 0 ? undefined : Math.min(...rpms),
     rejectPercent,
+    powerW,
+    joulesPerTerahash: computeEfficiency(powerW, hashrate, algorithm),
+    hardwareErrors,
+    algorithm,
     pool,
     uptimeS,
     severities,
@@ -180,37 +208,80 @@ function listWords(
   return words.filter(Boolean).join(" ").slice(0, 2000).toLowerCase();
 }
 
-/** What all rigs of a fleet come to. */
+/** What some rigs come to. */
 export interface FleetSums {
-  /** Hashes a second, of those that say so. */
-  readonly hashrate: number | undefined;
+  /**
+   * Hashes a second by what is computed, of those that say so; what most rigs
+   * compute comes first.
+   */
+  readonly hashrates: ReadonlyMap<string, number>;
   readonly up: number;
   readonly down: number;
   readonly unknown: number;
   /** How many have trouble. */
   readonly attention: number;
+  /** How bad the worst of it is. */
+  readonly worst: Severity;
+  /** The worst of what is not about the rigs' answering. */
+  readonly rejects: Severity;
   readonly hottest: Member | undefined;
   readonly rejectPercent: number | undefined;
+  readonly hardwareErrors: number | undefined;
+  /** Watts, of those that say so. */
+  readonly powerW: number | undefined;
+  /** Of those that say what they take. */
+  readonly joulesPerTerahash: number | undefined;
 }
 
 /**
- * Adds up a fleet.
+ * @param severities Of some things.
+ * @returns The worst of them.
+ */
+function pickWorst(one: Severity, other: Severity): Severity {
+  return one === "critical" || other === "" ? one : other;
+}
+
+/** Adds what may not be known. */
+function add(
+  sum: number | undefined,
+  value: number | undefined,
+): number | undefined {
+  return value === undefined ? sum : (sum ?? 0) + value;
+}
+
+/**
+ * Adds up some rigs.
  *
- * @param members Its rigs.
+ * @param members The rigs.
  * @returns The sums.
  */
 export function sumFleet(members: Iterable<Member>): FleetSums {
-  const sums = { up: 0, down: 0, unknown: 0 };
-  let hashrate: number | undefined;
+  const states = { up: 0, down: 0, unknown: 0 };
+  const kinds = new Map<string, { count: number; hashrate: number }>();
+  let worst: Severity = "", rejects: Severity = "";
+  let powerW: number | undefined;
+  let hardwareErrors: number | undefined;
+  let measured: number | undefined, measuredW: number | undefined;
   let hottest: Member | undefined;
   let most = -Infinity;
   let attention = 0, accepted = 0, rejected = 0;
   for (const member of members) {
     const figures = readFigures(member);
-    sums[member.state]++;
+    states[member.state]++;
     if (figures.worst !== "") attention++;
+    worst = pickWorst(worst, figures.worst);
+    rejects = pickWorst(rejects, figures.severities.rejects);
+    powerW = add(powerW, figures.powerW);
+    hardwareErrors = add(hardwareErrors, figures.hardwareErrors);
     if (figures.hashrate !== undefined) {
-      hashrate = (hashrate ?? 0) + figures.hashrate;
+      const kind = kinds.get(figures.algorithm) ?? { count: 0, hashrate: 0 };
+      kind.count++;
+      kind.hashrate += figures.hashrate;
+      kinds.set(figures.algorithm, kind);
+    }
+    if (figures.joulesPerTerahash !== undefined) {
+      measured = add(measured, figures.hashrate);
+      measuredW = add(measuredW, figures.powerW);
     }
     if (figures.celsius !== undefined && figures.celsius > most) {
       hottest = member;
@@ -221,6 +292,34 @@ export function sumFleet(members: Iterable<Member>): FleetSums {
       rejected += member.telemetry?.shares?.rejected ?? 0;
     }
   }
-  const rejectPercent = computeRejects({ accepted, rejected });
-  return { ...sums, hashrate, attention, hottest, rejectPercent };
+  const hashrates = new Map(
+    [...kinds].sort(([, one], [, other]) => other.count - one.count)
+      .map(([kind, { hashrate }]) => [kind, hashrate]),
+  );
+  return {
+    ...states,
+    hashrates,
+    attention,
+    worst,
+    rejects,
+    hottest,
+    rejectPercent: computeRejects({ accepted, rejected }),
+    hardwareErrors,
+    powerW,
+    joulesPerTerahash: computeEfficiency(measuredW, measured, SHA_256),
+  };
+}
+
+/**
+ * Where a rig's own web page is, as a rule: on the port of HTTP of its host.
+ *
+ * @param address Host and port of its API: `10.0.0.5:4028`, `[fd00::5]:4028`.
+ * @returns Its URL; undefined for what is no host. Attack: a configured name
+ * that ends the host and goes on with a path of its own.
+ */
+export function makeWebUrl(address: string | undefined): string | undefined {
+  const host = address?.replace(/:\d{1,5}$/, "") ?? "";
+  return /^(?:[\w.-]{1,253}|\[[\da-f:.]{2,45}\])$/i.test(host)
+    ? `http://${host}/`
+    : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * A row of the table of rigs, and its columns. A row is drawn anew only when
+ * A rig in the table of all, as a row or as a tile. It is drawn anew only when
  * its rig has changed.
  *
  * @module
@@ -12,100 +12,53 @@ import {
   type TargetedEvent,
 } from "npm:preact@11";
 import { Sparkline } from "./chart.tsx";
-import { type Member, readFigures } from "./figures.ts";
 import {
-  cleanText,
-  formatAge,
-  formatCelsius,
-  formatCount,
-  formatDuration,
-  formatHashrate,
-  formatPercent,
-  formatPool,
-  UNKNOWN,
-} from "./format.ts";
-import { State, Text, Value } from "./page_parts.tsx";
+  type Figures,
+  findWorst,
+  makeWebUrl,
+  type Member,
+  readFigures,
+} from "./figures.ts";
+import { type Column, describeState } from "./fleet_columns.ts";
+import { cleanText, formatAge, formatHashrate, UNKNOWN } from "./format.ts";
+import { Text, Value } from "./page_parts.tsx";
 import type { RigStore } from "./store.ts";
 
+/** Whether a rig answers, or the worst of its trouble. */
+export function State({ member }: { member: Member }): JSX.Element {
+  const { state, trouble } = member;
+  const worst = findWorst(trouble);
+  const title = trouble?.map(({ what }) => cleanText(what)).join("\n");
+  return (
+    <span class={`state ${worst === "" ? state : worst}`} title={title}>
+      {describeState(member)}
+      {worst !== "" && <span class="unseen">{` (${worst})`}</span>}
+    </span>
+  );
+}
+
+/** A rig's own web page, as far as it has one. */
+export function WebLink(
+  { address, children }: {
+    address: string | undefined;
+    children: ComponentChildren;
+  },
+): JSX.Element {
+  const url = makeWebUrl(address);
+  return url === undefined
+    ? <>{children}</>
+    : <a href={url} target="_blank" rel="noopener noreferrer">{children}</a>;
+}
+
 /** Pixels; style.css says the same. */
-export const ROW_HEIGHT = 40;
-
-const SEVERITY_ORDER = { critical: 0, warning: 1, "": 2 };
-
-function formatTags(tags: Member["tags"]): string {
-  return Object.entries(tags ?? {}).map(([key, value]) => `${key}:${value}`)
-    .join(" ");
-}
-
-/** A column of the table. */
-export interface Column {
-  readonly key: string;
-  readonly label: string;
-  readonly isNumeric?: boolean;
-  /** Whether it does not sort. */
-  readonly isFixed?: boolean;
-  /** What it sorts by; without it, the names' own order counts. */
-  readonly read?: (member: Member) => number | string | undefined;
-}
-
-/** All columns. */
-export const COLUMNS: readonly Column[] = [
-  { key: "name", label: "Name" },
-  {
-    key: "state",
-    label: "State",
-    read: (member) => SEVERITY_ORDER[readFigures(member).worst],
-  },
-  {
-    key: "hashrate",
-    label: "Hashrate",
-    isNumeric: true,
-    read: (member) => readFigures(member).hashrate,
-  },
-  { key: "trend", label: "Trend", isFixed: true },
-  {
-    key: "celsius",
-    label: "Max temp",
-    isNumeric: true,
-    read: (member) => readFigures(member).celsius,
-  },
-  {
-    key: "rpm",
-    label: "Min fan",
-    isNumeric: true,
-    read: (member) => readFigures(member).rpm,
-  },
-  {
-    key: "rejects",
-    label: "Rejects",
-    isNumeric: true,
-    read: (member) => readFigures(member).rejectPercent,
-  },
-  {
-    key: "pool",
-    label: "Pool",
-    read: (member) => readFigures(member).pool,
-  },
-  {
-    key: "uptime",
-    label: "Uptime",
-    isNumeric: true,
-    read: (member) => readFigures(member).uptimeS,
-  },
-  {
-    key: "tags",
-    label: "Tags",
-    read: ({ tags }) => formatTags(tags) || undefined,
-  },
-];
-
-/** How many columns a problem takes: all between the state and the tags. */
-const PROBLEM_SPAN = COLUMNS.length - 3;
+export const ROW_HEIGHT = 36;
 
 /** What a row is given. */
 export interface RigRowProps {
   readonly member: Member;
   readonly store: RigStore;
+  /** Those to show; the same list until another is chosen. */
+  readonly columns: readonly Column[];
   /** Its number in the whole table, the heading's being 1. */
   readonly row: number;
   readonly isStale: boolean;
@@ -145,13 +98,26 @@ export class RigRow extends Component<RigRowProps> {
   }
 
   override render(
-    { member, store, row, isStale, isSelected, onChoose }: RigRowProps,
+    { member, store, columns, row, isStale, isSelected, onChoose }: RigRowProps,
   ): JSX.Element {
-    const { name, state, tags } = member;
+    const { name, state } = member;
     const choose = (
       { currentTarget }: TargetedEvent<HTMLInputElement>,
     ) => this.props.onChoose?.(name, currentTarget.checked);
-    const age = isStale ? ` · ${formatAge(store.readAgeMs(name))}` : "";
+    const figures = readFigures(member);
+    const first = columns.find(({ isFigure }) => isFigure);
+    const span = columns.filter(({ isFigure }) => isFigure).length;
+    const cells = columns.map((column) => {
+      if (state === "up" || !column.isFigure) {
+        return this.#renderCell(column, figures);
+      }
+      // One that is not up says why, over the room of all its figures.
+      return column === first && (
+        <td key={column.key} class="problem" colspan={span}>
+          <Text text={describeProblem(member, store)} />
+        </td>
+      );
+    });
     return (
       <tr aria-rowindex={row} class={isStale ? "stale" : ""}>
         {onChoose && (
@@ -166,85 +132,107 @@ export class RigRow extends Component<RigRowProps> {
             </label>
           </td>
         )}
-        <th scope="row">
-          <a href={`#/rig/${encodeURIComponent(name)}`}>
-            <Text
-              text={name}
-            />
+        {cells}
+      </tr>
+    );
+  }
+
+  #renderCell(column: Column, figures: Figures): JSX.Element {
+    const { member, store, isStale } = this.props;
+    const { key, isNumeric, show, judge } = column;
+    if (key === "name") {
+      return (
+        <th scope="row" key={key} class="name">
+          <a href={toRigHash(member.name)}>
+            <Text text={member.name} />
           </a>
         </th>
-        <td class="state">
+      );
+    }
+    if (key === "state") {
+      return (
+        <td class="state" key={key}>
           <State member={member} />
-          <small>{age}</small>
-        </td>
-        {state === "up"
-          ? renderFigures(member, store)
-          : (
-            <td class="problem" colspan={PROBLEM_SPAN}>
-              {renderProblem(member, store)}
-            </td>
+          {isStale && " "}
+          {isStale && (
+            <small>· {formatAge(store.readAgeMs(member.name))}</small>
           )}
-        <td>
-          <Text text={formatTags(tags) || UNKNOWN} />
         </td>
-      </tr>
+      );
+    }
+    if (key === "trend") {
+      return (
+        <td class="trend" key={key}>
+          <Sparkline values={store.findSeries(member.name).columns.hashrate} />
+        </td>
+      );
+    }
+    const text = show(member, figures) || UNKNOWN;
+    if (key === "address") {
+      return (
+        <td key={key}>
+          <WebLink address={member.address}>
+            <Text text={text} />
+          </WebLink>
+        </td>
+      );
+    }
+    return (
+      <td class={isNumeric ? "number" : ""} key={key}>
+        <Value
+          text={isNumeric ? text : <Text text={text} />}
+          severity={judge?.(figures)}
+        />
+      </td>
     );
   }
 }
 
-function renderProblem(
+/** @param name A rig's. */
+function toRigHash(name: string): string {
+  return `#/rig/${encodeURIComponent(name)}`;
+}
+
+function describeProblem(
   { problem, since, state }: Member,
   store: RigStore,
-): ComponentChildren {
+): string {
   if (problem === undefined) {
     return state === "down" ? "It does not answer" : UNKNOWN;
   }
   const ageMs = store.nowMs() - Date.parse(since ?? "");
   const age = Number.isFinite(ageMs) ? ` (${formatAge(ageMs)})` : "";
-  const whole = [problem.title + age, problem.detail, problem.hint]
+  return [problem.title + age, problem.detail, problem.hint]
     .filter(Boolean).join(". ");
-  return <Text text={whole} />;
 }
 
-function renderFigures(member: Member, store: RigStore): JSX.Element {
-  const figures = readFigures(member);
-  const { severities } = figures;
-  const speed = figures.rpm === undefined ? UNKNOWN : formatCount(figures.rpm);
-  return (
-    <>
-      <td class="number">
-        <Value
-          text={formatHashrate(figures.hashrate)}
-          severity={severities.hashrate}
-        />
-      </td>
-      <td class="trend">
-        <Sparkline
-          values={store.findSeries(member.name).hashrates}
-        />
-      </td>
-      <td class="number">
-        <Value
-          text={formatCelsius(figures.celsius)}
-          severity={severities.celsius}
-        />
-      </td>
-      <td class="number">
-        <Value text={speed} severity={severities.rpm} />
-      </td>
-      <td class="number">
-        <Value
-          text={formatPercent(figures.rejectPercent)}
-          severity={severities.rejects}
-        />
-      </td>
-      <td>
-        <Value
-          text={<Text text={formatPool(figures.pool)} />}
-          severity={severities.pools}
-        />
-      </td>
-      <td class="number">{formatDuration(figures.uptimeS)}</td>
-    </>
-  );
+/** What a tile is given. */
+interface RigTileProps {
+  readonly member: Member;
+  readonly isStale: boolean;
+}
+
+/** A rig as a small tile, of which hundreds are seen at once. */
+export class RigTile extends Component<RigTileProps> {
+  override shouldComponentUpdate(next: RigTileProps): boolean {
+    return next.member !== this.props.member ||
+      next.isStale !== this.props.isStale;
+  }
+
+  override render({ member, isStale }: RigTileProps): JSX.Element {
+    const { name, state } = member;
+    const { worst, hashrate } = readFigures(member);
+    const note = worst === "" && hashrate !== undefined
+      ? formatHashrate(hashrate)
+      : describeState(member);
+    const kind = worst === "" ? state : worst;
+    return (
+      <li class={isStale ? "stale" : ""}>
+        <a class={`rig-tile ${kind}`} href={toRigHash(name)}>
+          <Text text={name} />
+          <small class={`state ${kind}`}>{note}</small>
+        </a>
+      </li>
+    );
+  }
 }

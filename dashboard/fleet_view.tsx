@@ -1,6 +1,6 @@
 /**
- * The fleet: sums, a chart, and a table of all rigs of which only the rows in
- * sight are in the page.
+ * The fleet: sums, a chart, and all rigs as a table, of which only the rows in sight
+ * are in the page, or as tiles.
  *
  * @module
  */
@@ -14,17 +14,20 @@ import {
 } from "npm:preact@11/hooks";
 import type { AccessDocument } from "../gateway/pages/access_page.ts";
 import { Actions } from "./actions.tsx";
-import { Chart, type ChartLine } from "./chart.tsx";
-import { type Member, readFigures } from "./figures.ts";
+import { recall, remember } from "./device_storage.ts";
+import { type Member, readFigures, sumFleet } from "./figures.ts";
+import { type Column, COLUMNS, makeCsv, sortMembers } from "./fleet_columns.ts";
 import {
   cleanText,
   formatCelsius,
   formatCount,
   formatHashrate,
   formatPercent,
+  sortNames,
 } from "./format.ts";
-import { type Column, COLUMNS, RigRow, ROW_HEIGHT } from "./fleet_row.tsx";
-import { Age, Tile } from "./page_parts.tsx";
+import { RigRow, RigTile, ROW_HEIGHT } from "./fleet_row.tsx";
+import { HASHRATE, History } from "./history_chart.tsx";
+import { Age, Text, Tile, Value } from "./page_parts.tsx";
 import type { RigStore } from "./store.ts";
 import { Silent } from "./trouble.tsx";
 
@@ -66,34 +69,52 @@ function selectMembers(
       const { words: known } = readFigures(member);
       return words.every((word) => known.includes(word));
     });
-  const read = COLUMNS.find(({ key }) => key === order.key)?.read;
-  if (read === undefined) return order.isUp ? members : members.reverse();
-  // Computed once each, not at each comparison; the names' order stays.
-  const keyed = members.map((member) => ({ member, value: read(member) }));
-  const sign = order.isUp ? 1 : -1;
-  keyed.sort(({ value: a }, { value: b }) => {
-    if (a === b) return 0;
-    if (a === undefined) return 1;
-    if (b === undefined) return -1;
-    return a < b ? -sign : sign;
-  });
-  return keyed.map(({ member }) => member);
+  return sortMembers(members, order.key, order.isUp);
 }
 
-function FleetSums(
+/** Rigs that have the same value of a tag. */
+interface Group {
+  /** `site:barn`; empty: those that have none. */
+  readonly tag: string;
+  readonly members: readonly Member[];
+}
+
+/** Groups rigs by the value of a tag; those without it come last. */
+function groupMembers(members: readonly Member[], key: string): Group[] {
+  const groups = new Map<string, Member[]>();
+  for (const member of members) {
+    const value = member.tags?.[key];
+    const tag = value === undefined ? "" : `${key}:${value}`;
+    const group = groups.get(tag);
+    if (group === undefined) groups.set(tag, [member]);
+    else group.push(member);
+  }
+  const tags = sortNames(groups.keys()).sort((one, other) =>
+    Number(one === "") - Number(other === "")
+  );
+  return tags.map((tag) => ({ tag, members: groups.get(tag) ?? [] }));
+}
+
+function FleetTiles(
   { store, onAttention }: { store: RigStore; onAttention: () => void },
 ): JSX.Element {
-  const { hashrate, up, down, hottest, rejectPercent, attention } = store.sums;
+  const { sums } = store;
+  const { up, down, hottest, rejectPercent, powerW, attention } = sums;
   const all = Math.max(store.rigCount ?? 0, store.rigs.size);
   const waiting = all - up - down;
   const heat = hottest && readFigures(hottest);
+  const [first, ...others] = sums.hashrates;
+  const kind = others.length > 0 ? ` ${first?.[0]}` : "";
+  const rest = others.map(([name, rate]) => `${formatHashrate(rate)} ${name}`);
+  const efficiency = sums.joulesPerTerahash;
   return (
     <dl class={`tiles ${store.phase === "live" ? "" : "stale"}`}>
       <Tile
-        label="Hashrate"
-        text={formatHashrate(hashrate)}
-        note={waiting > 0 &&
-          `of ${formatCount(up + down)} of ${formatCount(all)} rigs so far`}
+        label={`Hashrate${kind}`}
+        text={formatHashrate(first?.[1])}
+        note={waiting > 0
+          ? `of ${formatCount(up + down)} of ${formatCount(all)} rigs so far`
+          : rest.join(", ")}
       />
       <Tile
         label="Rigs up"
@@ -102,6 +123,18 @@ function FleetSums(
       <Tile
         label="Rigs down"
         text={formatCount(down)}
+        severity={down > 0 ? "critical" : ""}
+      />
+      <Tile
+        label="Need attention"
+        text={formatCount(attention)}
+        severity={sums.worst}
+        note={attention > 0 &&
+          (
+            <button type="button" class="plain" onClick={onAttention}>
+              Show them
+            </button>
+          )}
       />
       <Tile
         label="Hottest"
@@ -112,18 +145,17 @@ function FleetSums(
       <Tile
         label="Rejected"
         text={formatPercent(rejectPercent)}
+        severity={sums.rejects}
       />
-      <Tile
-        label="Need attention"
-        text={formatCount(attention)}
-        severity={attention > 0 ? "warning" : ""}
-        note={attention > 0 &&
-          (
-            <button type="button" class="plain" onClick={onAttention}>
-              Show them
-            </button>
-          )}
-      />
+      {powerW !== undefined && (
+        <Tile
+          label="Power"
+          text={powerW < 10_000
+            ? `${formatCount(powerW)} W`
+            : `${(powerW / 1000).toFixed(1)} kW`}
+          note={efficiency !== undefined && `${efficiency.toFixed(1)} J/TH`}
+        />
+      )}
     </dl>
   );
 }
@@ -133,7 +165,7 @@ function Heading({ column, order, onOrder }: {
   order: Order;
   onOrder: (order: Order) => void;
 }): JSX.Element {
-  const { key, label, isNumeric } = column;
+  const { key, label, width, isNumeric } = column;
   const isChosen = order.key === key;
   const direction = order.isUp ? "ascending" : "descending";
   const arrow = order.isUp ? "▲" : "▼";
@@ -141,6 +173,7 @@ function Heading({ column, order, onOrder }: {
     <th
       scope="col"
       class={`${key} ${isNumeric ? "number" : ""}`}
+      style={{ width: `${width / 100}em` }}
       aria-sort={isChosen ? direction : undefined}
     >
       {column.isFixed ? label : (
@@ -162,7 +195,7 @@ function Heading({ column, order, onOrder }: {
 const kept = {
   text: "",
   state: "all" as View["state"],
-  order: { key: "name", isUp: true } as Order,
+  order: { key: "state", isUp: true } as Order,
   /** Names of the rigs that are ticked. */
   selected: new Set() as ReadonlySet<string>,
   /** Pixels that the table and the page were scrolled. */
@@ -222,6 +255,9 @@ interface TableProps {
   readonly store: RigStore;
   /** Those to show, in order. */
   readonly members: readonly Member[];
+  /** The same in groups; without tags there is one. */
+  readonly groups: readonly Group[];
+  readonly columns: readonly Column[];
   readonly order: Order;
   readonly onOrder: (order: Order) => void;
   readonly selected: ReadonlySet<string>;
@@ -229,16 +265,63 @@ interface TableProps {
   readonly onSelect: ((names: ReadonlySet<string>) => void) | undefined;
 }
 
+/** A line that adds up; of a group, or of all that is listed. */
+function SumRow({ members, columns, canSelect, row, tag }: {
+  members: readonly Member[];
+  columns: readonly Column[];
+  canSelect: boolean;
+  /** Of a group. */
+  row?: number;
+  tag?: string;
+}): JSX.Element {
+  const sums = sumFleet(members);
+  return (
+    <tr class="sums" aria-rowindex={row}>
+      {canSelect && <td class="select"></td>}
+      {columns.map((column) => {
+        const text = column.sum?.(sums) ?? "";
+        return column.key === "name"
+          ? (
+            <th scope="row" class="name" key={column.key}>
+              {tag === undefined ? text : (
+                <Text
+                  text={`${tag || "no tag"} (${formatCount(members.length)})`}
+                />
+              )}
+            </th>
+          )
+          : (
+            <td key={column.key} class={column.isNumeric ? "number" : ""}>
+              {column.key === "state" && sums.attention > 0
+                ? (
+                  <Value
+                    text={formatCount(sums.attention)}
+                    severity={sums.worst}
+                  />
+                )
+                : <Text text={text} />}
+            </td>
+          );
+      })}
+    </tr>
+  );
+}
+
 function Table(
-  { store, members, order, onOrder, selected, onSelect }: TableProps,
+  { store, members, groups, columns, order, onOrder, selected, onSelect }:
+    TableProps,
 ): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const { top, height } = useWindow(box);
+  // A group begins with a line of its own.
+  const lines = groups.length === 1 && groups[0]?.tag === ""
+    ? members
+    : groups.flatMap((group) => [group, ...group.members]);
   const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - OVERSCAN);
   const end = Math.ceil((top + height) / ROW_HEIGHT) + OVERSCAN;
-  const shown = members.slice(first, end);
+  const shown = lines.slice(first, end);
   const canSelect = onSelect !== undefined;
-  const span = COLUMNS.length + (canSelect ? 1 : 0);
+  const span = columns.length + (canSelect ? 1 : 0);
   const isAll = members.length > 0 &&
     members.every(({ name }) => selected.has(name));
   const choose = (name: string, isChosen: boolean) => {
@@ -249,6 +332,7 @@ function Table(
   };
   const chooseAll = () =>
     onSelect?.(isAll ? new Set() : new Set(members.map(({ name }) => name)));
+  const width = columns.reduce((sum, column) => sum + column.width, 0) / 100;
   return (
     <div
       class="scroll fleet"
@@ -257,7 +341,10 @@ function Table(
       role="region"
       aria-label="Rigs"
     >
-      <table aria-rowcount={members.length + 1}>
+      <table
+        aria-rowcount={lines.length + 1}
+        style={{ minWidth: `${width}em` }}
+      >
         <thead>
           <tr>
             {canSelect &&
@@ -273,7 +360,7 @@ function Table(
                   </label>
                 </th>
               )}
-            {COLUMNS.map((column) => (
+            {columns.map((column) => (
               <Heading
                 key={column.key}
                 column={column}
@@ -282,32 +369,213 @@ function Table(
               />
             ))}
           </tr>
+          {members.length > 1 && (
+            <SumRow members={members} columns={columns} canSelect={canSelect} />
+          )}
         </thead>
         <tbody>
           <Spacer key=" top" height={first * ROW_HEIGHT} span={span} />
-          {shown.map((member, index) => (
-            <RigRow
-              key={member.name}
-              member={member}
-              store={store}
-              row={first + index + 2}
-              isStale={store.isStale(member.name)}
-              generation={store.generation}
-              lastS={store.findSeries(member.name).times.at(-1)}
-              pointCount={store.findSeries(member.name).times.length}
-              isSelected={selected.has(member.name)}
-              onChoose={canSelect ? choose : undefined}
-            />
-          ))}
+          {shown.map((line, index) =>
+            "name" in line
+              ? (
+                <RigRow
+                  key={line.name}
+                  member={line}
+                  store={store}
+                  columns={columns}
+                  row={first + index + 2}
+                  isStale={store.isStale(line.name)}
+                  generation={store.generation}
+                  lastS={store.findSeries(line.name).times.at(-1)}
+                  pointCount={store.findSeries(line.name).times.length}
+                  isSelected={selected.has(line.name)}
+                  onChoose={canSelect ? choose : undefined}
+                />
+              )
+              : (
+                <SumRow
+                  key={` ${line.tag}`}
+                  members={line.members}
+                  columns={columns}
+                  canSelect={canSelect}
+                  row={first + index + 2}
+                  tag={line.tag}
+                />
+              )
+          )}
           <Spacer
             key=" end"
             span={span}
-            height={(members.length - first - shown.length) * ROW_HEIGHT}
+            height={(lines.length - first - shown.length) * ROW_HEIGHT}
           />
         </tbody>
       </table>
     </div>
   );
+}
+
+/** Hundreds of rigs at a glance. */
+function RigTiles(
+  { store, groups }: { store: RigStore; groups: readonly Group[] },
+): JSX.Element {
+  return (
+    <>
+      {groups.map(({ tag, members }) => (
+        <section key={tag}>
+          {(tag !== "" || groups.length > 1) && (
+            <h3>
+              <Text text={tag || "no tag"} /> ({formatCount(members.length)})
+            </h3>
+          )}
+          <ul class="rig-tiles">
+            {members.map((member) => (
+              <RigTile
+                key={member.name}
+                member={member}
+                isStale={store.isStale(member.name)}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}
+
+/** What is shown of the rigs, and how; remembered on this device. */
+interface Layout {
+  /** Keys of columns. */
+  readonly columns: readonly string[];
+  /** Key of the tag to group by; empty: none. */
+  readonly group: string;
+  readonly isTiled: boolean;
+}
+
+/** Takes what was remembered, as far as it makes sense. */
+function recallLayout(): Layout {
+  const known = Object(recall("fleet"));
+  const keys = Array.isArray(known.columns) ? known.columns : undefined;
+  const isShown = ({ key, isUsual }: Column) => keys?.includes(key) ?? isUsual;
+  return {
+    columns: COLUMNS.filter(isShown).map(({ key }) => key),
+    group: typeof known.group === "string" ? known.group : "",
+    isTiled: known.isTiled === true,
+  };
+}
+
+/** Hundredths of an em that a letter takes, and the most that a text does. */
+const LETTER_WIDTH = 58;
+const MAX_TEXT_WIDTH = 1600;
+
+/** How long what a rig's row says is, by column. */
+const lengths = new WeakMap<Member, readonly number[]>();
+
+/** Measured once a value: there may be a thousand rigs, twice a second. */
+function measureTexts(member: Member): readonly number[] {
+  let known = lengths.get(member);
+  if (known === undefined) {
+    const figures = readFigures(member);
+    known = COLUMNS.map(({ show }) => show(member, figures).length);
+    lengths.set(member, known);
+  }
+  return known;
+}
+
+/** Gives the columns to show: those that were chosen, but for the empty ones. */
+function listColumns(
+  keys: readonly string[],
+  members: readonly Member[],
+): Column[] {
+  const longest = COLUMNS.map(() => 0);
+  for (const member of members) {
+    measureTexts(member).forEach((length, at) => {
+      if (length > (longest[at] ?? 0)) longest[at] = length;
+    });
+  }
+  return COLUMNS.flatMap((column, at) => {
+    const { key, isAlways, isFixed, isText, width } = column;
+    if (!isAlways && !keys.includes(key)) return [];
+    const length = longest[at] ?? 0;
+    if (!isFixed && length === 0 && members.length > 0) return [];
+    if (!isText) return [column];
+    const wanted = Math.min(MAX_TEXT_WIDTH, length * LETTER_WIDTH + 120);
+    return [{ ...column, width: Math.max(width, wanted) }];
+  });
+}
+
+/** Lets the viewer choose what is shown. */
+function LayoutMenu({ layout, onLayout, tags, onCsv }: {
+  layout: Layout;
+  onLayout: (change: Partial<Layout>) => void;
+  /** Keys of tags that rigs have. */
+  tags: readonly string[];
+  onCsv: () => void;
+}): JSX.Element {
+  const { columns } = layout;
+  return (
+    <>
+      {tags.length > 0 && (
+        <label>
+          Group by{" "}
+          <select
+            value={layout.group}
+            onChange={({ currentTarget }) =>
+              onLayout({ group: currentTarget.value })}
+          >
+            <option value="">Nothing</option>
+            {tags.map((tag) => (
+              <option key={tag} value={tag} selected={tag === layout.group}>
+                {cleanText(tag)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button
+        type="button"
+        aria-pressed={layout.isTiled}
+        onClick={() => onLayout({ isTiled: !layout.isTiled })}
+      >
+        Compact
+      </button>
+      {!layout.isTiled && (
+        <details class="menu">
+          <summary>Columns</summary>
+          <fieldset>
+            <legend>Columns that are shown</legend>
+            {COLUMNS.filter(({ isAlways }) => !isAlways).map((
+              { key, label },
+            ) => (
+              <label key={key} class="check">
+                <input
+                  type="checkbox"
+                  checked={columns.includes(key)}
+                  onChange={({ currentTarget }) =>
+                    onLayout({
+                      columns: currentTarget.checked
+                        ? [...columns, key]
+                        : columns.filter((each) => each !== key),
+                    })}
+                />
+                {label}
+              </label>
+            ))}
+          </fieldset>
+        </details>
+      )}
+      <button type="button" onClick={onCsv}>CSV</button>
+    </>
+  );
+}
+
+/** Gives the browser a file to save. */
+function saveFile(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 function NoRig(): JSX.Element {
@@ -333,7 +601,8 @@ function Advice({ store }: { store: RigStore }): ComponentChildren {
   }
   if (up > 0 || down === 0 || !store.isComplete) return null;
   const first = store.rigs.get(store.names[0] ?? "");
-  return <Silent problem={first?.problem} />;
+  const isDefault = size === 1 && first?.name === "default";
+  return <Silent problem={first?.problem} isDefault={isDefault} />;
 }
 
 interface SelectionProps {
@@ -381,30 +650,62 @@ function mayWrite(
   return allowed.some((name) => writing.has(name));
 }
 
+/** @returns Keys of the tags that rigs have, sorted. */
+function listTagKeys(members: Iterable<Member>): string[] {
+  const keys = new Set<string>();
+  for (const { tags = {} } of members) {
+    for (const key in tags) keys.add(key);
+  }
+  return sortNames(keys);
+}
+
+/** The fleet's hashrate over time; of the kind that most rigs compute. */
+function FleetChart({ store }: { store: RigStore }): JSX.Element {
+  const [kind] = store.sums.hashrates.keys();
+  const of = store.sums.hashrates.size > 1 ? `, ${kind}` : "";
+  return (
+    <History
+      store={store}
+      name={undefined}
+      measures={[{ ...HASHRATE, label: `Hashrate of all rigs${of}` }]}
+    />
+  );
+}
+
 /** All rigs. */
 export function FleetView({ store }: { store: RigStore }): JSX.Element {
   const [text, setText] = useKept("text");
   const [state, setState] = useKept("state");
   const [order, setOrder] = useKept("order");
   const [selected, select] = useKept("selected");
+  const [layout, setLayout] = useState(recallLayout);
   const members = selectMembers(store, { text, state, order });
   const { access } = store;
   const canWrite = useMemo(() => access && mayWrite(access), [access]);
-  const { times, hashrates } = store.series;
-  const lines: ChartLine[] = [{
-    label: "Hashrate",
-    values: hashrates,
-    format: formatHashrate,
-    color: "--accent",
-    scale: "hashrate",
-  }];
+  const found = listColumns(layout.columns, members);
+  const keys = found.map(({ key, width }) => `${key} ${width}`).join();
+  // The same list each time: rows are drawn anew with another.
+  const columns = useMemo(() => found, [keys]);
+  const tags = listTagKeys(store.rigs.values());
+  const group = tags.includes(layout.group) ? layout.group : "";
+  const groups = group === ""
+    ? [{ tag: "", members }]
+    : groupMembers(members, group);
+  const changeLayout = (change: Partial<Layout>) => {
+    const next = { ...layout, ...change };
+    setLayout(next);
+    remember("fleet", next);
+  };
   const isEmpty = store.rigs.size === 0;
   const readAgeMs = () => store.readNewestAgeMs();
   return (
     <>
       <h2 class="unseen">Fleet</h2>
       <Advice store={store} />
-      <FleetSums store={store} onAttention={() => setState("attention")} />
+      <div class="overview">
+        <FleetTiles store={store} onAttention={() => setState("attention")} />
+        {!isEmpty && <FleetChart store={store} />}
+      </div>
       {(store.phase === "lost" || store.phase === "paused") && !isEmpty &&
         (
           <p class="note">
@@ -413,7 +714,6 @@ export function FleetView({ store }: { store: RigStore }): JSX.Element {
         )}
       {!isEmpty && (
         <>
-          <Chart label="Hashrate of all rigs" times={times} lines={lines} />
           <div class="line filter">
             <label>
               Filter{" "}
@@ -445,6 +745,14 @@ export function FleetView({ store }: { store: RigStore }): JSX.Element {
                   formatCount(store.rigs.size)
                 } rigs`}
             </span>
+            <div class="tools">
+              <LayoutMenu
+                layout={{ ...layout, group }}
+                onLayout={changeLayout}
+                tags={tags}
+                onCsv={() => saveFile("rigs.csv", makeCsv(members, columns))}
+              />
+            </div>
           </div>
           {canWrite && selected.size > 0 && (
             <Selection
@@ -454,14 +762,18 @@ export function FleetView({ store }: { store: RigStore }): JSX.Element {
               onClear={() => select(new Set())}
             />
           )}
-          <Table
-            store={store}
-            members={members}
-            order={order}
-            onOrder={setOrder}
-            selected={selected}
-            onSelect={canWrite ? select : undefined}
-          />
+          {layout.isTiled ? <RigTiles store={store} groups={groups} /> : (
+            <Table
+              store={store}
+              members={members}
+              groups={groups}
+              columns={columns}
+              order={order}
+              onOrder={setOrder}
+              selected={selected}
+              onSelect={canWrite ? select : undefined}
+            />
+          )}
           {members.length === 0 &&
             (
               <p class="empty">

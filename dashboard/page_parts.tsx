@@ -7,7 +7,7 @@
 import type { ComponentChildren, JSX } from "npm:preact@11";
 import { useEffect, useReducer, useState } from "npm:preact@11/hooks";
 import type { PageProblem } from "./fetch_json.ts";
-import { findWorst, type Member, type Severity } from "./figures.ts";
+import type { Severity } from "./figures.ts";
 import { cleanText, formatAge } from "./format.ts";
 
 /** A text of a stranger: as text, on one line, whole when pointed at. */
@@ -55,27 +55,6 @@ export function Tile(
         {note && <small>{note}</small>}
       </dd>
     </div>
-  );
-}
-
-const STATE_WORDS = { up: "Up", down: "Down", unknown: "Not asked yet" };
-
-/** Whether a rig answers, and the worst of its trouble. */
-export function State(
-  { member: { state, trouble } }: { member: Member },
-): JSX.Element {
-  const worst = state === "up" ? findWorst(trouble) : "";
-  const title = trouble?.map(({ what }) => cleanText(what)).join("\n");
-  return (
-    <span class={`state ${worst === "" ? state : ""}`} title={title}>
-      {STATE_WORDS[state]}
-      {worst !== "" && (
-        <>
-          {" "}
-          <span class={`value ${worst}`}>{worst}</span>
-        </>
-      )}
-    </span>
   );
 }
 

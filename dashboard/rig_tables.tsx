@@ -101,16 +101,10 @@ function List<Row>(
   );
 }
 
-/** Whether a device or a pool works, as a colour that never stands by itself. */
+/** What a device or a pool says of itself; whether that is trouble is not said. */
 function showStatus({ status, isUp }: Device | Pool): JSX.Element | undefined {
   if (status === undefined && isUp === undefined) return undefined;
-  const text = status ?? (isUp ? "Up" : "Down");
-  const severity = isUp === false && !/disabled/i.test(text) ? "critical" : "";
-  return (
-    <span class={`value ${severity}`}>
-      <Text text={text} />
-    </span>
-  );
+  return <Text text={status ?? (isUp ? "Up" : "Down")} />;
 }
 
 function showTemperatures(
@@ -154,7 +148,7 @@ function showName(
 }
 
 const DEVICE_COLUMNS: readonly Column<Device>[] = [
-  { label: "Status", show: showStatus },
+  { label: "Status", show: (device) => showStatus(device) },
   {
     label: "Hashrate",
     show: ({ hashrate }) => showKnown(pickHashrate(hashrate), formatHashrate),
@@ -238,10 +232,23 @@ export function Fans(
   );
 }
 
-/** @param nowS Unix time in seconds, by the gateway's clock. */
-function listPoolColumns(nowS: number): readonly Column<Pool>[] {
+/** Marks a pool that trouble is about. */
+function showPool(
+  { index }: Pool,
+  trouble: readonly Trouble[] = [],
+): JSX.Element {
+  const severity = findWorst(
+    trouble.filter(({ device }) => device === `pool ${index}`),
+  );
+  return <Value text={String(index)} severity={severity} />;
+}
+
+function listPoolColumns(
+  nowS: number,
+  trouble: readonly Trouble[] | undefined,
+): readonly Column<Pool>[] {
   return [
-    { label: "Pool", show: ({ index }) => String(index), isName: true },
+    { label: "Pool", show: (pool) => showPool(pool, trouble), isName: true },
     {
       label: "Address",
       show: ({ url }) => url && showText(formatPool(url)),
@@ -274,14 +281,74 @@ function listPoolColumns(nowS: number): readonly Column<Pool>[] {
   ];
 }
 
-/** The table of pools; `nowS` is Unix time in seconds, by the gateway's clock. */
+/** What may be done with a pool: what stands in its row, and its action. */
+const POOL_ACTIONS: readonly (readonly [string, string])[] = [
+  ["Switch", "switchpool"],
+  ["Enable", "enablepool"],
+  ["Disable", "disablepool"],
+  ["Remove", "removepool"],
+];
+
+/** Whether an action makes sense for a pool; `api.c` refuses the others. */
+function isUseful(name: string, { status, isActive }: Pool): boolean {
+  const isDisabled = status?.toLowerCase() === "disabled";
+  if (name === "enablepool") return isDisabled;
+  return name === "disablepool" ? !isDisabled : !isActive;
+}
+
+function listPoolActions({ names, opened, act }: PoolDesk): Column<Pool>[] {
+  const offered = POOL_ACTIONS.filter(([, name]) => names.includes(name));
+  return offered.length === 0 ? [] : [{
+    label: "Actions",
+    show: (pool) => (
+      <div class="row-actions">
+        {offered.filter(([, name]) => isUseful(name, pool)).map((
+          [title, name],
+        ) => (
+          <button
+            key={name}
+            type="button"
+            aria-label={`${title} pool ${pool.index}`}
+            aria-expanded={opened?.name === name && opened.pool === pool.index}
+            onClick={() => act(name, pool.index)}
+          >
+            {title}
+          </button>
+        ))}
+      </div>
+    ),
+  }];
+}
+
+/** What a viewer may do with the pools of a table. */
+export interface PoolDesk {
+  /** Names of the actions that are possible. */
+  readonly names: readonly string[];
+  /** The action whose form is open, and its pool. */
+  readonly opened:
+    | { readonly name: string; readonly pool?: number | undefined }
+    | undefined;
+  /** Opens the form of an action. */
+  readonly act: (name: string, pool: number) => void;
+}
+
+/** What the table of pools is given. */
+interface PoolsProps {
+  readonly pools: readonly Pool[];
+  /** Unix time in seconds, by the gateway's clock. */
+  readonly nowS: number;
+  readonly trouble: readonly Trouble[] | undefined;
+  readonly desk: PoolDesk;
+}
+
+/** The table of pools, with what may be done with each. */
 export function Pools(
-  { pools, nowS }: { pools: readonly Pool[]; nowS: number },
+  { pools, nowS, trouble, desk }: PoolsProps,
 ): JSX.Element | null {
   return (
     <List
       title="Pools"
-      columns={listPoolColumns(nowS)}
+      columns={[...listPoolColumns(nowS, trouble), ...listPoolActions(desk)]}
       rows={pools}
       readKey={({ index }) => index}
     />

@@ -8,7 +8,6 @@
 import type { JSX, RefObject } from "npm:preact@11";
 import { useEffect, useRef } from "npm:preact@11/hooks";
 import { Actions } from "./actions.tsx";
-import { Chart, type ChartLine } from "./chart.tsx";
 import { CommandBox } from "./command_box.tsx";
 import { type Member, readFigures, WINDOWS } from "./figures.ts";
 import {
@@ -20,7 +19,9 @@ import {
   formatPercent,
   formatRpm,
 } from "./format.ts";
-import { Age, State, Text, Tile } from "./page_parts.tsx";
+import { History, MEASURES } from "./history_chart.tsx";
+import { State, WebLink } from "./fleet_row.tsx";
+import { Age, Text, Tile } from "./page_parts.tsx";
 import { Devices, Fans, Pools } from "./rig_tables.tsx";
 import type { RigStore } from "./store.ts";
 import { Absent, Trouble, TroubleList } from "./trouble.tsx";
@@ -82,6 +83,7 @@ function RigSums({ member }: { member: Member }): JSX.Element {
         <Tile
           label="Hardware errors"
           text={formatCount(telemetry.hardwareErrors)}
+          severity={severities.errors}
         />
         <Tile
           label="Best share"
@@ -90,8 +92,14 @@ function RigSums({ member }: { member: Member }): JSX.Element {
             telemetry.blocksFound > 0 &&
             `${formatCount(telemetry.blocksFound)} blocks found`}
         />
-        {telemetry.powerW !== undefined &&
-          <Tile label="Power" text={`${formatCount(telemetry.powerW)} W`} />}
+        {telemetry.powerW !== undefined && (
+          <Tile
+            label="Power"
+            text={`${formatCount(telemetry.powerW)} W`}
+            note={figures.joulesPerTerahash !== undefined &&
+              `${figures.joulesPerTerahash.toFixed(1)} J/TH`}
+          />
+        )}
         <Tile label="Uptime" text={formatDuration(telemetry.uptimeS)} />
       </dl>
       {windows.length > 1 && (
@@ -111,39 +119,6 @@ function RigSums({ member }: { member: Member }): JSX.Element {
   );
 }
 
-function History(
-  { store, name }: { store: RigStore; name: string },
-): JSX.Element {
-  useEffect(() => {
-    store.readHistory(name);
-  }, [store.generation]);
-  const { times, hashrates, celsius } = store.findSeries(name);
-  const lines: ChartLine[] = [{
-    label: "Hashrate",
-    values: hashrates,
-    format: formatHashrate,
-    color: "--accent",
-    scale: "hashrate",
-  }, {
-    label: "Hottest",
-    values: celsius,
-    format: formatCelsius,
-    color: "--heat",
-    scale: "celsius",
-  }];
-  const shown = celsius.some((value) => value !== null)
-    ? lines
-    : lines.slice(0, 1);
-  return (
-    <Chart
-      key={shown.length}
-      times={times}
-      lines={shown}
-      label={shown.length === 2 ? "Hashrate and temperature" : "Hashrate"}
-    />
-  );
-}
-
 function Versions({ member }: { member: Member }): JSX.Element {
   const { miner = {} } = member.telemetry ?? {};
   const rows: [string, string | undefined][] = [
@@ -151,7 +126,6 @@ function Versions({ member }: { member: Member }): JSX.Element {
     ["Miner", [miner.software, miner.version].filter(Boolean).join(" ")],
     ["API", miner.api],
     ["Firmware", miner.firmware],
-    ["Address", member.address],
   ];
   return (
     <section>
@@ -178,17 +152,27 @@ function Figures(
 ): JSX.Element {
   const { devices = [], fans = [], pools = [] } = member.telemetry ?? {};
   const { trouble } = member;
+  const { access } = store;
   const nowS = store.nowMs() / 1000;
   return (
     <>
       <RigSums member={member} />
-      <History store={store} name={member.name} />
+      <History store={store} name={member.name} measures={MEASURES} />
       <Devices devices={devices} trouble={trouble} />
       <div class="side">
         <Fans fans={fans} trouble={trouble} />
         <Versions member={member} />
       </div>
-      <Pools pools={pools} nowS={nowS} />
+      <Actions
+        rigs={[member]}
+        access={access}
+        about="pools"
+        onDone={() => store.readAccess()}
+      >
+        {(desk) => (
+          <Pools pools={pools} nowS={nowS} trouble={trouble} desk={desk} />
+        )}
+      </Actions>
     </>
   );
 }
@@ -265,6 +249,11 @@ export function RigView(
           <Text text={found} />
         </h2>
         <State member={member} />
+        {member.address && (
+          <WebLink address={member.address}>
+            <Text text={member.address} />
+          </WebLink>
+        )}
         {tags.map(([key, value]) => (
           <span class="tag" key={key}>
             <Text text={`${key}:${value}`} />
@@ -285,7 +274,9 @@ export function RigView(
         {member.state === "up" ? <Figures store={store} member={member} /> : (
           <>
             <Trouble store={store} member={member} />
-            <History store={store} name={found} />
+            {member.taken !== undefined && (
+              <History store={store} name={found} measures={MEASURES} />
+            )}
           </>
         )}
       </div>
@@ -295,6 +286,10 @@ export function RigView(
             rigs={[member]}
             access={store.access}
             title="Actions"
+            // The pools' are in their table, where there is one.
+            about={member.state === "up" && member.telemetry?.pools?.length
+              ? "rig"
+              : undefined}
             onDone={() => store.readAccess()}
           />
         </div>

@@ -7,7 +7,6 @@
 
 import { createParser } from "npm:eventsource-parser@4";
 import type { AccessDocument } from "../gateway/pages/access_page.ts";
-import type { FleetPoint, RigPoint } from "../gateway/watch/history.ts";
 import {
   fetchJson,
   fetchQuietly,
@@ -18,7 +17,7 @@ import {
 import { type Member, readFigures, sumFleet } from "./figures.ts";
 import { sortNames } from "./format.ts";
 import { toUrl } from "./place.ts";
-import { Series } from "./series.ts";
+import { type Measures, Series } from "./series.ts";
 import { authHeaders } from "./token.ts";
 
 /** Least milliseconds between two calls of the listeners. */
@@ -56,10 +55,58 @@ const JUMP_MS = 5000;
  */
 export type Phase = "connecting" | "live" | "paused" | "lost" | "denied";
 
+/** A point of `/-/history`, of a rig or of many; what is not known is absent. */
+interface HistoryPoint {
+  /** Unix time in seconds. */
+  readonly timeS: number;
+  readonly hashrate?: number;
+  /** By algorithm, where there are several. */
+  readonly hashrates?: Readonly<Record<string, number>>;
+  readonly celsius?: number;
+  readonly powerW?: number;
+  readonly accepted?: number;
+  readonly rejected?: number;
+  readonly state?: string;
+}
+
 /** What `/-/history` answers. */
-interface HistoryDocument<Point> {
-  readonly points: readonly Point[];
+interface HistoryDocument {
+  readonly points: readonly HistoryPoint[];
   readonly stepS: number;
+  /** When the past begins that is kept: ISO 8601. */
+  readonly since?: string;
+}
+
+/**
+ * Takes what charts show of a point.
+ *
+ * @param algorithm Whose hashrate is meant, where there are several.
+ */
+function toMeasures(
+  { state, hashrates, ...point }: HistoryPoint,
+  algorithm = "",
+): Measures & { timeS: number } {
+  return {
+    ...point,
+    hashrate: point.hashrate ?? hashrates?.[algorithm],
+    down: state === undefined ? undefined : Number(state === "down"),
+  };
+}
+
+/** Gives how many shares there were between two reports of a rig. */
+function countShares(
+  { state, telemetry }: Member,
+  before: Member | undefined,
+): Measures {
+  const since = before?.telemetry?.shares;
+  const count = (key: "accepted" | "rejected") => {
+    const more = (telemetry?.shares?.[key] ?? NaN) - (since?.[key] ?? NaN);
+    // Less than before: the miner has restarted.
+    return more >= 0 ? more : undefined;
+  };
+  return state === "up"
+    ? { accepted: count("accepted"), rejected: count("rejected") }
+    : {};
 }
 
 /**
@@ -181,10 +228,10 @@ class RigSeries {
     series.spanS = KEPT_SPAN_S;
     await ready;
     try {
-      const { points, stepS } = await fetchJson<HistoryDocument<RigPoint>>(
+      const { points, stepS } = await fetchJson<HistoryDocument>(
         `/-/history?rig=${encodeURIComponent(name)}`,
       );
-      series.merge(points, stepS);
+      series.merge(points.map((point) => toMeasures(point)), stepS);
       return true;
     } catch {
       // Without it the chart begins now. The next view tries again.
@@ -289,6 +336,8 @@ export class RigStore {
   );
   #haveNamesChanged = false;
   #hasHistory = false;
+  /** When the gateway's past begins; NaN: not known. */
+  #sinceS = NaN;
   /** Resolved when the first values of most rigs are there. */
   readonly #settled = Promise.withResolvers<void>();
   #clockOffsetMs = 0;
@@ -328,6 +377,43 @@ export class RigStore {
    */
   findSeries(name: string): Series {
     return this.#rigSeries.find(name);
+  }
+
+  /** Seconds of the past that the gateway keeps; at least those that are here. */
+  get pastS(): number {
+    return Math.max(
+      KEPT_SPAN_S,
+      this.nowMs() / 1000 - this.#sinceS || 0,
+    );
+  }
+
+  /**
+   * Reads more of the past than is kept here.
+   *
+   * @param name A rig; undefined: all.
+   * @param spanS Seconds.
+   * @param stepS Seconds from one point to the next.
+   * @returns The past until now.
+   */
+  async readPast(
+    name: string | undefined,
+    spanS: number,
+    stepS: number,
+  ): Promise<Series> {
+    const query = new URLSearchParams({
+      ...(name !== undefined && { rig: name }),
+      ...(name === undefined && this.#tag !== undefined && { tag: this.#tag }),
+      from: String(Math.floor(this.nowMs() / 1000 - spanS)),
+      step: String(stepS),
+    });
+    const document = await fetchJson<HistoryDocument>(`/-/history?${query}`);
+    const series = new Series(spanS);
+    const [kind] = this.sums.hashrates.keys();
+    series.merge(
+      document.points.map((each) => toMeasures(each, kind)),
+      document.stepS,
+    );
+    return series;
   }
 
   /**
@@ -480,9 +566,14 @@ export class RigStore {
     if (this.#tag !== undefined) return;
     read<{ rigs: number }>("/-/readyz", ({ rigs }) => this.rigCount = rigs);
     if (this.#hasHistory) return;
-    read<HistoryDocument<FleetPoint>>("/-/history", ({ points, stepS }) => {
+    read<HistoryDocument>("/-/history", async ({ points, stepS, since }) => {
       this.#hasHistory = true;
-      this.series.merge(points, stepS);
+      this.#sinceS = Date.parse(since ?? "") / 1000;
+      // Whose hashes these are is known once most rigs are there.
+      await this.#settled.promise;
+      const [kind] = this.sums.hashrates.keys();
+      this.series.merge(points.map((each) => toMeasures(each, kind)), stepS);
+      this.#flusher.schedule();
     });
   }
 
@@ -525,6 +616,7 @@ export class RigStore {
     } else if (event === "rig") {
       const member: Member = JSON.parse(data);
       if (!this.rigs.has(member.name)) this.#haveNamesChanged = true;
+      const shares = countShares(member, this.rigs.get(member.name));
       this.rigs.set(member.name, member);
       this.#expireHistory();
       this.#newestMs = this.#clock.nowMs();
@@ -532,9 +624,15 @@ export class RigStore {
         ms: this.#newestMs,
         generation: this.generation,
       });
-      const { hashrate, celsius } = readFigures(member);
       const timeS = Math.floor(this.nowMs() / 1000);
-      this.findSeries(member.name).add(timeS, hashrate, celsius);
+      const down = member.state === "unknown"
+        ? undefined
+        : Number(member.state === "down");
+      this.findSeries(member.name).add(timeS, {
+        ...readFigures(member),
+        ...shares,
+        down,
+      });
     }
     this.#flusher.schedule();
   }
@@ -553,7 +651,8 @@ export class RigStore {
     const timeS = Math.floor(this.nowMs() / 1000);
     const isDue = timeS - (this.series.times.at(-1) ?? 0) >= FLEET_STEP_S;
     if (this.phase === "live" && this.isComplete && isDue) {
-      this.series.add(timeS, this.sums.hashrate);
+      const [hashrate] = this.sums.hashrates.values();
+      this.series.add(timeS, { hashrate });
     }
     if (this.isComplete) this.#settled.resolve();
     for (const listener of this.#listeners) listener();

@@ -1,11 +1,22 @@
 /**
- * The viewer's token: kept in this module's memory and nowhere else, so that a
- * reload forgets it and no storage, cookie or address ever holds it.
+ * The viewer's token: kept in this module's memory, so that a reload forgets it;
+ * and in this device's storage only where the viewer says so. No cookie or
+ * address ever holds it.
  *
  * @module
  */
 
-let token: string | undefined;
+import { recall, remember } from "./device_storage.ts";
+
+/** What the token is remembered as. */
+const KEY = "token";
+
+let token: string | undefined = readRemembered();
+
+function readRemembered(): string | undefined {
+  const remembered = recall(KEY);
+  return typeof remembered === "string" ? remembered : undefined;
+}
 
 /**
  * Gives the token that was entered.
@@ -17,12 +28,17 @@ export function getToken(): string | undefined {
 }
 
 /**
- * Keeps a token, or forgets it.
+ * Keeps a token, or forgets it, also where it was remembered.
  *
  * @param entered The token; empty or undefined forgets.
+ * @param isRemembered Whether this device shall remember it.
  */
-export function setToken(entered: string | undefined): void {
+export function setToken(
+  entered: string | undefined,
+  isRemembered = false,
+): void {
   token = entered === "" ? undefined : entered;
+  remember(KEY, isRemembered ? token : undefined);
 }
 
 /**

@@ -1,7 +1,6 @@
 /**
  * Where a viewer enters the token that lets it act, and has it forgotten. The
- * gateway is asked first whether it is right; it is kept by `token.ts`, in
- * memory only.
+ * gateway is asked first whether it is right; it is kept by `token.ts`.
  *
  * @module
  */
@@ -60,6 +59,7 @@ interface TokenFormProps {
 /** The form. */
 export function TokenForm({ onToken, onCancel }: TokenFormProps): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
+  const isRemembered = useRef<HTMLInputElement>(null);
   const noteId = useId();
   const [isAsking, setIsAsking] = useState(false);
   const [problem, setProblem] = useState<PageProblem | undefined>(undefined);
@@ -80,7 +80,7 @@ export function TokenForm({ onToken, onCancel }: TokenFormProps): JSX.Element {
     setIsAsking(false);
     setProblem(found);
     if (found !== undefined) return current.focus();
-    setToken(token);
+    setToken(token, isRemembered.current?.checked);
     onToken();
   };
   return (
@@ -102,6 +102,10 @@ export function TokenForm({ onToken, onCancel }: TokenFormProps): JSX.Element {
           aria-describedby={noteId}
         />
       </label>
+      <label class="check">
+        <input type="checkbox" ref={isRemembered} />
+        Remember it on this device
+      </label>
       <div class="action-buttons">
         <button type="submit" class="primary" aria-disabled={isAsking}>
           Use token
@@ -109,7 +113,8 @@ export function TokenForm({ onToken, onCancel }: TokenFormProps): JSX.Element {
         {onCancel && <button type="button" onClick={onCancel}>Cancel</button>}
       </div>
       <p id={noteId}>
-        Kept in this page's memory alone: closing or reloading it forgets it.
+        If not remembered, it is in this page's memory only: closing or
+        reloading the page forgets it. "Forget token" always does.
       </p>
       <div role="alert">
         {problem && (

@@ -44,7 +44,13 @@ export function Trouble(
           </>
         )}.
       </p>
-      {isFirst && <Steps />}
+      {store.names.length === 1 && member.name === "default" && <Nothing />}
+      {isFirst ? <Steps /> : (
+        <details>
+          <summary>What to check at the rig</summary>
+          <Steps />
+        </details>
+      )}
     </section>
   );
 }
@@ -100,6 +106,21 @@ export function Absent(
   );
 }
 
+/** How to switch the API of each make on. */
+const SWITCH_ON = "docs/switch_on.md";
+
+/** What to do where no rig was named. */
+function Nothing(): JSX.Element {
+  return (
+    <p>
+      Is there no miner on this machine? Name one with{" "}
+      <code>-a ADDRESS</code>, look for rigs with{" "}
+      <code>chi-server scan RANGE</code>, or see simulated ones with{" "}
+      <code>--demo</code>.
+    </p>
+  );
+}
+
 const ALLOW = " with this gateway's address as the rig sees it, or R:ADDRESS " +
   "for reading alone. Without it, the miner answers its own machine only.";
 
@@ -113,7 +134,8 @@ function Steps(): JSX.Element {
           The miner runs, and its API is on: <code>--api-listen</code>
           {", or "}
           <code>"api-listen": true</code>
-          {" in its configuration."}
+          {" in its configuration. How each make has it switched on: "}
+          <code>{SWITCH_ON}</code>.
         </li>
         <li>
           It lets this gateway in: <code>--api-allow W:ADDRESS</code>
@@ -157,12 +179,17 @@ export function Denied({ store }: { store: RigStore }): JSX.Element {
 
 /** A gateway whose rigs are all down. */
 export function Silent(
-  { problem }: { problem: PageProblem | undefined },
+  { problem, isDefault }: {
+    problem: PageProblem | undefined;
+    /** Whether the only rig is the one that nobody has named. */
+    isDefault: boolean;
+  },
 ): JSX.Element {
   return (
     <section class="panel bad">
       <h2>No rig answers</h2>
       {problem && <ProblemText problem={problem} />}
+      {isDefault && <Nothing />}
       <Steps />
     </section>
   );

@@ -1,5 +1,5 @@
 /**
- * Tables as CSV (RFC 4180), and who wants one. Pure.
+ * Who wants a table as CSV. Pure.
  *
  * @module
  */
@@ -9,9 +9,6 @@ import { Problem } from "./problems.ts";
 
 /** The type of a table; its first line has the names of its columns. */
 export const CSV_TYPE = "text/csv; charset=utf-8; header=present";
-
-/** What stands in a cell: a number of ours, a text, or nothing. */
-export type Cell = number | string | undefined;
 
 /** How much of a wrong format is repeated in a message. */
 const MAX_QUOTED_LENGTH = 32;
@@ -43,31 +40,4 @@ export function readFormat(
   if (accept === null || !/text\/csv/i.test(accept)) return undefined;
   const types = ["application/json", "text/event-stream", CSV_TYPE];
   return accepts(request, ...types) === CSV_TYPE ? "csv" : undefined;
-}
-
-/**
- * Writes one line of a table.
- *
- * @param cells What stands in it.
- * @returns The line with its end; numbers as JSON has them.
- */
-export function formatCsvLine(cells: readonly Cell[]): string {
-  return cells.map(formatCell).join(",") + "\r\n";
-}
-
-function formatCell(cell: Cell): string {
-  if (typeof cell !== "string") return cell === undefined ? "" : String(cell);
-  const text = disarm(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/**
- * Makes a text one in a spreadsheet too, which takes what begins with one of
- * these signs for a formula, some in their full width as well, and hides a `'`
- * before it. Attack: a rig that calls its pool `=WEBSERVICE(…)`. A semicolon begins
- * a cell where commas stand in decimals, and a line break a row there.
- */
-function disarm(text: string): string {
-  const inert = text.replaceAll(/(^|[;\t\r\n])(?=[=+\-@＝＋－＠])/g, "$1'");
-  return /^[\t\r\n]/.test(inert) ? `'${inert}` : inert;
 }

@@ -357,6 +357,8 @@ const PARAMETERS = {
     examples: {
       style: { value: "style.css" },
       script: { value: "app.js" },
+      manifest: { value: "app.webmanifest" },
+      icon: { value: "icon.svg" },
       licenses: { value: "licenses.txt" },
     },
   },

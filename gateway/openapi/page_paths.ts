@@ -246,6 +246,8 @@ const PAGES: readonly Page[] = [
     isOpen: true,
     parameters: ["file"],
     content: {
+      "application/manifest+json": { schema: TEXT },
+      "image/svg+xml": { schema: TEXT },
       "text/css": { schema: TEXT },
       "text/javascript": { schema: TEXT },
       "text/plain": { schema: TEXT },

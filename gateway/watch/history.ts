@@ -8,8 +8,8 @@
  */
 
 import type { FleetRig } from "../../rigs/fleet.ts";
-import { findAlgorithm } from "../../telemetry/miner_info.ts";
-import { formatCsvLine } from "../http/csv.ts";
+import { findAlgorithm } from "../../telemetry/algorithm.ts";
+import { formatCsvLine } from "../http/csv_line.ts";
 import type { HashrateWindow, Telemetry } from "../../telemetry/telemetry.ts";
 
 /** Seconds from one round to the next. */

@@ -47,7 +47,7 @@ testInBrowser(
     await using farm = await Farm.start(browser, [{ personality: "sgminer" }]);
     const { page } = farm;
     await farm.open();
-    await page.locator(".u-legend").waitFor();
+    await page.locator(".u-legend").first().waitFor();
     await farm.button("Ask").click();
     await page.getByLabel("Reply", { exact: true }).waitFor();
     await assertAccessible(farm, "rig");

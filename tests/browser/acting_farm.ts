@@ -24,6 +24,8 @@ export interface FarmOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Tags of rigs, by their names. */
   readonly tags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Whether the program may write files. */
+  readonly mayWriteFiles?: boolean;
   /** What the browser is like. */
   readonly context?: BrowserContextOptions;
 }
@@ -71,8 +73,9 @@ export class Farm implements AsyncDisposable {
   static async start(
     browser: Browser,
     wanted: readonly (SimulatorOptions | ScriptedRig)[],
-    { config = {}, tags = {}, context: contextOptions }: FarmOptions = {},
+    options: FarmOptions = {},
   ): Promise<Farm> {
+    const { config = {}, tags = {}, context: contextOptions } = options;
     await using stack = new AsyncDisposableStack();
     const writes: string[] = [];
     const rigs = wanted.map((each, index) =>
@@ -87,7 +90,11 @@ export class Farm implements AsyncDisposable {
       "-w0",
       "--log=off",
       `--config=${file.path}`,
-    ], { run: WITH_FILES }));
+    ], {
+      run: options.mayWriteFiles
+        ? WITH_FILES.toSpliced(-1, 0, "-W")
+        : WITH_FILES,
+    }));
     const origin = `http://127.0.0.1:${await program.readPort()}`;
     const context = await browser.newContext(contextOptions);
     stack.defer(() => context.close());
@@ -138,9 +145,16 @@ export class Farm implements AsyncDisposable {
     return this.page.getByRole("button", { name, exact: true });
   }
 
+  /** The button of an action; of a pool's the first, in the table of pools. */
+  opener(name: string, pool = "\\d+"): Locator {
+    return this.page.getByRole("button", {
+      name: new RegExp(`^${name}(?: ${pool})?$`),
+    }).first();
+  }
+
   /** Opens an action's form. */
-  async openForm(name: string): Promise<Locator> {
-    await this.button(name).click();
+  async openForm(name: string, pool?: string): Promise<Locator> {
+    await this.opener(name, pool).click();
     return this.page.getByRole("form", { name, exact: true });
   }
 
@@ -159,7 +173,11 @@ export class Farm implements AsyncDisposable {
     const row = this.page.locator(".action-answers").getByRole("row").filter({
       has: this.page.getByRole("rowheader", { name: rig, exact: true }),
     });
-    return (await row.getByRole("cell").innerText()).replace(/\s+/g, " ");
+    // Actions on pools have their answers above those of the others.
+    return (await row.getByRole("cell").last().innerText()).replace(
+      /\s+/g,
+      " ",
+    );
   }
 
   [Symbol.asyncDispose](): Promise<void> {

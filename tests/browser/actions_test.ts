@@ -175,7 +175,7 @@ testInBrowser(
     await using farm = await Farm.start(browser, [{}]);
     await farm.open();
     const { page } = farm;
-    const form = await farm.openForm("Disable pool");
+    const form = await farm.openForm("Disable pool", "1");
     const sentence = form.getByRole("status");
     const submit = form.getByRole("button", { name: "Disable pool" });
     assertMatch(await sentence.innerText(), /^Rig a will not mine for pool 1 /);

@@ -87,7 +87,7 @@ class StrippingServer implements AsyncDisposable {
 async function visit({ page, origin, errors }: PrefixedPage): Promise<void> {
   await page.goto(`${origin}${PREFIX}/`);
   await page.getByText("2 of 2", { exact: true }).waitFor();
-  await page.locator(".u-legend").waitFor();
+  await page.locator(".u-legend").first().waitFor();
   await page.getByRole("link", { name: "a", exact: true }).click();
   await page.getByRole("region", { name: "Pools" }).waitFor();
   assertEquals(page.url(), `${origin}${PREFIX}/#/rig/a`);

@@ -88,11 +88,11 @@ testInBrowser(
     await using farm = await Farm.start(browser, [{}]);
     const { page } = farm;
     await farm.open();
-    await tabTo(page, "Switch pool");
+    await tabTo(page, "Switch pool 1");
     await page.keyboard.press("Enter");
     await page.locator("select:focus").waitFor();
     await page.keyboard.press("Escape");
-    await waitForFocus(page, "Switch pool");
+    await waitForFocus(page, "Switch");
     assertEquals(await page.getByRole("form").count(), 0);
     await page.keyboard.press("Space");
     await page.locator("select:focus").waitFor();
@@ -101,11 +101,11 @@ testInBrowser(
     await tabTo(page, "Switch pool");
     await page.keyboard.press("Enter");
     assertMatch(await farm.readAnswer("a"), /^S Switching to pool 2:/);
-    await waitForFocus(page, "Switch pool");
+    await waitForFocus(page, "Switch");
     assertEquals(farm.writes, ["a switchpool 2"]);
     await tabTo(page, "Clear answers");
     await page.keyboard.press("Enter");
-    await waitForFocus(page, "Switch pool");
+    await waitForFocus(page, "Add pool");
     assertEquals(farm.errors, []);
   },
 );
@@ -116,7 +116,7 @@ testInBrowser(
     await using farm = await Farm.start(browser, [{}]);
     const { page } = farm;
     await farm.open();
-    await tabTo(page, "Remove pool");
+    await tabTo(page, "Remove pool 1");
     await page.keyboard.press("Enter");
     await page.getByRole("form").waitFor();
     await tabTo(page, "Remove pool…");
@@ -132,7 +132,7 @@ testInBrowser(
     await tabTo(page, "Remove pool");
     await page.keyboard.press("Enter");
     assertMatch(await farm.readAnswer("a"), /^S Removed pool 1:/);
-    await waitForFocus(page, "Remove pool");
+    await waitForFocus(page, "Remove");
 
     await tabTo(page, "Restart");
     await page.keyboard.press("Enter");

@@ -12,7 +12,7 @@ async function assertNoButtons(farm: Farm): Promise<void> {
     "new Promise((resolve) => setTimeout(requestAnimationFrame, 0, resolve))",
   );
   for (const { title } of ACTIONS) {
-    assertEquals([title, await farm.button(title).count()], [title, 0]);
+    assertEquals([title, await farm.opener(title).count()], [title, 0]);
   }
 }
 
@@ -90,10 +90,10 @@ testInBrowser(
     const config = { allow: "P:0/0", groups: "P:switchpool:zero:*" };
     await using farm = await Farm.start(browser, [{}], { config });
     await farm.open();
-    await farm.button("Switch pool").waitFor();
+    await farm.opener("Switch pool").waitFor();
     const shown = [];
     for (const { title } of ACTIONS) {
-      if (await farm.button(title).count() > 0) shown.push(title);
+      if (await farm.opener(title).count() > 0) shown.push(title);
     }
     assertEquals(shown, ["Switch pool", "Zero stats"]);
     const form = await farm.openForm("Zero stats");
@@ -161,7 +161,7 @@ testInBrowser(
     await page.getByText("This is not the token").waitFor();
     await enterToken(farm, "no token at all");
     await page.getByText("This is not the token").waitFor();
-    assertEquals(await page.getByRole("checkbox").count(), 0);
+    assertEquals(await page.getByLabel(/^Select /).count(), 0);
     await enterToken(farm, TOKEN);
     await page.getByLabel("Select all rigs that are listed").waitFor();
     await page.getByLabel("Select a", { exact: true }).waitFor();
@@ -180,7 +180,7 @@ testInBrowser(
     await assertNoTraces(farm);
     assertEquals(await buttons.allInnerTexts(), ["Forget token"]);
     await buttons.click();
-    await farm.button("Switch pool").waitFor({ state: "detached" });
+    await farm.opener("Switch pool").waitFor({ state: "detached" });
     await assertNoButtons(farm);
     assertEquals(await buttons.allInnerTexts(), ["Enter a token"]);
     assertEquals(await forgeWrites(farm), ["401 token-required"]);

@@ -55,7 +55,7 @@ testInBrowser(
     await page.addInitScript(WATCH_BANNER);
     await board.open();
     await page.getByText("3 of 3", { exact: true }).waitFor();
-    await page.locator(".u-legend").waitFor();
+    await page.locator(".u-legend").first().waitFor();
     const asked = Promise.all([
       page.waitForRequest("**/-/rigs"),
       page.waitForRequest("**/-/history"),
@@ -105,7 +105,7 @@ testInBrowser(
     await page.getByText("Connection lost, retrying").waitFor();
     assertEquals(await page.locator(".u-legend").count(), 0);
     await board.restart(args);
-    await page.locator(".u-legend").waitFor();
+    await page.locator(".u-legend").first().waitFor();
     board.assertClean();
   },
 );
@@ -119,6 +119,7 @@ testInBrowser(
     await page.getByText("60 rigs", { exact: true }).waitFor();
     await page.getByLabel("Filter").fill("demo-");
     await page.getByLabel("State").selectOption("up");
+    await page.getByRole("button", { name: "Name" }).click();
     await page.getByRole("button", { name: "Name" }).click();
     await page.getByRole("checkbox", { name: "Select demo-60", exact: true })
       .check();

@@ -96,7 +96,7 @@ testInBrowser(
     await page.getByLabel("Select all rigs that are listed").check();
     await page.getByText("3 selected").waitFor();
     await farm.button("Restart").click();
-    const dialog = page.getByRole("dialog", { name: "Restart on 3 rigs?" });
+    const dialog = page.getByRole("dialog", { name: "Restart 3 rigs?" });
     await dialog.waitFor();
     assertEquals(await dialog.getByRole("listitem").allInnerTexts(), [
       "a",

@@ -39,7 +39,7 @@ testInBrowser(
     for (const [index, member] of rigs.entries()) {
       const figures = readFigures(member);
       const cells = rows.nth(index).locator("td:not(.select, .trend)");
-      const [state, hashrate, celsius, , rejects, pool, , tags] =
+      const [state, celsius, hashrate, , rejects, , , pool, , tags] =
         (await cells.allInnerTexts()).map((text) => text.trim());
       assertEquals([state, hashrate, celsius, rejects, pool, tags], [
         "Up",
@@ -50,7 +50,7 @@ testInBrowser(
         index === 0 ? "site:barn row:1" : "site:barn",
       ]);
     }
-    const { hashrate } = sumFleet(rigs);
+    const [hashrate] = sumFleet(rigs).hashrates.values();
     const tile = page.locator(".tile", { hasText: "Hashrate" }).first();
     assertEquals(
       await tile.locator("dd").innerText(),

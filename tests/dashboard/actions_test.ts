@@ -226,7 +226,7 @@ Deno.test("quoteText() leaves no character that turns or hides a sentence", () =
 Deno.test("nameTarget(), nameRigs() and describeDown() speak of one rig and of many", () => {
   assertEquals(nameTarget(["a"]), "Rig a");
   assertEquals(nameTarget(["a", "b"]), "Each of the 2 rigs");
-  assertEquals(nameRigs(["a"]), "rig a");
+  assertEquals(nameRigs(["a"]), "a");
   assertEquals(nameRigs(["a", "b"]), "2 rigs");
   const [up, down] = [{ state: "up" }, { state: "down" }] as const;
   assertEquals(describeDown([up]), "");

@@ -203,6 +203,7 @@ Deno.test("readFigures() gives no numbers of a rig that is down", () => {
   };
   const up = readFigures({ name: "up", state: "up", telemetry });
   assertEquals(up.severities, {
+    errors: "",
     hashrate: "",
     celsius: "",
     rpm: "",
@@ -232,7 +233,7 @@ Deno.test("readFigures() is as bad as the worst trouble in the report", () => {
 });
 
 Deno.test("sumFleet() adds up what is known, and nothing else", () => {
-  assertEquals(sumFleet([]).hashrate, undefined);
+  assertEquals([...sumFleet([]).hashrates][0], undefined);
   const sums = sumFleet([
     { name: "a", state: "up", telemetry: { hashrate: { "1m": 2 } } },
     { name: "b", state: "up", telemetry: { hashrate: { average: 3 } } },
@@ -244,7 +245,13 @@ Deno.test("sumFleet() adds up what is known, and nothing else", () => {
     { name: "e", state: "unknown" },
   ]);
   assertEquals(
-    [sums.hashrate, sums.up, sums.down, sums.unknown, sums.attention],
+    [
+      sums.hashrates.get("SHA-256"),
+      sums.up,
+      sums.down,
+      sums.unknown,
+      sums.attention,
+    ],
     [5, 3, 1, 1, 1],
   );
 });
@@ -268,7 +275,7 @@ Deno.test("RigStore calls its listeners once for many changes", async () => {
   assertEquals(count, 1);
   assertEquals(store.names.slice(0, 3), ["rig-1", "rig-2", "rig-4"]);
   assertEquals(store.names.at(-1), "rig-12");
-  assertEquals([store.sums.up, store.sums.hashrate], [11, 11]);
+  assertEquals([store.sums.up, store.sums.hashrates.get("SHA-256")], [11, 11]);
   assertEquals(store.isStale("rig-1"), true);
 });
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "jsr:@std/assert@1";
-import { findAlgorithm, readMinerInfo } from "../../telemetry/miner_info.ts";
+import { findAlgorithm } from "../../telemetry/algorithm.ts";
+import { readMinerInfo } from "../../telemetry/miner_info.ts";
 import type { MinerInfo } from "../../telemetry/telemetry.ts";
 
 function readVersion(

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "jsr:@std/assert@1";
-import { formatCsvLine, readFormat } from "../../../gateway/http/csv.ts";
+import { readFormat } from "../../../gateway/http/csv.ts";
+import { formatCsvLine } from "../../../gateway/http/csv_line.ts";
 import { Problem } from "../../../gateway/http/problems.ts";
 
 Deno.test("formatCsvLine() quotes what RFC 4180 says, and ends in CRLF", () => {

@@ -68,7 +68,7 @@ Deno.test("/-/docs may run the gateway's own files only, and no page may frame i
   assertEquals(
     response.headers.get("content-security-policy"),
     "default-src 'none'; script-src 'self'; style-src 'self'; " +
-      "connect-src 'self'; img-src 'self' data:; base-uri 'none'; " +
+      "connect-src 'self'; img-src 'self' data:; manifest-src 'self'; base-uri 'none'; " +
       "form-action 'none'; frame-ancestors 'none'",
   );
   const page = await response.text();
