@@ -53,8 +53,8 @@ export type RigErrorCode =
 
 /** A rig did not answer, or not with anything that can be used. */
 export class RigError extends Error {
-  /** Always `RigError`. */
-  override readonly name = "RigError";
+  /** `RigError`; of what derives from it, the name of that. */
+  override readonly name: string = "RigError";
   /** Which of the failures it is; stable across versions. */
   readonly code: RigErrorCode;
   /** What to do about it, as a sentence; absent where there is no advice. */
