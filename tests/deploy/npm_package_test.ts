@@ -124,7 +124,6 @@ const TSCONFIG = {
     lib: ["esnext", "dom"],
     module: "nodenext",
     noEmit: true,
-    skipLibCheck: true,
     strict: true,
     target: "es2022",
     types: [],
