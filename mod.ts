@@ -66,15 +66,9 @@
  */
 
 // A rig, asked by a program.
-export { Rig } from "./client/rig.ts";
+export { askRigs, Rig } from "./client/rig.ts";
 export type { RigCallOptions, RigOptions } from "./client/rig_options.ts";
-export type {
-  DebugSetting,
-  NewPool,
-  NewProfile,
-  PoolStrategy,
-  ZeroTarget,
-} from "./client/arguments.ts";
+export type { NewPool, NewProfile } from "./client/arguments.ts";
 export type { JoinedReply } from "./client/join.ts";
 export type { JoinableCommand, JoinableReplies } from "./client/replies.ts";
 
@@ -161,6 +155,7 @@ export type {
   Telemetry,
   Temperature,
 } from "./telemetry/telemetry.ts";
+export { currentHashrate, hottest } from "./telemetry/telemetry.ts";
 export { findTrouble, type Trouble } from "./telemetry/trouble.ts";
 
 // The API as miners speak it.

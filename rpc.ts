@@ -35,6 +35,14 @@ import {
   toSilentError,
   toTooLargeError,
 } from "./rpc/errors.ts";
+import {
+  connectByNode,
+  IS_DENO,
+  isSystemError,
+  keepAlive,
+  type TcpConn,
+  type Timer,
+} from "./rpc/runtime.ts";
 
 /** A question in the terms of the API. */
 export interface RigRequest {
@@ -155,8 +163,6 @@ export async function callRig(
   }
 }
 
-type Timer = ReturnType<typeof setTimeout>;
-
 /**
  * One call, for whoever keeps its deadline. Whatever ends it leaves no socket.
  *
@@ -167,7 +173,7 @@ export class RigCall implements RunningCall {
   readonly #options: Pick<CallOptions, "maxReplyBytes" | "onSend">;
   readonly #connecting = new AbortController();
   #timers: Set<Timer> | undefined;
-  #conn: Deno.TcpConn | undefined;
+  #conn: TcpConn | undefined;
   #isUnref = false;
   #isSent = false;
   #hasReset = false;
@@ -248,14 +254,14 @@ export class RigCall implements RunningCall {
   ref(): void {
     this.#isUnref = false;
     this.#conn?.ref();
-    this.#timers?.forEach((timer) => Deno.refTimer(timer));
+    this.#timers?.forEach((timer) => keepAlive(timer, true));
   }
 
   /** As in {@linkcode RunningCall}. */
   unref(): void {
     this.#isUnref = true;
     this.#conn?.unref();
-    this.#timers?.forEach((timer) => Deno.unrefTimer(timer));
+    this.#timers?.forEach((timer) => keepAlive(timer, false));
   }
 
   /**
@@ -268,7 +274,7 @@ export class RigCall implements RunningCall {
   startTimer(onEnd: () => void, delayMs: number): Timer {
     const timer = setTimeout(onEnd, delayMs);
     (this.#timers ??= new Set()).add(timer);
-    if (this.#isUnref) Deno.unrefTimer(timer);
+    if (this.#isUnref) keepAlive(timer, false);
     return timer;
   }
 
@@ -282,7 +288,7 @@ export class RigCall implements RunningCall {
     this.#timers?.delete(timer);
   }
 
-  #openConn(): Deno.TcpConn {
+  #openConn(): TcpConn {
     if (this.#conn === undefined) throw this.#failure?.reason;
     return this.#conn;
   }
@@ -292,7 +298,9 @@ export class RigCall implements RunningCall {
     try {
       const { signal } = this.#connecting;
       signal.throwIfAborted = keepConn;
-      this.#conn = await Deno.connect({ hostname, port, signal });
+      this.#conn = IS_DENO
+        ? await Deno.connect({ hostname, port, signal })
+        : await connectByNode({ hostname, port, signal });
     } catch (error) {
       this.#hasReset = true;
       throw this.#failure?.reason ?? toConnectError(this.#rig, error);
@@ -376,11 +384,8 @@ export class RigCall implements RunningCall {
       if (isSilent) return "silence";
       // A reset ends the reply as a FIN does (sgminer resets after long ones):
       // whether it is whole is for the reader to see.
-      if (error instanceof Deno.errors.ConnectionReset) {
-        this.#hasReset = true;
-        return null;
-      }
       this.#hasReset = true;
+      if (isSystemError(error, "ConnectionReset")) return null;
       throw toClosedError(this.#rig, error);
     } finally {
       if (silence !== undefined) this.stopTimer(silence);

@@ -156,8 +156,6 @@ export interface DeviceReport {
   readonly "Chip Temp Avg"?: number;
   /** Serial number of the board (WhatsMiner). */
   readonly "PCB SN"?: string;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `asccount` and its like: a section for each kind of device. */
@@ -170,8 +168,6 @@ export type CountReply<Section extends "ASCS" | "PGAS" | "GPUS" | "CPUS"> =
 export interface CountReport {
   /** The number. */
   readonly Count: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `devdetails` and `procdetails`: it has one of its two lists. */
@@ -218,8 +214,6 @@ export interface DeviceDetailsReport {
   readonly Chips?: number;
   /** How many cores these have (BOSminer). */
   readonly Cores?: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `notify` and `procnotify`. */
@@ -262,6 +256,4 @@ export interface NotifyReport {
   readonly "*Dev Comms Error": number;
   /** Times that it was slowed down. */
   readonly "*Dev Throttle": number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }

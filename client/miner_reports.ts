@@ -138,8 +138,6 @@ export interface SummaryReport {
   readonly "Firmware Version"?: string;
   /** Seconds since the machine booted (WhatsMiner). */
   readonly Uptime?: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `pools`. */
@@ -247,8 +245,6 @@ export interface PoolReport {
   readonly "Mining Goal"?: string;
   /** The group that it is in (LuxOS). */
   readonly GROUP?: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `stats`, `estats`, `dbgstats` and `litestats`. */
@@ -345,8 +341,6 @@ export interface StatsReport {
   readonly no_matching_work?: number;
   /** Modules (Avalon). */
   readonly "MM Count"?: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `version`. */
@@ -391,8 +385,6 @@ export interface VersionReport {
   readonly DNA?: string;
   /** Its MAC address, without colons (Avalon). */
   readonly MAC?: string;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `config`. */
@@ -459,8 +451,6 @@ export interface ConfigReport {
   readonly IsTuning?: boolean;
   /** Whether the power supply feeds the boards (LuxOS). */
   readonly IsPowerSupplyOn?: boolean;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `coin`. */
@@ -483,8 +473,6 @@ export interface CoinReport {
   readonly "Network Difficulty": number;
   /** Difficulty of the accepted shares (bfgminer). */
   readonly "Difficulty Accepted"?: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `check`. */
@@ -499,8 +487,6 @@ export interface CheckReport {
   readonly Exists: string;
   /** `Y` if whoever asks may use it. */
   readonly Access: string;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `debug`. */
@@ -525,8 +511,6 @@ export interface DebugReport {
   readonly PerDevice: boolean;
   /** How long work took. */
   readonly WorkTime: boolean;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `lcd`. */
@@ -561,6 +545,4 @@ export interface LcdReport {
   readonly "Current Pool": string;
   /** Its user. */
   readonly User: string;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }

@@ -12,7 +12,6 @@ import { SurveyPlan, surveyRig } from "../telemetry/survey.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import {
   checkText,
-  type DebugSetting,
   formatChip,
   formatChoice,
   formatDebug,
@@ -29,8 +28,6 @@ import {
   formatZero,
   type NewPool,
   type NewProfile,
-  type PoolStrategy,
-  type ZeroTarget,
 } from "./arguments.ts";
 import { checkReply, findPart, parseReply } from "./check_reply.ts";
 import type {
@@ -126,14 +123,15 @@ export class Rig {
    * {@linkcode Simulator}, what `discover()` finds and a rig of a
    * {@linkcode Fleet} will do.
    * @throws {RequestError} If one of them can be none, as a URL cannot be a host
-   * name.
+   * name; if it is undefined, as of a rig that the fleet does not have; and for
+   * a misspelt option.
    */
-  constructor(options: RigOptions) {
+  constructor(options: RigOptions | undefined) {
     const { address, queue } = readRigOptions(options);
     this.address = address;
     this.#queue = queue;
-    this.#timeoutMs = options.timeoutMs;
-    if (queue === options.queue) this.#signal = options.signal;
+    this.#timeoutMs = options?.timeoutMs;
+    if (queue === options?.queue) this.#signal = options.signal;
   }
 
   /**
@@ -662,7 +660,12 @@ export class Rig {
    * strategy, needs the minutes after which it rotates.
    */
   changeStrategy(
-    strategy: PoolStrategy,
+    strategy:
+      | "failover"
+      | "round-robin"
+      | "rotate"
+      | "load-balance"
+      | "balance",
     intervalMinutes?: number,
     options?: RigCallOptions,
   ): Promise<StatusReply> {
@@ -996,7 +999,15 @@ export class Rig {
    * and all of them are in `DEBUG[0]` as they are now.
    */
   debug(
-    setting?: DebugSetting,
+    setting?:
+      | "silent"
+      | "quiet"
+      | "verbose"
+      | "debug"
+      | "rpcproto"
+      | "perdevice"
+      | "worktime"
+      | "normal",
     options?: RigCallOptions,
   ): Promise<DebugReply> {
     return this.#ask(
@@ -1029,10 +1040,59 @@ export class Rig {
 
   /** `zero`: zeroes figures, and prints a summary of them first if wanted. */
   zero(
-    target: ZeroTarget,
+    target: "all" | "bestshare",
     isSummaryShown: boolean,
     options?: RigCallOptions,
   ): Promise<StatusReply> {
     return this.#ask("zero", options, () => formatZero(target, isSummaryShown));
   }
+}
+
+/**
+ * Asks many rigs the same at once, and gives what comes of each as it comes.
+ *
+ * @example
+ * ```ts
+ * import { askRigs, Rig, Simulator } from "../mod.ts";
+ *
+ * await using simulator = Simulator.start();
+ * const rigs = [new Rig(simulator)];
+ * for await (const { rig, reply, error } of askRigs(rigs, "summary")) {
+ *   if (reply === undefined) console.error(error);
+ *   else console.log(rig.address.hostname, reply.SUMMARY);
+ * }
+ * ```
+ *
+ * @param rigs The rigs, each a {@linkcode Rig}.
+ * @param command The command, or several joined by `+`.
+ * @param parameter Its parameter, if it takes one; nothing is escaped.
+ * @param options The deadline and the signal of each call.
+ * @returns For each rig its reply, as {@linkcode Rig.call} gives it, or the error
+ * that it rejects with. Who stops reading leaves the other calls to their end.
+ */
+export async function* askRigs(
+  rigs: Iterable<Rig>,
+  command: string,
+  parameter?: string | number,
+  options?: RigCallOptions,
+): AsyncGenerator<
+  | { readonly rig: Rig; readonly reply: RigReply; readonly error?: undefined }
+  | { readonly rig: Rig; readonly reply?: undefined; readonly error: unknown },
+  void
+> {
+  const asked = [...rigs];
+  const results = asked.map(() =>
+    Promise.withResolvers<
+      | { readonly rig: Rig; readonly reply: RigReply }
+      | { readonly rig: Rig; readonly error: unknown }
+    >()
+  );
+  let done = 0;
+  for (const rig of asked) {
+    rig.call(command, parameter, options).then(
+      (reply) => results[done++]?.resolve({ rig, reply }),
+      (error) => results[done++]?.resolve({ rig, error }),
+    );
+  }
+  for (const { promise } of results) yield await promise;
 }

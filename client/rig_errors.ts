@@ -108,6 +108,8 @@ function readMessage(section: RigReply): string {
  * sent again: it may well have done what it was asked.
  */
 export class RigReplyError extends RigError {
+  /** Always `RigReplyError`. */
+  override readonly name = "RigReplyError";
   /** The whole reply, parsed; undefined if it could not be. */
   readonly reply: RigReply | undefined;
   /** What came, where it could not be parsed; otherwise undefined. */

@@ -11,6 +11,7 @@ import {
   API_PORT,
   findAddressFault,
   formatAddress,
+  quoteText,
   RequestError,
   type RigAddress,
 } from "../rpc/errors.ts";
@@ -70,13 +71,15 @@ export interface RigCallOptions {
  * name, or the queue is that of another rig.
  */
 export function readRigOptions(
-  options: RigOptions,
+  options: RigOptions | undefined,
 ): { readonly address: RigAddress; readonly queue: RigQueue } {
   if (typeof options !== "object" || options === null) {
     throw new RequestError(
-      'A rig is given as an object: { hostname: "10.0.0.7" }',
+      'A rig is given as an object: { hostname: "10.0.0.7" }' +
+        (options === undefined ? ", and this is undefined: no such rig?" : ""),
     );
   }
+  checkNames(options);
   const { hostname, port = API_PORT, name } = options;
   const fault = findAddressFault(hostname, port);
   if (fault !== undefined) throw new RequestError(fault);
@@ -109,6 +112,54 @@ export function readRigOptions(
     signal,
   });
   return { address, queue };
+}
+
+/** All options by name: the compiler holds the list to the type. */
+const OPTION_NAMES = Object.keys(
+  {
+    hostname: 0,
+    port: 0,
+    name: 0,
+    timeoutMs: 0,
+    maxWaitingCalls: 0,
+    maxReplyBytes: 0,
+    signal: 0,
+    queue: 0,
+  } satisfies Record<keyof RigOptions, 0>,
+);
+
+/**
+ * Refuses names that are meant for options and are none. What a simulator or a
+ * rig that was found has besides is left alone, as is whatever resembles none.
+ */
+function checkNames(options: RigOptions): void {
+  const unknown = Object.keys(options).filter((name) =>
+    !OPTION_NAMES.includes(name)
+  );
+  const isNowhere = options.hostname === undefined;
+  for (const name of unknown) {
+    const meant = OPTION_NAMES.find((option) =>
+      !Object.hasOwn(options, option) && isAlike(name, option)
+    ) ?? (isNowhere ? "hostname" : undefined);
+    if (meant === undefined) {
+      continue;
+    }
+    throw new RequestError(
+      `There is no option ${quoteText(name)}: is ${meant} meant?`,
+    );
+  }
+}
+
+/** Whether one is the other with letters left out, from its first letter on. */
+function isAlike(name: string, option: string): boolean {
+  const [short = "", long = ""] = [name.toLowerCase(), option.toLowerCase()]
+    .toSorted((one, other) => one.length - other.length);
+  if (short.length < 3 || short[0] !== long[0] || long.length > 32) {
+    return false;
+  }
+  let matched = 0;
+  for (const letter of long) if (letter === short[matched]) matched++;
+  return matched === short.length;
 }
 
 /** A queue asks one rig only; to be wrong in it is to control another rig. */

@@ -45,8 +45,6 @@ export interface TempReport {
   readonly BottomLeft?: number;
   /** The sensor there, in °C (LuxOS). */
   readonly BottomRight?: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `fans`. */
@@ -67,8 +65,6 @@ export interface FanReport {
   readonly RPM: number;
   /** How fast it is to turn, in percent. */
   readonly Speed: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** How fans are controlled, as `fans` says it (LuxOS). */
@@ -77,8 +73,6 @@ export interface FanControlReport {
   readonly MinFans: number;
   /** How fast fans turn while it does not mine, in percent. */
   readonly PowerOffSpeed: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `events`. */
@@ -101,8 +95,6 @@ export interface EventReport {
   readonly Target: string;
   /** Which of those. */
   readonly ID?: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `power`. */
@@ -117,8 +109,6 @@ export interface PowerReport {
   readonly Watts: number;
   /** True if the power supply measured it; false: it is estimated. */
   readonly PSU: boolean;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `profiles`: it has one of its two lists. */
@@ -147,8 +137,6 @@ export interface ProfileReport {
   readonly IsDynamic?: boolean;
   /** Whether its chips were tuned for it. */
   readonly IsTuned?: boolean;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `voltageget`. */
@@ -163,8 +151,6 @@ export interface VoltageReport {
   readonly Board: number;
   /** Its voltage, in volts. */
   readonly Voltage: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `healthchipget`. */
@@ -207,8 +193,6 @@ export interface ChipReport {
   readonly IsChecking: boolean;
   /** When that was measured, in Unix milliseconds. */
   readonly When: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }
 
 /** The reply to `chipstat`. */
@@ -228,6 +212,4 @@ export interface ChipStatReport {
   readonly Name: string;
   /** Its number there. */
   readonly ID: number;
-  /** What else this miner says. */
-  readonly [field: string]: unknown;
 }

@@ -31,6 +31,7 @@
  */
 
 import { API_PORT } from "../rpc/errors.ts";
+import { IS_DENO, loadNode } from "../rpc/runtime.ts";
 import {
   closeSocket,
   type DatagramAddress,
@@ -188,6 +189,14 @@ async function sendQuestions(
 
 /** An IPv4 address of each interface but loopback; none without permission. */
 function listInterfaces(): string[] {
+  if (!IS_DENO) {
+    const interfaces = loadNode<typeof import("node:os")>("os")
+      .networkInterfaces();
+    return Object.values(interfaces).flatMap((addresses = []) =>
+      addresses.find(({ family, internal }) => family === "IPv4" && !internal)
+        ?.address ?? []
+    );
+  }
   const permission = { name: "sys", kind: "networkInterfaces" } as const;
   if (Deno.permissions.querySync(permission).state !== "granted") return [];
   const addresses = Deno.networkInterfaces()

@@ -45,6 +45,7 @@ import {
   RigError,
   type RigPast,
 } from "../rpc/errors.ts";
+import { keepAlive } from "../rpc/runtime.ts";
 
 // Deno loads its timers where they are first looked at, and lets whatever is due
 // run meanwhile: not in the middle of a queue, which would set two alarms.
@@ -412,7 +413,7 @@ export class RigQueue {
   }
 
   #refAlarm(): void {
-    if (this.#alarm !== undefined) Deno.refTimer(this.#alarm);
+    if (this.#alarm !== undefined) keepAlive(this.#alarm, true);
     this.#isAlarmUnref = false;
   }
 
@@ -462,7 +463,7 @@ export class RigQueue {
   }
 
   #unrefAlarm(): void {
-    if (this.#alarm !== undefined) Deno.unrefTimer(this.#alarm);
+    if (this.#alarm !== undefined) keepAlive(this.#alarm, false);
     this.#isAlarmUnref = true;
   }
 

@@ -22,6 +22,12 @@
  * @module
  */
 
+import {
+  isSystemError,
+  listenTcp,
+  type TcpConn,
+  type TcpListener,
+} from "../rpc/runtime.ts";
 import { ANTMINER } from "./simulator/antminer.ts";
 import { BFGMINER } from "./simulator/bfgminer.ts";
 import { CGMINER } from "./simulator/cgminer.ts";
@@ -121,8 +127,8 @@ export class Simulator implements AsyncDisposable {
   readonly #options: SimulatorOptions;
   readonly #traits: PersonalityTraits;
   readonly #stopping = new AbortController();
-  #listener: Deno.TcpListener | undefined;
-  #connection: Deno.TcpConn | undefined;
+  #listener: TcpListener | undefined;
+  #connection: TcpConn | undefined;
   #rig: RigState;
   #dispatcher: Dispatcher;
   #requestCount = 0;
@@ -140,7 +146,7 @@ export class Simulator implements AsyncDisposable {
     this.#rig = this.#createRig(uptimeS);
     this.#dispatcher = this.#createDispatcher();
     // After all that can be wrong: nobody would close it.
-    this.#listener = Deno.listen({
+    this.#listener = listenTcp({
       hostname: options.hostname ?? "127.0.0.1",
       port: options.port ?? 0,
       tcpBacklog: BACKLOG,
@@ -158,7 +164,7 @@ export class Simulator implements AsyncDisposable {
    * @param options What it is to be like.
    * @returns The rig. Stop it when it is no longer needed.
    * @throws {TypeError} If there is no such personality.
-   * @throws {Deno.errors.AddrInUse} If the port is taken.
+   * @throws {Error} If the port is taken; on Deno `Deno.errors.AddrInUse`.
    */
   static start(options: SimulatorOptions = {}): Simulator {
     return new Simulator(options);
@@ -222,8 +228,8 @@ export class Simulator implements AsyncDisposable {
   }
 
   /** Serves until the rig is stopped or killed, through all its restarts. */
-  async #serve(listener: Deno.TcpListener): Promise<void> {
-    let open: Deno.TcpListener | undefined = listener;
+  async #serve(listener: TcpListener): Promise<void> {
+    let open: TcpListener | undefined = listener;
     while (open !== undefined) {
       const outcome = await this.#acceptClients(open);
       this.#closeListener();
@@ -236,7 +242,7 @@ export class Simulator implements AsyncDisposable {
   }
 
   /** Answers one client at a time, however long it takes. */
-  async #acceptClients(listener: Deno.TcpListener): Promise<Outcome> {
+  async #acceptClients(listener: TcpListener): Promise<Outcome> {
     while (!this.#stopping.signal.aborted) {
       let outcome: Outcome = "stays";
       try {
@@ -258,7 +264,7 @@ export class Simulator implements AsyncDisposable {
     return "quits";
   }
 
-  async #serveClient(connection: Deno.TcpConn): Promise<Outcome> {
+  async #serveClient(connection: TcpConn): Promise<Outcome> {
     const buffer = new Uint8Array(this.#traits.receiveLimit);
     const size = await connection.read(buffer) ?? 0;
     const bytes = buffer.subarray(0, size);
@@ -282,15 +288,15 @@ export class Simulator implements AsyncDisposable {
     }
   }
 
-  async #listenAgain(): Promise<Deno.TcpListener | undefined> {
+  async #listenAgain(): Promise<TcpListener | undefined> {
     const { hostname, port } = this;
     const patienceMs = performance.now() + BIND_PATIENCE_MS;
     while (!this.#stopping.signal.aborted) {
       try {
         const options = { hostname, port, tcpBacklog: BACKLOG };
-        return this.#listener = Deno.listen(options);
+        return this.#listener = listenTcp(options);
       } catch (error) {
-        if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+        if (!isSystemError(error, "AddrInUse")) throw error;
         // Someone else has taken the port. cgminer tries for a minute, and
         // then goes on without its API: so does this.
         if (performance.now() > patienceMs) return undefined;
@@ -326,7 +332,7 @@ function readPersonality(name: Personality = "cgminer"): Personality {
 }
 
 async function writeAll(
-  connection: Deno.TcpConn,
+  connection: TcpConn,
   bytes: Uint8Array,
 ): Promise<void> {
   let written = 0;
@@ -342,10 +348,13 @@ function isOutOfDescriptors(error: unknown): boolean {
 
 /** Whether an error says that the other side, or this one, has closed. */
 function isDisconnection(error: unknown): boolean {
-  return error instanceof Deno.errors.ConnectionReset ||
-    error instanceof Deno.errors.ConnectionAborted ||
-    error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.NotConnected ||
-    error instanceof Deno.errors.BadResource ||
-    error instanceof Deno.errors.Interrupted;
+  return isSystemError(
+    error,
+    "ConnectionReset",
+    "ConnectionAborted",
+    "BrokenPipe",
+    "NotConnected",
+    "BadResource",
+    "Interrupted",
+  );
 }

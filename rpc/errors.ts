@@ -19,6 +19,8 @@
  * @module
  */
 
+import { isSystemError } from "./runtime.ts";
+
 /** Where a rig's API listens, and what people call it. */
 export interface RigAddress {
   /** A name for messages; absent: the rig is named by its address alone. */
@@ -53,8 +55,8 @@ export type RigErrorCode =
 
 /** A rig did not answer, or not with anything that can be used. */
 export class RigError extends Error {
-  /** Always `RigError`. */
-  override readonly name = "RigError";
+  /** `RigError`; of what derives from it, the name of that. */
+  override readonly name: string = "RigError";
   /** Which of the failures it is; stable across versions. */
   readonly code: RigErrorCode;
   /** What to do about it, as a sentence; absent where there is no advice. */
@@ -202,7 +204,7 @@ export function quoteValue(value: unknown): string {
  */
 export function toConnectError(rig: RigAddress, error: unknown): RigError {
   const what = `Cannot reach ${describeRig(rig)}`;
-  if (error instanceof Deno.errors.ConnectionRefused) {
+  if (isSystemError(error, "ConnectionRefused")) {
     return new RigError(
       "rig-refused",
       `${what}: connection refused`,
@@ -210,7 +212,7 @@ export function toConnectError(rig: RigAddress, error: unknown): RigError {
     );
   }
   // It accepted, and reset before this side had seen that: as any reset.
-  if (error instanceof Deno.errors.ConnectionReset) {
+  if (isSystemError(error, "ConnectionReset")) {
     return toClosedError(rig, error);
   }
   const reason = error instanceof Error ? error.message : String(error);
@@ -230,8 +232,7 @@ export function toConnectError(rig: RigAddress, error: unknown): RigError {
  */
 export function toClosedError(rig: RigAddress, error?: unknown): RigError {
   const isOdd = error instanceof Error &&
-    !(error instanceof Deno.errors.ConnectionReset) &&
-    !(error instanceof Deno.errors.BrokenPipe);
+    !isSystemError(error, "ConnectionReset", "BrokenPipe");
   return new RigError(
     "rig-closed",
     `No reply from ${describeRig(rig)}: it closed the connection` +

@@ -76,6 +76,26 @@ async function readInfo<T>(args: readonly string[], root: URL): Promise<T> {
 }
 
 /**
+ * Finds a package that Deno has downloaded.
+ *
+ * @param name Its name.
+ * @param version Its version.
+ * @returns Its folder.
+ * @throws {Error} If Deno does not have it.
+ */
+export async function locatePackage(
+  name: string,
+  version: string,
+): Promise<string> {
+  const { npmCache } = await readInfo<CacheFolders>([], ROOT);
+  for await (const { name: registry } of Deno.readDir(npmCache)) {
+    const folder = join(npmCache, registry, name, version);
+    if (isFolder(folder)) return folder;
+  }
+  throw new Error(`${npmCache} has no ${name} ${version}`);
+}
+
+/**
  * Names a file of a package such that nobody takes it for a script.
  *
  * @param name The file's name.

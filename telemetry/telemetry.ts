@@ -105,6 +105,68 @@ export type Hashrate = Readonly<
   Partial<Record<HashrateWindow | "ideal", number>>
 >;
 
+/** Windows by how well they show what a rig does now. */
+const CURRENT_WINDOWS: readonly HashrateWindow[] = [
+  "5m",
+  "1m",
+  "5s",
+  "15m",
+  "average",
+];
+
+/**
+ * Finds the hashrate that shows best what a rig does now: that of five minutes,
+ * else of one minute, five seconds, 15 minutes, else its average.
+ *
+ * @example
+ * ```ts
+ * import { currentHashrate, hottest, Rig, Simulator } from "../mod.ts";
+ *
+ * await using simulator = Simulator.start({ personality: "antminer" });
+ * const telemetry = await new Rig(simulator).telemetry();
+ * console.log(currentHashrate(telemetry), hottest(telemetry)?.celsius);
+ * ```
+ *
+ * @param telemetry What the rig said.
+ * @returns Hashes per second; undefined where it says none.
+ */
+export function currentHashrate(
+  { hashrate }: Pick<Telemetry, "hashrate">,
+): number | undefined {
+  if (hashrate === undefined) return undefined;
+  const window = CURRENT_WINDOWS.find((each) => hashrate[each] !== undefined);
+  return window && hashrate[window];
+}
+
+/**
+ * Finds the sensor that is hottest, of the rig itself and of all its devices.
+ *
+ * @example
+ * ```ts
+ * import { hottest } from "../mod.ts";
+ *
+ * const temperatures = [{ sensor: "PSU", celsius: 51 }];
+ * console.log(hottest({ temperatures })); // { sensor: "PSU", celsius: 51 }
+ * ```
+ *
+ * @param telemetry What the rig said.
+ * @returns The sensor and its temperature; undefined where it says none.
+ */
+export function hottest(
+  { temperatures = [], devices = [] }: Pick<
+    Telemetry,
+    "temperatures" | "devices"
+  >,
+): Temperature | undefined {
+  let most = temperatures[0];
+  for (const each of [{ temperatures }, ...devices]) {
+    for (const sensor of each.temperatures ?? []) {
+      if (most === undefined || sensor.celsius > most.celsius) most = sensor;
+    }
+  }
+  return most;
+}
+
 /** Shares by what became of them. */
 export interface ShareCounts {
   /** Taken by the pool. */

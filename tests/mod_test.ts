@@ -6,7 +6,7 @@ const NAMES = `
   Access AccessRule CallOptions CheckReply CheckReport ChipReport
   ChipStatReply ChipStatReport ChipsReply CoinReply CoinReport CommandGroups
   ConfigReply ConfigReport ConnectionInfo CountReply CountReport DebugReply
-  DebugReport DebugSetting DevDetailsReply DevScanReply Device
+  DebugReport DevDetailsReply DevScanReply Device
   DeviceDetailsReport DeviceReply DeviceReport DevsReply DiscoveryOptions
   EndReply EventReport EventsReply Fan FanControlReport FanReport FansReply
   Fleet FleetRig FoundRig GroupCommands GroupLetter GuardPolicy Handler
@@ -14,15 +14,15 @@ const NAMES = `
   JoinedReply LcdReply LcdReport LivePolls LogEntry MessageReply MinerInfo
   MulticastOptions MulticastResponder NamedRig Network NewPool NewProfile
   NotifyReply NotifyReport Personality Pool PoolOptions PoolReport
-  PoolStrategy PoolsReply PowerReply PowerReport ProfileReport ProfilesReply
+  PoolsReply PowerReply PowerReport ProfileReport ProfilesReply
   REPORTS RawReply ReadReply Repair RepairName RepairedReply ReplyRefusal
   Report Reports RequestError Rig RigAddress RigCallOptions RigError
   RigErrorCode RigOptions RigQueue RigQueueOptions RigReply RigReplyError
   RigRequest RigStatusError ScanOptions ScannedRig ShareCounts Simulator
   SimulatorOptions StatsReply StatsReport Status StatusLetter StatusReply
   SummaryReply SummaryReport Tags Telemetry TempReport Temperature TempsReply
-  TokenCheck Trouble VersionReply VersionReport VoltageReply VoltageReport ZeroTarget
-  callRig createHandler discover findTrouble parseAllowList parseGroups parseNetwork
+  TokenCheck Trouble VersionReply VersionReport VoltageReply VoltageReport
+  askRigs callRig createHandler currentHashrate discover findTrouble hottest parseAllowList parseGroups parseNetwork
   readReply readTelemetry repairReply scan toRequest`.trim().split(/\s+/);
 
 Deno.test("mod.ts exports exactly what it promises", async () => {
@@ -50,10 +50,13 @@ Deno.test("mod.ts gives as values what a program calls", () => {
     "RigStatusError",
     "Simulator",
     "TokenCheck",
+    "askRigs",
     "callRig",
     "createHandler",
+    "currentHashrate",
     "discover",
     "findTrouble",
+    "hottest",
     "parseAllowList",
     "parseGroups",
     "parseNetwork",

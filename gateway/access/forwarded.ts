@@ -49,9 +49,9 @@ export function readClientAddress(
   info: ConnectionInfo | undefined,
   trusted: readonly Network[],
 ): string | undefined {
-  const remote = info?.remoteAddr;
-  if (remote === undefined || !("hostname" in remote)) return undefined;
-  const peer = remote.hostname.replace(/^::ffff:(?=\d+\.)/, "");
+  const hostname = info?.remoteAddr?.hostname;
+  if (typeof hostname !== "string") return undefined;
+  const peer = hostname.replace(/^::ffff:(?=\d+\.)/, "");
   if (trusted.length === 0) return peer;
   return findClientAddress({
     peer,

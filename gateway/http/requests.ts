@@ -10,10 +10,18 @@ import type { Route } from "../../routes.ts";
 import { isReadRequest, type RigRequest } from "../../rpc.ts";
 import { Problem } from "./problems.ts";
 
-/** What of `Deno.ServeHandlerInfo` the gateway uses. */
+/**
+ * What a server knows of the connection, as `Deno.serve` says it. Another one's
+ * program says it itself, on Node `{ remoteAddr: { hostname:
+ * request.socket.remoteAddress } }`. A client without an address is unknown to
+ * the guard.
+ */
 export interface ConnectionInfo {
-  /** Where the request came from. */
-  readonly remoteAddr?: Deno.Addr;
+  /** Where the request came from: an IP address, and what it came by. */
+  readonly remoteAddr?: {
+    readonly hostname?: string | undefined;
+    readonly transport?: string;
+  } | undefined;
 }
 
 /**

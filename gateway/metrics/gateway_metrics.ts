@@ -20,7 +20,7 @@ import type { MetricFamily } from "./exposition.ts";
 import { Counter, Histogram, OVERFLOW_LABEL, Reading } from "./registry.ts";
 import { findOpenTelemetry } from "./tracing.ts";
 import denoConfig from "../../deno.json" with { type: "json" };
-import { cpuUsage } from "node:process";
+import { cpuUsage, memoryUsage } from "node:process";
 
 /**
  * What became of a call to a rig: a reply that can be used, the code of the
@@ -333,7 +333,7 @@ function listProcessFamilies(): readonly MetricFamily[] {
       help: "Memory of the process that is in RAM.",
       unit: "bytes",
       labels: [],
-    }, () => Deno.memoryUsage().rss),
+    }, () => memoryUsage().rss),
   ];
 }
 

@@ -17,6 +17,7 @@ import type {
   QuestionWatcher,
 } from "../../rigs/queue.ts";
 import { RigError } from "../../rpc/errors.ts";
+import { IS_DENO } from "../../rpc/runtime.ts";
 import { type LogEntry, redactCommand, redactPath } from "../http/log.ts";
 import { readServedReply } from "../http/replies.ts";
 
@@ -165,6 +166,7 @@ export function runOutsideTrace<Result>(run: () => Result): Result {
  * @returns What it has registered; undefined where it was told nothing.
  */
 export function findOpenTelemetry(): RegisteredApi | undefined {
+  if (!IS_DENO) return undefined;
   return (globalThis as { [API_KEY]?: RegisteredApi })[API_KEY];
 }
 

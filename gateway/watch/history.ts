@@ -10,7 +10,11 @@
 import type { FleetRig } from "../../rigs/fleet.ts";
 import { findAlgorithm } from "../../telemetry/algorithm.ts";
 import { formatCsvLine } from "../http/csv_line.ts";
-import type { HashrateWindow, Telemetry } from "../../telemetry/telemetry.ts";
+import {
+  currentHashrate,
+  hottest,
+  type Telemetry,
+} from "../../telemetry/telemetry.ts";
 
 /** Seconds from one round to the next. */
 export const STEP_S = 60;
@@ -802,9 +806,6 @@ function countSince(before?: number, now?: number): number | undefined {
   return now >= before ? now - before : now;
 }
 
-/** Windows by how well they show what a rig does now. */
-const WINDOWS: readonly HashrateWindow[] = ["5m", "1m", "5s", "15m", "average"];
-
 /**
  * Takes from telemetry what is kept.
  *
@@ -813,20 +814,12 @@ const WINDOWS: readonly HashrateWindow[] = ["5m", "1m", "5s", "15m", "average"];
  * temperature, its power and its shares.
  */
 export function readFigures(telemetry: Telemetry): Figures {
-  const { hashrate = {}, devices = [], temperatures = [] } = telemetry;
   const { powerW, shares: { accepted, rejected } = {} } = telemetry;
-  const window = WINDOWS.find((window) => hashrate[window] !== undefined);
-  const all = [
-    ...temperatures,
-    ...devices.flatMap((each) => each.temperatures ?? []),
-  ];
-  const celsius = all.reduce(
-    (most, each) => Math.max(most, each.celsius),
-    -Infinity,
-  );
+  const hashrate = currentHashrate(telemetry);
+  const celsius = hottest(telemetry)?.celsius;
   return {
-    ...(window === undefined ? {} : { hashrate: hashrate[window] as number }),
-    ...(celsius === -Infinity ? {} : { celsius }),
+    ...(hashrate === undefined ? {} : { hashrate }),
+    ...(celsius === undefined ? {} : { celsius }),
     ...(powerW === undefined ? {} : { powerW }),
     ...(accepted === undefined ? {} : { accepted }),
     ...(rejected === undefined ? {} : { rejected }),

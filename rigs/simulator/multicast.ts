@@ -37,7 +37,7 @@ export interface MulticastOptions {
 }
 
 /** Whom it answers for. */
-export interface MulticastRig extends DatagramAddress {
+export interface MulticastRig extends Pick<RigAddress, "hostname" | "port"> {
   /** Whom it wants to be called: sgminer has a name of its own. */
   readonly program?: "cgminer" | "sgminer";
   /** Whether its API listens; without it, it is silent. Default: it does. */

@@ -143,7 +143,10 @@ Deno.test("a report rejects with a reply of another shape, and has it", async ()
   const rig = new Rig(scripted);
   const error = await assertRejects(() => rig.pools(), RigReplyError);
   assertStringIncludes(error.message, '"POOLS"');
-  assertEquals([error.code, error.name], ["rig-reply-invalid", "RigError"]);
+  assertEquals([error.code, error.name], [
+    "rig-reply-invalid",
+    "RigReplyError",
+  ]);
   assertEquals([error.reply, error.bytes], [reply, undefined]);
   assertStringIncludes(error.hint ?? "", 'call("pools")');
   assertEquals(await rig.call("pools"), reply);

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "jsr:@std/assert@1";
-import { Rig } from "../../client/rig.ts";
+import type { SummaryReply } from "../../client/miner_reports.ts";
+import { askRigs, Rig } from "../../client/rig.ts";
 import type { RigOptions } from "../../client/rig_options.ts";
 import { createHandler } from "../../gateway/handler.ts";
 import { Fleet } from "../../rigs/fleet.ts";
@@ -190,4 +191,51 @@ Deno.test("call() refuses a reply that is too long, or nests too deep", async ()
     RigError,
     "nested more than 512 deep",
   );
+});
+
+Deno.test("new Rig() names the option that is meant by a misspelt one", () => {
+  const cases = [
+    [{ host: "10.0.0.7" }, "hostname"],
+    [{ ip: "10.0.0.7" }, "hostname"],
+    [{ hostname: "10.0.0.7", timeout: 5 }, "timeoutMs"],
+    [{ hostname: "10.0.0.7", prt: 5 }, "port"],
+  ] as const;
+  for (const [options, meant] of cases) {
+    assertThrows(
+      () => new Rig(asAny<RigOptions>(options)),
+      RequestError,
+      `is ${meant} meant?`,
+    );
+  }
+  // What a rig that was found has besides, and data of one's own.
+  const found = { hostname: "10.0.0.7", port: 4028, miner: "x", api: "3.7" };
+  assertEquals(new Rig(found).address.hostname, "10.0.0.7");
+  const fleet = new Fleet([{ name: "a", hostname: "10.0.0.7", port: 4028 }]);
+  assertEquals(new Rig(fleet.findRig("a")).address.name, "a");
+  assertThrows(() => new Rig(fleet.findRig("b")), RequestError, "no such rig?");
+});
+
+Deno.test("a misspelt field of a typed reply does not compile", () => {
+  const read = ({ SUMMARY: [summary] }: SummaryReply): unknown[] => [
+    summary.Accepted,
+    // @ts-expect-error There is no such field.
+    summary.Acepted,
+  ];
+  assertEquals(typeof read, "function");
+});
+
+Deno.test("askRigs() gives each rig's reply or error as it comes", async () => {
+  await using scripted = await ScriptedRig.start(({ send }) =>
+    send(SUMMARY + "\0")
+  );
+  const { hostname, port } = scripted;
+  const rigs = [new Rig({ hostname, port }), new Rig({ hostname, port: 1 })];
+  const outcomes = new Map<Rig, unknown>();
+  for await (const { rig, reply, error } of askRigs(rigs, "summary")) {
+    outcomes.set(rig, reply?.SUMMARY ?? (error as RigError).code);
+  }
+  assertEquals(rigs.map((rig) => outcomes.get(rig)), [
+    [{ Elapsed: 60 }],
+    "rig-refused",
+  ]);
 });

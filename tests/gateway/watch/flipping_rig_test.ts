@@ -51,7 +51,7 @@ async function makeScene(timeoutMs = 30_000) {
   const handler = createHandler({ fleet, live });
   const send = (path: string, headers: Record<string, string> = {}) =>
     handler(new Request(`http://localhost${path}`, { headers }), {
-      remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+      remoteAddr: { transport: "tcp", hostname: "127.0.0.1" },
     });
   const ask = async (path: string) => await (await send(path)).text();
   return {
