@@ -30,7 +30,7 @@ const resolver: Plugin = {
       const mapped = (imports as Record<string, string>)[path] ?? path;
       // npm:deno-std@1.4.0/http/negotiation.js
       const [, packageName = "", packageVersion = "", rest = ""] =
-        /^npm:(@?[^@]+)@([^/]+)\/?(.*)$/.exec(mapped) ?? [];
+        /^npm:(@[^@/]+\/[^@/]+|[^@/]+)@([^/]+)(?:\/(.*))?$/.exec(mapped) ?? [];
       const folder = await locatePackage(packageName, packageVersion);
       return { path: join(folder, rest) };
     });
