@@ -176,6 +176,7 @@ export class RigCall implements RunningCall {
   #conn: TcpConn | undefined;
   #isUnref = false;
   #isSent = false;
+  #hasReset = false;
   #failure: { reason: unknown } | undefined;
   #receivedBytes = 0;
   #phase: "connect" | "wait" | "read" = "connect";
@@ -197,6 +198,11 @@ export class RigCall implements RunningCall {
   /** Whether the rig may have read the request: no one can call it back then. */
   get isSent(): boolean {
     return this.#isSent;
+  }
+
+  /** Whether the rig broke the connection off, and did not just close it. */
+  get hasReset(): boolean {
+    return this.#hasReset;
   }
 
   /**
@@ -296,6 +302,7 @@ export class RigCall implements RunningCall {
         ? await Deno.connect({ hostname, port, signal })
         : await connectByNode({ hostname, port, signal });
     } catch (error) {
+      this.#hasReset = true;
       throw this.#failure?.reason ?? toConnectError(this.#rig, error);
     }
     // It came up in the same turn in which the call ended; `run` closes it.
@@ -308,6 +315,7 @@ export class RigCall implements RunningCall {
     try {
       written = await this.#openConn().write(bytes);
     } catch (error) {
+      this.#hasReset = true;
       throw this.#failure?.reason ?? toClosedError(this.#rig, error);
     }
     // The miner reads once: a second write would never be read.
@@ -376,6 +384,7 @@ export class RigCall implements RunningCall {
       if (isSilent) return "silence";
       // A reset ends the reply as a FIN does (sgminer resets after long ones):
       // whether it is whole is for the reader to see.
+      this.#hasReset = true;
       if (isSystemError(error, "ConnectionReset")) return null;
       throw toClosedError(this.#rig, error);
     } finally {

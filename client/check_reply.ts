@@ -148,6 +148,7 @@ function findMissing(
   reply: RigReply,
   { status, sections, isSingle }: ReplyShape,
 ): string | undefined {
+  if (status === "none") return undefined;
   const { STATUS } = reply;
   const isWord = typeof STATUS === "string";
   const hasStatus = status === "flat"

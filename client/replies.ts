@@ -15,7 +15,7 @@
 
 import type * as device from "./device_reports.ts";
 import type * as miner from "./miner_reports.ts";
-import type { EndReply, MessageReply, StatusReply } from "./reply.ts";
+import type { EndReply, MessageReply, RigReply, StatusReply } from "./reply.ts";
 import type * as vendor from "./vendor_reports.ts";
 
 /**
@@ -88,6 +88,12 @@ type SingleReplies = {
   readonly get_miner_info: MessageReply;
   readonly get_error_code: MessageReply;
   readonly status: MessageReply;
+  readonly threads: RigReply;
+  readonly pool: RigReply;
+  readonly hwinfo: RigReply;
+  readonly histo: RigReply;
+  readonly scanlog: RigReply;
+  readonly meminfo: RigReply;
 };
 
 /** The reply to a command. */

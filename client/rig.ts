@@ -304,6 +304,36 @@ export class Rig {
     return this.#ask("dbgstats", options);
   }
 
+  /** `threads` (cpuminer, ccminer): each thread or GPU, in `THREADS`. */
+  threads(options?: RigCallOptions): Promise<RigReply> {
+    return this.#ask("threads", options);
+  }
+
+  /** `pool` (cpuminer, ccminer): the pool, in `POOLS[0]`. */
+  pool(options?: RigCallOptions): Promise<RigReply> {
+    return this.#ask("pool", options);
+  }
+
+  /** `hwinfo` (ccminer): what the GPUs are. */
+  hwInfo(options?: RigCallOptions): Promise<RigReply> {
+    return this.#ask("hwinfo", options);
+  }
+
+  /** `histo` (ccminer): the last hashrates. */
+  histo(options?: RigCallOptions): Promise<RigReply> {
+    return this.#ask("histo", options);
+  }
+
+  /** `scanlog` (ccminer): the ranges of nonces that were searched. */
+  scanLog(options?: RigCallOptions): Promise<RigReply> {
+    return this.#ask("scanlog", options);
+  }
+
+  /** `meminfo` (ccminer): what the miner keeps in memory. */
+  memInfo(options?: RigCallOptions): Promise<RigReply> {
+    return this.#ask("meminfo", options);
+  }
+
   /** `litestats`: `stats` in short (Avalon). */
   liteStats(options?: RigCallOptions): Promise<StatsReply> {
     return this.#ask("litestats", options);

@@ -33,8 +33,9 @@ import {
   RigCall,
   type RigRequest,
 } from "../rpc.ts";
-import { findCrash } from "../rpc/commands.ts";
+import { findCrash, isTextCommand } from "../rpc/commands.ts";
 import { readReply } from "../rpc/repair.ts";
+import { isTextDialect } from "../rpc/text_dialect.ts";
 import {
   adviseOn,
   describeRig,
@@ -61,6 +62,9 @@ const KEPT_PLACES = 2;
  * and a rig executes what was sent, whether anybody still waits or not.
  */
 export const LEAST_CALL_MS = 5;
+
+/** How often at most a miner that says nothing is asked in the other dialect. */
+const PROBE_PAUSE_MS = 600_000;
 
 /** How long a caller waits before it is watched for leaving. */
 const WATCH_AFTER_MS = 100;
@@ -195,6 +199,9 @@ export class RigQueue {
   #isFailing = false;
   #lastReplyMs = -Infinity;
   #hasClosed = false;
+  /** Whether the miner speaks text, and no JSON. */
+  #isText = false;
+  #probedMs = -Infinity;
   #alarm: ReturnType<typeof setTimeout> | undefined;
   #alarmMs = Infinity;
   #isAlarmUnref = false;
@@ -527,6 +534,23 @@ export class RigQueue {
 
   #startCall(call: QueuedCall, startedMs: number): void {
     call.startedMs = startedMs;
+    this.#runCall(
+      call,
+      this.#isText ? toTextRequest(call.bytes) : call.bytes,
+      (reply) => this.#endCall(call, reply),
+      (reason) => {
+        if (this.#mayProbe(call, reason)) this.#probe(call, reason);
+        else this.#endFailed(call, reason);
+      },
+    );
+  }
+
+  #runCall(
+    call: QueuedCall,
+    bytes: Uint8Array<ArrayBuffer>,
+    onReply: (reply: RawReply) => void,
+    onFailure: (reason: unknown) => void,
+  ): void {
     const run = call.run = new RigCall(this.#rig, {
       maxReplyBytes: this.#maxReplyBytes,
     });
@@ -536,19 +560,66 @@ export class RigQueue {
     const stopListening = () => {
       if (giveUp) signal.removeEventListener("abort", giveUp);
     };
-    run.run(call.bytes).then((reply) => {
+    run.run(bytes).then((reply) => {
       stopListening();
-      this.#endCall(call, reply);
+      onReply(reply);
     }, (reason) => {
       stopListening();
-      const endedMs = performance.now();
-      const error = reason instanceof RigError
-        ? this.#explain(reason, endedMs)
-        : reason;
-      if (error instanceof RigError) this.#tellCall(call, { error }, endedMs);
-      this.#failCalls(call, error);
-      this.#startNext();
+      onFailure(reason);
     });
+  }
+
+  #endFailed(call: QueuedCall, reason: unknown): void {
+    const endedMs = performance.now();
+    const error = reason instanceof RigError
+      ? this.#explain(reason, endedMs)
+      : reason;
+    if (error instanceof RigError) this.#tellCall(call, { error }, endedMs);
+    this.#failCalls(call, error);
+    this.#startNext();
+  }
+
+  /** Only what reports is asked once more, and now and then: see `#probe`. */
+  #mayProbe(call: QueuedCall, reason: unknown): boolean {
+    if (!(reason instanceof RigError) || reason.code !== "rig-closed") {
+      return false;
+    }
+    const nowMs = performance.now();
+    // What has answered in JSON lately speaks it, and has another reason.
+    const isKnown = !this.#isText &&
+      nowMs - this.#lastReplyMs < PROBE_PAUSE_MS;
+    return call.shareKey !== undefined && call.callers.size > 0 &&
+      !isKnown && call.run?.hasReset !== true &&
+      call.deadlineMs - nowMs >= LEAST_CALL_MS &&
+      nowMs - this.#probedMs >= PROBE_PAUSE_MS;
+  }
+
+  /**
+   * A miner that answers nothing may speak the other dialect: cpuminer and
+   * ccminer close the connection on JSON, and answer text. What they do not know
+   * they answer with nothing as well, so they are asked for what they know.
+   */
+  #probe(call: QueuedCall, reason: unknown): void {
+    this.#probedMs = performance.now();
+    if (reason instanceof RigError) {
+      this.#tellCall(call, { error: reason }, this.#probedMs);
+    }
+    const isText = !this.#isText;
+    const { command } = JSON.parse(call.shareKey ?? "{}");
+    const isOwn = !isText || isTextCommand(command);
+    const bytes = isOwn ? call.bytes : encodeRequest({ command: "summary" });
+    this.#runCall(
+      call,
+      isText ? toTextRequest(bytes) : bytes,
+      (reply) => {
+        if (isText && !isTextReply(reply)) return this.#endFailed(call, reason);
+        this.#isText = isText;
+        if (isOwn) return this.#endCall(call, reply);
+        this.#lastReplyMs = performance.now();
+        this.#endFailed(call, reason);
+      },
+      () => this.#endFailed(call, reason),
+    );
   }
 
   /** What is known of the rig says more than a call does. */
@@ -561,7 +632,7 @@ export class RigQueue {
 
   #recall(nowMs: number): RigPast {
     const answeredMs = nowMs - this.#lastReplyMs;
-    return { answeredMs, hasClosed: this.#hasClosed };
+    return { answeredMs, hasClosed: this.#hasClosed, isText: this.#isText };
   }
 
   /** The next call is on its way before anybody looks at what came. */
@@ -836,6 +907,28 @@ function toTimeoutError(
       : "The rig is asked one thing at a time: ask less often, or give it more " +
         "time (--timeout)",
   );
+}
+
+/**
+ * Writes a request as cpuminer and ccminer read it (`api.cpp`): the command, and
+ * after a `|` its parameter.
+ */
+function toTextRequest(
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const { command, parameter, ...others } = JSON.parse(
+    new TextDecoder().decode(bytes),
+  );
+  // They know no further members: it is theirs to say nothing.
+  if (Object.keys(others).length > 0) return bytes;
+  return new TextEncoder().encode(
+    parameter === undefined ? command : `${command}|${parameter}`,
+  );
+}
+
+/** Whether a reply begins as text does; what follows is for its reader. */
+function isTextReply({ bytes }: RawReply): boolean {
+  return isTextDialect(new TextDecoder().decode(bytes.subarray(0, 64)));
 }
 
 const INSIST =

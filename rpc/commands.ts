@@ -17,8 +17,8 @@
 
 /** What the reply to a command must hold. */
 export interface ReplyShape {
-  /** Whether STATUS is a list, or may be a word, or is laid out flat. */
-  readonly status: "list" | "list-or-word" | "flat";
+  /** Whether STATUS is a list, may be a word, is laid out flat, or is not there. */
+  readonly status: "list" | "list-or-word" | "flat" | "none";
   /** Sections, one of which it must have; empty: whatever it has. */
   readonly sections: readonly string[];
   /** Whether that section must have an entry. */
@@ -131,6 +131,8 @@ function list(...sections: string[]): ReplyShape {
 const ANY: ReplyShape = { status: "list", sections: [], isSingle: false };
 /** Or the word `BYE` or `RESTART` as STATUS. */
 const WORD: ReplyShape = { ...ANY, status: "list-or-word" };
+/** No STATUS: text has none. */
+const TEXT: ReplyShape = { ...ANY, status: "none" };
 /** WhatsMiner's own shape: STATUS laid out flat, and a message. */
 const FLAT: ReplyShape = { ...ANY, status: "flat" };
 
@@ -249,6 +251,13 @@ const ROWS: readonly Row[] = [
   ["get_miner_info",    "R",   false,   "",                      FLAT,                       "Network addresses, and what the rig is"],
   ["get_error_code",    "R",   false,   "",                      FLAT,                       "Errors that stand now"],
   ["status",            "R",   false,   "",                      FLAT,                       "Whether the miner runs, and its firmware"],
+  // cpuminer-multi, ccminer: in text.
+  ["threads",           "R",   false,   "",                      TEXT,                       "Each thread or GPU: its hashrate, temperature, fan and power"],
+  ["pool",              "R",   false,   "",                      TEXT,                       "The pool: its address, user, shares and difficulty"],
+  ["hwinfo",            "R",   false,   "",                      TEXT,                       "The GPUs: what they are, their clocks and drivers"],
+  ["histo",             "R",   false,   "",                      TEXT,                       "The last hashrates of each GPU"],
+  ["scanlog",           "R",   false,   "",                      TEXT,                       "The ranges of nonces that were searched"],
+  ["meminfo",           "R",   false,   "",                      TEXT,                       "What the miner keeps in memory"],
   // Others.
   ["chipstat",          "R",   true,    "",                      list("DEVS"),               "What each chip does"],
   ["litestats",         "R",   true,    "",                      list("STATS"),              "A short form of `stats`"],
@@ -335,4 +344,16 @@ export function findCrash(
   return isMissing === (cause === "no parameter")
     ? { name: command, cause }
     : undefined;
+}
+
+/**
+ * Whether miners that speak text know a command (`api.cpp` of cpuminer-multi and
+ * ccminer).
+ *
+ * @param command A command of one part.
+ * @returns True for `summary` and for what only they have.
+ */
+export function isTextCommand(command: string): boolean {
+  return command === "summary" ||
+    COMMAND_BY_NAME.get(command)?.reply.status === "none";
 }

@@ -293,6 +293,8 @@ export interface RigPast {
   readonly answeredMs: number;
   /** Whether it closed the connection of the last call unanswered. */
   readonly hasClosed: boolean;
+  /** Whether it speaks the text of cpuminer and ccminer. */
+  readonly isText: boolean;
 }
 
 /** The port of WhatsMiner's API 3: a length and JSON, both ways. */
@@ -324,7 +326,7 @@ export function adviseOn(
 function findAdvice(
   { code, hint }: RigError,
   { port }: RigAddress,
-  { answeredMs, hasClosed }: RigPast,
+  { answeredMs, hasClosed, isText }: RigPast,
 ): string | undefined {
   const hasAnswered = answeredMs !== Infinity;
   const isWordless = code === "rig-closed" || code === "rig-timeout" ||
@@ -338,6 +340,10 @@ function findAdvice(
       (hasClosed
         ? "it closed the connection of the last command, and may have crashed on it"
         : "a restart takes cgminer 6 s, and sgminer 10 s");
+  }
+  if (code === "rig-closed" && isText) {
+    return "This miner speaks the text of cpuminer, and says nothing to what it " +
+      "does not know: it knows summary and threads, and joins no commands";
   }
   if (code === "rig-closed" && hasAnswered) {
     return `${ALLOW_HINT} Or it has crashed on this command`;

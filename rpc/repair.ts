@@ -100,11 +100,12 @@ export function readReply(bytes: Uint8Array): ReadReply {
     if (value !== undefined) return { ok: true, text, value, repairs: [] };
   }
   const nul = whole.indexOf(0);
-  if (nul > 0) return readReply(whole.subarray(0, nul));
+  if (nul > 0) return readReply(whole.subarray(0, nul + 1));
   return repairText(
     text === undefined
       ? decodeBytes(whole, MAX_REPAIRS)
       : { text, foreign: [] },
+    bytes.indexOf(0, whole.length) !== -1,
   );
 }
 
@@ -133,8 +134,9 @@ export function repairReply(text: string): RepairedReply {
     return { ok: true, text: whole, repairs: [] };
   }
   const nul = whole.indexOf("\0");
-  if (nul > 0) return repairReply(whole.slice(0, nul));
-  const reply = repairText({ text: whole, foreign: [] });
+  if (nul > 0) return repairReply(whole.slice(0, nul + 1));
+  const isEnded = text.includes("\0", end);
+  const reply = repairText({ text: whole, foreign: [] }, isEnded);
   if (!reply.ok) return reply;
   return { ok: true, text: reply.text, repairs: reply.repairs };
 }
@@ -222,8 +224,11 @@ function isBlank(unit: number): boolean {
   return isSpace(unit) || unit === 0 || unit === 0xfeff;
 }
 
-/** Repairs a text that JSON.parse does not take. */
-function repairText(reply: DecodedBytes): ReadReply {
+/**
+ * Repairs a text that JSON.parse does not take. A NUL ends it: text that lacks
+ * its last `|` is whole then.
+ */
+function repairText(reply: DecodedBytes, isEnded: boolean): ReadReply {
   const start = findContent(reply.text);
   if (start === reply.text.length) {
     return { ok: false, code: "rig-closed", reason: "it is empty" };
@@ -239,7 +244,9 @@ function repairText(reply: DecodedBytes): ReadReply {
     return { ok: false, code: "rig-reply-invalid", reason };
   }
   if (isHopeless) return TOO_BROKEN;
-  const converted = convertTextDialect(text);
+  const converted = convertTextDialect(
+    isEnded && !text.endsWith("|") ? `${text}|` : text,
+  );
   if (!converted.ok) return converted;
   const runs = findForeignRuns(reply.foreign, reply.text.length);
   const offsets = measureOffsets(

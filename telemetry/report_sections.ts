@@ -9,6 +9,7 @@
  * @module
  */
 
+import { renameTextReports } from "./vendors/cpuminer.ts";
 import type { Reports } from "./reports.ts";
 import { cutReply, findSections, type Members } from "./sections.ts";
 import type { Hashrate } from "./telemetry.ts";
@@ -156,7 +157,7 @@ export class ReportSections {
   static of(reports: Reports | ReportSections): ReportSections {
     return reports instanceof ReportSections
       ? reports
-      : new ReportSections(reports);
+      : new ReportSections(renameTextReports(reports));
   }
 
   /** The replies by command. */

@@ -14,6 +14,7 @@ import { BLACKMINER } from "./vendors/blackminer.ts";
 import { BLISSZ } from "./vendors/blissz.ts";
 import { BRAIINS } from "./vendors/braiins.ts";
 import { CGMINER } from "./vendors/cgminer.ts";
+import { CPUMINER } from "./vendors/cpuminer.ts";
 import { HIVEON } from "./vendors/hiveon.ts";
 import { HONORKNIGHT } from "./vendors/honorknight.ts";
 import { IBELINK } from "./vendors/ibelink.ts";
@@ -54,6 +55,7 @@ export const VENDORS: readonly Vendor[] = [
   IBELINK,
   BFGMINER,
   SGMINER,
+  CPUMINER,
   TEAMREDMINER,
   CGMINER,
 ];

@@ -18,7 +18,8 @@ const READS = `version config devs edevs pools summary notify devdetails stats
   cpu cpucount proc proccount procs temps fans tempctrl tunerstatus atm events
   groups limits power profiles frequencyget voltageget healthchipget healthctrl
   get_version get_psu get_miner_info get_error_code status chipstat litestats
-  temperature voltage frequency fan psu`;
+  temperature voltage frequency fan psu threads pool hwinfo histo scanlog
+  meminfo`;
 
 /** `cmds[]` of bfgminer 5.5.0 and sgminer 5.1.1, as `api.c` has it. */
 const FORKS = {

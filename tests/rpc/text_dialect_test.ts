@@ -213,3 +213,19 @@ if (recordings === undefined) {
     assertEquals(pairs > 100, true);
   });
 }
+
+Deno.test("readReply() takes text without its last | for whole where a NUL follows", () => {
+  for (
+    const [text, isWhole] of [["NAME=a;KHS=5", true], ["NAME=a;KHS=5|", true], [
+      "STATUS=S,Code=11|SUMMARY,Elapsed=5",
+      true,
+    ]] as const
+  ) {
+    const read = readReply(new TextEncoder().encode(`${text}\0`));
+    assertEquals(read.ok, isWhole);
+    assertEquals(
+      readReply(new TextEncoder().encode(text)).ok,
+      text.endsWith("|"),
+    );
+  }
+});
