@@ -29,10 +29,10 @@ const resolver: Plugin = {
     onResolve({ filter: /^(?:jsr|npm):/ }, async ({ path }) => {
       const mapped = (imports as Record<string, string>)[path] ?? path;
       // npm:deno-std@1.4.0/http/negotiation.js
-      const [, packageName = "", packageVersion = "", rest = ""] =
-        /^npm:(@[^@/]+\/[^@/]+|[^@/]+)@([^/]+)(?:\/(.*))?$/.exec(mapped) ?? [];
+      const [packageName = "", packageVersion = "", ...rest] = mapped
+        .slice("npm:".length).split(/[@/]/);
       const folder = await locatePackage(packageName, packageVersion);
-      return { path: join(folder, rest) };
+      return { path: join(folder, ...rest) };
     });
     onLoad(
       { filter: /./ },

@@ -21,6 +21,8 @@ export interface ConnectionInfo {
   readonly remoteAddr?: {
     readonly hostname?: string | undefined;
     readonly transport?: string;
+    readonly port?: number;
+    readonly path?: string | null;
   } | undefined;
 }
 

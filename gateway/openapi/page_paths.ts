@@ -246,7 +246,7 @@ const PAGES: readonly Page[] = [
     isOpen: true,
     parameters: ["file"],
     content: {
-      "application/manifest+json": { schema: TEXT },
+      "application/manifest+json": { schema: { type: "object" } },
       "image/svg+xml": { schema: TEXT },
       "text/css": { schema: TEXT },
       "text/javascript": { schema: TEXT },
