@@ -313,6 +313,8 @@ Deno.test("Fleet.addFoundRigs() gives the places of rigs that fail to new ones",
     { length: MAX_FOUND_RIGS - 1 },
     (_, index) => toRig(index < port - 1 ? index + 1 : index + 2),
   ).filter((rig) => rig.port !== HERE.port);
+  // These first: of one rig too many, chance decides which gets no place.
+  fleet.addFoundRigs([toRig(port), toRig(1), toRig(2)]);
   fleet.addFoundRigs([toRig(port), ...silent, toRig(60_000)]);
   assertEquals(fleet.size, MAX_FOUND_RIGS + 1);
   // Nobody has asked them yet: they stay.
