@@ -23,6 +23,10 @@ const ELSEWHERE: readonly (readonly [start: RegExp, why: string])[] = [
     "needs a runtime, or JSR: tests/scripts, and the release workflow",
   ],
   [/^(?:npx -y deno@\S+|deno) task (?:test|ok)/, "it is this"],
+  [
+    /^deno task npm$|^npm install /,
+    "makes a package; tests/deploy/npm_package_test.ts installs it",
+  ],
   [/^cgminer /, "tests/rigs/discovery_test.ts asks what it answers"],
   [
     /^(?:cp|sed -i|promtool check config) .*\/etc\//,
