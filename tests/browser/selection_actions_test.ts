@@ -69,7 +69,8 @@ testInBrowser(
     assertMatch(await farm.readAnswer("a"), /^S Zeroed All stats/);
     assertMatch(
       await farm.readAnswer("b"),
-      /^The rig refused the connection: .+--api-listen/,
+      // It answered a moment ago, unless this machine is very slow.
+      /^The rig refused the connection: .+(?:It answered|--api-listen)/,
     );
     // The failure stands first.
     assertEquals(
