@@ -338,6 +338,7 @@ export async function serve(
       fleet,
       monitor,
       onProblem: printError,
+      onDefect: reportDefect,
     }),
     history: new FleetHistory(historyFile),
     metrics,

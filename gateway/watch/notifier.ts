@@ -31,6 +31,8 @@ export interface NotifierParts extends NotifyOptions {
   readonly monitor: FleetMonitor;
   /** Told in one line what is wrong with a target, never with its URL. */
   readonly onProblem: (line: string) => void;
+  /** Called with what should not happen; the next look is made all the same. */
+  readonly onDefect: (error: unknown) => void;
   /** The time in Unix milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
 }
@@ -80,7 +82,8 @@ export class Notifier {
     const look = () => {
       if (this.#deliveries.length === 0) return;
       // One that takes longer makes the next one wait.
-      this.#looking = this.#looking.then(() => this.look());
+      this.#looking = this.#looking.then(() => this.look())
+        .catch(this.#parts.onDefect);
     };
     look();
     this.#timer = setInterval(look, LOOK_MS);

@@ -111,6 +111,9 @@ function makeNotifier(
     targets: targets.map(readTarget),
     link,
     onProblem: (line) => problems.push(line),
+    onDefect: (error) => {
+      throw error;
+    },
     now: () => Date.now() + offsetMs,
   });
   return {
