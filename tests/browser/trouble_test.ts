@@ -39,7 +39,9 @@ testInBrowser(
     await using farm = await Farm.start(browser, [{}, closing, babbling]);
     const { page } = farm;
     await farm.open();
-    await page.getByText("1 of 3", { exact: true }).waitFor();
+    // The rigs come one by one: before both are known to be down, another leads.
+    await page.locator(".fleet tbody .state.critical").nth(1).waitFor();
+    await page.locator(".fleet tbody .state.up").waitFor();
     const readRow = async (index: number) =>
       (await page.locator(".fleet tbody tr").nth(index).innerText())
         .replace(/\s+/g, " ");
