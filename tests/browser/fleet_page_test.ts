@@ -150,7 +150,7 @@ testInBrowser(
     const { page } = farm;
     await farm.open();
     await page.getByLabel("Filter").fill("note:");
-    await page.getByText("2 of 3 rigs").waitFor();
+    await page.getByText("2 of 3 rigs", { exact: true }).waitFor();
     assertMatch(await page.locator("thead .sums").innerText(), /^\s*Total/);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
