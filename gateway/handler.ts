@@ -26,7 +26,9 @@ import {
   type Route,
   stripPrefix,
 } from "../routes.ts";
-import { checkCrash, type Timing } from "../rigs/queue.ts";
+import { checkCrash } from "../rigs/crash_guard.ts";
+import type { Timing } from "../rigs/queue.ts";
+import { findCrash } from "../rpc/commands.ts";
 import { encodeRequest, isReadRequest, type RigRequest } from "../rpc.ts";
 import { admitExchange, toGuest } from "./admission.ts";
 import { streamAllReplies } from "./http/all_rigs.ts";
@@ -204,7 +206,7 @@ async function serveExchange(
     if (route.rig !== undefined) exchange.routeRig = route.rig;
   }
   // No socket to a rig opens before this line.
-  admitExchange(exchange, host, toGuardTarget(route, question));
+  admitExchange(exchange, host, toGuardTarget(request, route, question));
   if (question instanceof Problem) throw question;
   if (route.kind === "own") return await servePage(route, exchange);
   const selection = selectRigs(
@@ -303,13 +305,19 @@ async function findQuestion(
 }
 
 function toGuardTarget(
+  request: Request,
   route: Route,
   question: RigRequest | "page" | Problem,
 ): GuardTarget {
   if (question instanceof Problem) return { kind: "unreadable" };
   if (question !== "page") {
-    const { command, body } = question;
-    return { kind: "command", command, hasMembers: body !== undefined };
+    const { command, parameter, body } = question;
+    // Attack: a page that may read, through a visitor who may do anything, and
+    // insists on what crashes the miner.
+    const isInsisting = findCrash(command, parameter) !== undefined &&
+      readHandling(request) === "lenient";
+    const isWrite = body !== undefined || isInsisting;
+    return { kind: "command", command, isWrite };
   }
   return { kind: route.kind === "own" ? findPage(route).access : "page" };
 }

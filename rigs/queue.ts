@@ -34,13 +34,12 @@ import {
   type RigRequest,
 } from "../rpc.ts";
 import { findCrash, isTextCommand } from "../rpc/commands.ts";
-import { readReply } from "../rpc/repair.ts";
-import { isTextDialect } from "../rpc/text_dialect.ts";
+import { checkCpu, checkCrash } from "./crash_guard.ts";
+import { isTextMinerReply, toTextRequest } from "../rpc/text_dialect.ts";
 import {
   adviseOn,
   describeRig,
   formatSeconds,
-  RequestError,
   type RigAddress,
   RigError,
   type RigPast,
@@ -289,7 +288,7 @@ export class RigQueue {
     const { timeoutMs = this.#timeoutMs } = options;
     const askedMs = performance.now();
     const { reply } = await this.#ask({ command: "cpucount" }, options);
-    checkCpu(request, reply);
+    checkCpu(this.#rig, request, reply);
     const passedMs = performance.now() - askedMs;
     return await this.#ask(request, {
       ...options,
@@ -612,13 +611,20 @@ export class RigQueue {
       call,
       isText ? toTextRequest(bytes) : bytes,
       (reply) => {
-        if (isText && !isTextReply(reply)) return this.#endFailed(call, reason);
+        if (isText && !isTextMinerReply(reply.bytes)) {
+          return this.#endFailed(call, reason);
+        }
         this.#isText = isText;
         if (isOwn) return this.#endCall(call, reply);
         this.#lastReplyMs = performance.now();
         this.#endFailed(call, reason);
       },
-      () => this.#endFailed(call, reason),
+      (failure) => {
+        if (failure instanceof RigError) return this.#endFailed(call, reason);
+        // Its callers have left before it was sent: nothing was found out.
+        this.#probedMs = -Infinity;
+        this.#endFailed(call, failure);
+      },
     );
   }
 
@@ -907,80 +913,6 @@ function toTimeoutError(
       : "The rig is asked one thing at a time: ask less often, or give it more " +
         "time (--timeout)",
   );
-}
-
-/**
- * Writes a request as cpuminer and ccminer read it (`api.cpp`): the command, and
- * after a `|` its parameter.
- */
-function toTextRequest(
-  bytes: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer> {
-  const { command, parameter, ...others } = JSON.parse(
-    new TextDecoder().decode(bytes),
-  );
-  // They know no further members: it is theirs to say nothing.
-  if (Object.keys(others).length > 0) return bytes;
-  return new TextEncoder().encode(
-    parameter === undefined ? command : `${command}|${parameter}`,
-  );
-}
-
-/** Whether a reply begins as text does; what follows is for its reader. */
-function isTextReply({ bytes }: RawReply): boolean {
-  return isTextDialect(new TextDecoder().decode(bytes.subarray(0, 64)));
-}
-
-const INSIST =
-  "A client with group W may send it all the same, with Prefer: handling=lenient";
-
-/**
- * Refuses what crashes a miner whatever rig it is.
- *
- * @param request What is asked.
- * @throws {RequestError} If it is a command that crashes without a parameter,
- * and has none.
- */
-export function checkCrash({ command, parameter }: RigRequest): void {
-  const crash = findCrash(command, parameter);
-  if (crash?.cause !== "no parameter") return;
-  throw new RequestError(
-    `"${crash.name}" without a parameter crashes the miner: nothing was sent`,
-    `Give it its parameter, as in ${EXAMPLES[crash.name]}. ${INSIST}`,
-  );
-}
-
-const EXAMPLES: Readonly<Record<string, string>> = {
-  setconfig: "/setconfig/queue,1",
-  addprofile: "/addprofile/scrypt:ckolivas",
-};
-
-/**
- * Refuses a CPU that bfgminer does not have: it reads behind its list. A number
- * below zero it refuses itself (`api.c`, `cpudev`), and a miner without CPUs, or
- * without the command, says so.
- *
- * @param request `cpu` with its parameter.
- * @param reply What the rig says to `cpucount`.
- * @throws {RequestError} If it has CPUs, and not that one.
- */
-function checkCpu({ parameter }: RigRequest, { bytes }: RawReply): void {
-  const read = readReply(bytes);
-  const counted = read.ok ? read.value as CountReply | null : null;
-  const count = counted?.CPUS?.[0]?.Count ?? 0;
-  // As `atoi` reads it: leading digits, and 0 where there are none.
-  const number = Number.parseInt(String(parameter), 10) || 0;
-  if (count === 0 || number < count) return;
-  throw new RequestError(
-    `There is no CPU ${number}: the miner has ${count}, from 0 on, and crashes ` +
-      "when it is asked for another",
-    INSIST,
-  );
-}
-
-/** What `cpucount` answers, if it answers as it should. */
-interface CountReply {
-  readonly CPUS?: readonly { readonly Count?: number }[];
 }
 
 /** Why a call finds no place in a queue. */

@@ -336,7 +336,8 @@ function findAdvice(
       "does not speak: its API 2 has port 4028";
   }
   if (code === "rig-refused" && answeredMs < LATELY_MS) {
-    return `It answered ${formatSeconds(answeredMs)} ago: ` +
+    const agoS = Math.round(answeredMs / 1000);
+    return `It answered ${agoS === 0 ? "less than 1" : agoS} s ago: ` +
       (hasClosed
         ? "it closed the connection of the last command, and may have crashed on it"
         : "a restart takes cgminer 6 s, and sgminer 10 s");

@@ -89,6 +89,11 @@ const EMPTY_MEMBERS: ReadonlyMap<string, string> = new Map([
   ["256", "DEVS"],
 ]);
 
+/** How a reply of cpuminer or ccminer begins. */
+const SEMICOLON_START = /^(?:NAME|CPU|GPU|POOL)=/;
+
+const DECODER = new TextDecoder();
+
 /** The most items of one reply; real ones have a few hundred a device. */
 const MAX_ITEMS = 50_000;
 
@@ -128,7 +133,7 @@ export function convertTextDialect(text: string): TextDialectResult {
   if (farewell !== undefined) {
     return { ok: true, text: `{"STATUS":"${farewell}","id":1}` };
   }
-  const semicolons = /^(?:NAME|CPU|GPU|POOL)=/.test(text);
+  const semicolons = SEMICOLON_START.test(text);
   const split = splitSections(text, semicolons);
   if (split.rest.trim() !== "") {
     return refuse("rig-reply-truncated", 'it does not end in "|"');
@@ -298,4 +303,33 @@ function writeObject(
 function writeValue(value: string): string {
   if (value === "true" || value === "false" || NUMBER.test(value)) return value;
   return isNotANumber(value) ? "null" : JSON.stringify(value);
+}
+
+/**
+ * Whether a reply is one of the miners that speak nothing but text. Those of
+ * cgminer's family answer text too, with `STATUS=`, and speak JSON.
+ *
+ * @param bytes The reply, as it came.
+ * @returns True for cpuminer's and ccminer's.
+ */
+export function isTextMinerReply(bytes: Uint8Array): boolean {
+  return SEMICOLON_START.test(DECODER.decode(bytes.subarray(0, 8)));
+}
+
+/**
+ * Writes a request as cpuminer and ccminer read it (`api.cpp`): the command, and
+ * after a `|` its parameter.
+ *
+ * @param bytes The same request as JSON.
+ * @returns The text; the JSON where it has further members, or where text would
+ * say something else, as a `|` in the command is no part of it there.
+ */
+export function toTextRequest(
+  bytes: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  const { command, parameter, ...others } = JSON.parse(DECODER.decode(bytes));
+  if (command.includes("|") || Object.keys(others).length > 0) return bytes;
+  return new TextEncoder().encode(
+    parameter === undefined ? command : `${command}|${parameter}`,
+  );
 }

@@ -52,8 +52,8 @@ export type GuardTarget =
   | {
     readonly kind: "command";
     readonly command: string;
-    /** Whether it has members besides command and parameter. */
-    readonly hasMembers?: boolean;
+    /** Whether it counts as no read, though its command may only report. */
+    readonly isWrite?: boolean;
   }
   | { readonly kind: "open" | "page" | "fleet" | "unreadable" };
 
@@ -124,7 +124,7 @@ export function checkPage(
 /** Whether something only tells. */
 function isReadOnly(target: GuardTarget): boolean {
   return target.kind === "command"
-    ? target.hasMembers !== true && isReadCommand(target.command)
+    ? target.isWrite !== true && isReadCommand(target.command)
     : target.kind !== "unreadable";
 }
 

@@ -137,8 +137,12 @@ function parseBody(text: string): RigRequest {
     throw refuse(`The body is nested more than ${MAX_DEPTH} deep`);
   }
   let body: unknown;
+  let isText = true;
   try {
-    body = JSON.parse(text, keepNumber);
+    body = JSON.parse(text, (key, value, context?: JsonContext) => {
+      isText &&= isSendableText(key) && isSendableText(value);
+      return keepNumber(value, context);
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw refuse(`The body is not JSON: ${reason}`);
@@ -146,8 +150,13 @@ function parseBody(text: string): RigRequest {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw refuse("The body is no JSON object");
   }
+  if (!isText) {
+    throw refuse(
+      "The body holds a NUL or a lone surrogate, which no rig reads",
+    );
+  }
   const { command, parameter: given, ...others } = body as Members;
-  const parameter = JSON.isRawJSON(given) ? Number(given.rawJSON) : given;
+  const parameter = JSON.isRawJSON?.(given) ? Number(given.rawJSON) : given;
   if (typeof command !== "string" || command === "") {
     throw refuse('The body has no "command" that is a string');
   }
@@ -189,24 +198,31 @@ export function checkMembers({ body }: RigRequest): void {
 }
 
 /** A number as it is written: more digits than a double has survive. */
-function keepNumber(
-  _key: string,
-  value: unknown,
-  context?: { readonly source: string },
-): unknown {
+function keepNumber(value: unknown, context?: JsonContext): unknown {
   return typeof value === "number" && context !== undefined
-    ? JSON.rawJSON(context.source)
+    ? JSON.rawJSON?.(context.source) ?? value
     : value;
+}
+
+/** Jansson refuses a NUL in any text, and what is not Unicode. */
+function isSendableText(value: unknown): boolean {
+  return typeof value !== "string" ||
+    !value.includes("\0") && value.isWellFormed();
+}
+
+/** What a reviver is told of a value that is no object. */
+interface JsonContext {
+  readonly source: string;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-// In V8, and not yet in TypeScript's library (ECMAScript proposal
-// "JSON.parse source text access").
+// In V8, not in every runtime and not yet in TypeScript's library (ECMAScript
+// proposal "JSON.parse source text access").
 declare global {
   interface JSON {
-    rawJSON(text: string): { readonly rawJSON: string };
-    isRawJSON(value: unknown): value is { readonly rawJSON: string };
+    rawJSON?(text: string): { readonly rawJSON: string };
+    isRawJSON?(value: unknown): value is { readonly rawJSON: string };
   }
 }
 

@@ -123,6 +123,10 @@ Deno.test("handler refuses a cpu that bfgminer does not have, unless its owner i
     ["x", {}, {}, 200, [count, ask("x")]],
     ["-1", {}, {}, 200, [count, ask("-1")]],
     ["99999999999999999999", {}, {}, 400, [count]],
+    // `atoi` makes a 6 of it, and a -2147483648 of the other.
+    ["-4294967290", {}, {}, 400, [count]],
+    ["-2147483649", {}, {}, 400, [count]],
+    ["-2147483648", {}, {}, 200, [count, ask("-2147483648")]],
     ["9", {}, lenient, 200, [ask("9")]],
     ["9", { policy: reads }, lenient, 400, [count]],
   ];
@@ -146,10 +150,25 @@ Deno.test("handler refuses a cpu that bfgminer does not have, unless its owner i
     assertEquals([status, rig.requests], [200, ['{"command":"setconfig"}']]);
   }
   // Without CPUs, or without the command, the miner says so itself.
-  for (const reply of ['{"CPUS":[{"Count":0}]}', "{}", '{"CPUS":5}', "no"]) {
+  for (const reply of ['{"CPUS":[{"Count":0}]}', "{}"]) {
     await using served = await serve(reply);
     await sendRequest(served.gateway.port, "/cpu/0");
     assertEquals(served.rig.requests, [count, ask("0")]);
+  }
+  for (
+    const [reply, code] of [
+      ["no", 502],
+      ['{"STATUS":[{"STATUS":"S"}],"CPUS":[{"Cou', 502],
+      ['{"CPUS":[{"Count":"two"}]}', 400],
+      ['{"CPUS":[null]}', 400],
+      ['{"CPUS":null}', 400],
+      ['{"CPUS":5}', 400],
+    ] as const
+  ) {
+    await using served = await serve(reply);
+    const { status } = await sendRequest(served.gateway.port, "/cpu/0");
+    assertEquals([reply, status], [reply, code]);
+    assertEquals(served.rig.requests, [count]);
   }
   await using served = await serve('{"CPUS":[{"Count":2}],"id":1}');
   const all = await sendRequest(served.gateway.port, "/@all/cpu/9");
@@ -201,6 +220,8 @@ Deno.test("handler refuses a hostile body, and no rig hears of it", async () => 
     ],
     ['{"command":"a\\u0000"}', "application/json", 400, "bad-request"],
     ['{"command":"\\ud800"}', "application/json", 400, "bad-request"],
+    ['{"command":"a","x":["\\u0000"]}', "application/json", 400, "bad-request"],
+    ['{"command":"a","\\udc00":1}', "application/json", 400, "bad-request"],
     [
       `{"command":"${"x".repeat(4090)}"}`,
       "application/json",

@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "jsr:@std/assert@1";
+import { assertEquals, assertMatch, assertRejects } from "jsr:@std/assert@1";
 import { Rig } from "../../client/rig.ts";
+import { RigQueue } from "../../rigs/queue.ts";
 import { GatewayServer } from "../gateway_server.ts";
 import { type Behaviour, replyWith, ScriptedRig } from "../scripted_rig.ts";
 
@@ -86,6 +87,57 @@ Deno.test("a miner that says nothing is asked in text once in ten minutes, and n
   // What answers in JSON meanwhile is asked in JSON.
   rig.behaviour = replyWith('{"a":1}');
   assertEquals(await (await fetch(gateway.url("/summary"))).json(), { a: 1 });
+});
+
+Deno.test("a miner that speaks both, as cgminer does, stays with JSON", async () => {
+  await using rig = await ScriptedRig.start(
+    async ({ index, request, send }) => {
+      if (index === 0) return;
+      const isJson = request.startsWith("{");
+      await send(
+        isJson ? '{"a":1}\0' : "STATUS=S,Code=11|SUMMARY,Elapsed=1|\0",
+      );
+    },
+  );
+  await using gateway = GatewayServer.start(rig);
+  const ask = () => fetch(gateway.url("/summary"));
+  assertEquals((await (await ask()).json()).code, "rig-closed");
+  assertEquals(await (await ask()).json(), { a: 1 });
+  assertEquals(rig.requests, [JSON_REQUEST, "summary", JSON_REQUEST]);
+});
+
+Deno.test("a command with a | does not pass in text for what JSON would not", async () => {
+  await using rig = await ScriptedRig.start(TEXT_MINER);
+  await using gateway = GatewayServer.start(rig);
+  await (await fetch(gateway.url("/summary"))).text();
+  rig.requests.length = 0;
+  for (const path of ["/cpu%7C99", "/setconfig%7C", "/summary%7Cquit"]) {
+    await (await fetch(gateway.url(path))).text();
+  }
+  assertEquals(rig.requests, [
+    '{"command":"cpu|99"}',
+    '{"command":"setconfig|"}',
+    '{"command":"summary|quit"}',
+  ]);
+});
+
+Deno.test("a caller who leaves while text is tried leaves that to the next", async () => {
+  await using rig = await ScriptedRig.start(TEXT_MINER);
+  const leaving = new AbortController();
+  const calls: unknown[] = [];
+  const queue = new RigQueue(rig, {
+    onCall({ error }) {
+      calls.push(error?.code);
+      // Told of the first call, right before the other begins to connect.
+      if (calls.length === 1) queueMicrotask(() => leaving.abort());
+    },
+  });
+  const question = { command: "summary" };
+  const { signal } = leaving;
+  await assertRejects(() => queue.ask(question, { signal }), DOMException);
+  const { reply } = await queue.ask(question);
+  assertEquals(new TextDecoder().decode(reply.bytes), `${SUMMARY}\0`);
+  assertEquals(calls, ["rig-closed", "rig-closed", undefined]);
 });
 
 Deno.test("/-/rigs, /@all and the client know a miner that speaks text", async () => {

@@ -30,6 +30,7 @@ export const ATTACK_NAMES = [
   "A browser without a Host",
   "CORS: a page of an origin that is like an allowed one",
   "CORS: a write by a page that --cors=* lets read",
+  "CORS: a page that --cors=* lets read, and that insists on a crash",
   "CORS: a token guessed by a page that --cors=* lets read",
   "CORS: Bearer from a page that is not allowed",
   "CORS: wrong tokens from a page that --cors=* lets read",

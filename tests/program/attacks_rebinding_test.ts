@@ -199,6 +199,37 @@ testAttack("CORS: a write by a page that --cors=* lets read", {
   },
 });
 
+testAttack(
+  "CORS: a page that --cors=* lets read, and that insists on a crash",
+  {
+    // Its visitor sits at this machine, and may do anything.
+    flags: ["--cors=*"],
+    async attack(gateway) {
+      const headers = {
+        ...BROWSER,
+        origin: EVIL,
+        prefer: "handling=lenient",
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "cors",
+      };
+      for (const target of ["/cpu/5", "/@all/cpu/5", "/cpu/5?raw"]) {
+        for (const method of ["GET", "HEAD", "POST"]) {
+          const { status } = await gateway.send(target, { method, headers });
+          assertEquals([target, method, status], [target, method, 403]);
+        }
+      }
+      // Nor does a browser that is asked by a link, or an image.
+      const { origin: _, ...plain } = headers;
+      for (const site of ["cross-site", "none"]) {
+        const { status } = await gateway.send("/cpu/5", {
+          headers: { ...plain, "sec-fetch-site": site },
+        });
+        assertEquals([site, status], [site, site === "none" ? 405 : 403]);
+      }
+    },
+  },
+);
+
 testAttack("CORS: a token guessed by a page that --cors=* lets read", {
   hasToken: true,
   flags: ["--allow=R:0/0", "--cors=*", "--cors=https://farm.example"],
