@@ -1,12 +1,10 @@
 import { assertEquals, assertMatch, assertRejects } from "jsr:@std/assert@1";
+import { type Guest, MAX_WAITING_CALLS, RigQueue } from "../../rigs/queue.ts";
 import {
   Caller,
-  type Guest,
-  MAX_WAITING_CALLS,
   QueuedCall,
-  RigQueue,
   splitLateCallers,
-} from "../../rigs/queue.ts";
+} from "../../rigs/queued_call.ts";
 import { RequestError, RigError } from "../../rpc/errors.ts";
 import {
   type Behaviour,
