@@ -1,5 +1,6 @@
 /**
- * The simulated rigs of `--demo`.
+ * The simulated rigs of `--demo`: one of each kind in turn, and of ten one that
+ * has some trouble from time to time.
  *
  * @module
  */
@@ -11,15 +12,70 @@ import { type Personality, Simulator } from "../rigs/simulator.ts";
 const PERSONALITIES: readonly Personality[] = [
   "cgminer",
   "antminer",
+  "whatsminer",
+  "avalon",
+  "luxos",
+  "sgminer",
   "bfgminer",
+  "cpuminer",
 ];
+
+/** What goes wrong, in turn. */
+const TROUBLE: readonly Simulator["faults"][] = [
+  { deadBoard: 1 },
+  { overheat: true },
+  { deadPool: true },
+  { refuse: true },
+];
+
+const NOTHING: Simulator["faults"] = {};
+
+/** Of so many rigs the last has trouble: minutes from one to the next, and how long. */
+const RIGS_A_TROUBLE = 10;
+const EVERY_MIN = 10;
+const LASTS_MIN = 4;
+
+/** How often what goes wrong is looked up. */
+const LOOK_MS = 10_000;
+
+/**
+ * Says what goes wrong with a rig: first after a minute, for four minutes of
+ * each ten.
+ *
+ * @param number Its number, from 1 on.
+ * @param afterMs How long after the start.
+ * @returns What; nothing most of the time.
+ */
+export function findDemoFaults(
+  number: number,
+  afterMs: number,
+): Simulator["faults"] {
+  if (number % RIGS_A_TROUBLE !== 0) return NOTHING;
+  const minutes = Math.floor(afterMs / 60_000) - 1 +
+    EVERY_MIN * (number / RIGS_A_TROUBLE - 1);
+  const isWell = minutes < 0 || minutes % EVERY_MIN >= LASTS_MIN;
+  const turn = Math.floor(minutes / EVERY_MIN) % TROUBLE.length;
+  return isWell ? NOTHING : TROUBLE[turn] ?? NOTHING;
+}
 
 /** Rigs in this process, each on a port of its own. */
 export class DemoRigs implements AsyncDisposable {
   readonly #simulators: readonly Simulator[];
+  readonly #timer: ReturnType<typeof setInterval>;
 
   private constructor(simulators: readonly Simulator[]) {
     this.#simulators = simulators;
+    const startMs = performance.now();
+    const before = simulators.map(() => NOTHING);
+    this.#timer = setInterval(() => {
+      const afterMs = performance.now() - startMs;
+      for (const [index, simulator] of simulators.entries()) {
+        const faults = findDemoFaults(index + 1, afterMs);
+        if (faults === before[index]) continue;
+        before[index] = faults;
+        simulator.faults = faults;
+      }
+    }, LOOK_MS);
   }
 
   /**
@@ -49,6 +105,7 @@ export class DemoRigs implements AsyncDisposable {
 
   /** Stops them. */
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
     await Promise.all(this.#simulators.map((simulator) => simulator.stop()));
   }
 }

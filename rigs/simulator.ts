@@ -29,22 +29,26 @@ import {
   type TcpListener,
 } from "../rpc/runtime.ts";
 import { ANTMINER } from "./simulator/antminer.ts";
+import { AVALON } from "./simulator/avalon.ts";
 import { BFGMINER } from "./simulator/bfgminer.ts";
 import { CGMINER } from "./simulator/cgminer.ts";
+import { CPUMINER } from "./simulator/cpuminer.ts";
 import {
   type Access,
   Dispatcher,
   type PersonalityTraits,
 } from "./simulator/dispatch.ts";
 import type { Outcome } from "./simulator/exchange.ts";
+import { LUXOS } from "./simulator/luxos.ts";
 import { mixFraction } from "./simulator/motion.ts";
 import {
   type MulticastOptions,
   MulticastResponder,
 } from "./simulator/multicast.ts";
-import { readRequest, toBytes, toUtf8 } from "./simulator/request.ts";
+import { toBytes, toUtf8 } from "./simulator/request.ts";
 import { SGMINER } from "./simulator/sgminer.ts";
 import { type PoolOptions, RigState } from "./simulator/state.ts";
+import { WHATSMINER } from "./simulator/whatsminer.ts";
 import { sleep } from "./sleep.ts";
 
 export type { Access, MulticastOptions, MulticastResponder, PoolOptions };
@@ -52,9 +56,19 @@ export type { Access, MulticastOptions, MulticastResponder, PoolOptions };
 /**
  * A kind of miner that can be simulated: cgminer 4.11.1 with ASICs; bmminer
  * 2.0.0 on an Antminer S9, whose `stats` are not valid JSON; bfgminer 5.5.0
- * with USB miners; sgminer 4.2.2 with GPUs.
+ * with USB miners; sgminer 4.2.2 with GPUs; cpuminer-multi 1.3.7, which speaks
+ * text only. A WhatsMiner M31S, an AvalonMiner 1246, and LuxOS on an Antminer
+ * S19k Pro have the reports that telemetry is made of, and say their power.
  */
-export type Personality = "cgminer" | "antminer" | "bfgminer" | "sgminer";
+export type Personality =
+  | "cgminer"
+  | "antminer"
+  | "bfgminer"
+  | "sgminer"
+  | "whatsminer"
+  | "avalon"
+  | "luxos"
+  | "cpuminer";
 
 /** What each is like. A later one needs its name above and its table here. */
 const PERSONALITIES: Readonly<Record<Personality, PersonalityTraits>> = {
@@ -62,6 +76,10 @@ const PERSONALITIES: Readonly<Record<Personality, PersonalityTraits>> = {
   antminer: ANTMINER,
   bfgminer: BFGMINER,
   sgminer: SGMINER,
+  whatsminer: WHATSMINER,
+  avalon: AVALON,
+  luxos: LUXOS,
+  cpuminer: CPUMINER,
 };
 
 /** How long a miner takes from its restart until it answers, as measured. */
@@ -80,6 +98,11 @@ const BACKLOG = 100;
 /** How long a rig has been running when it is started here, at most. */
 const LONGEST_UPTIME_S = 3 * 86_400;
 
+type Faults = NonNullable<SimulatorOptions["faults"]>;
+
+/** What is no reply of any miner. */
+const GARBAGE = Uint8Array.from({ length: 64 }, (_, at) => 1 + at * 37 % 255);
+
 /** What a simulated rig is to be like. */
 export interface SimulatorOptions {
   /** What kind of miner; default `cgminer`. */
@@ -90,7 +113,10 @@ export interface SimulatorOptions {
   hostname?: string;
   /** On which port; default 0, any that is free. */
   port?: number;
-  /** How many devices; default 3, but 1 for `antminer`. */
+  /**
+   * How many devices; default 3, but 1 for `antminer` and `avalon`, each of
+   * which has three boards, and 4 for `cpuminer`.
+   */
   deviceCount?: number;
   /** Its pools, in the order of their priority; default three. */
   pools?: PoolOptions[];
@@ -105,6 +131,34 @@ export interface SimulatorOptions {
   uptimeS?: number;
   /** The time in ms since 1970, with which values move; default `Date.now`. */
   now?: () => number;
+  /**
+   * What goes wrong with it, to see what watches it notice; default: nothing.
+   * {@linkcode Simulator.faults} changes it while the rig runs.
+   */
+  faults?: {
+    /** Waits so long, in milliseconds, before each reply. */
+    readonly delayMs?: number;
+    /** Reads the request and says nothing, for as long as that lasts. */
+    readonly hang?: boolean;
+    /** Closes the connection without a byte. */
+    readonly drop?: boolean;
+    /** Answers with bytes that are no reply. */
+    readonly garbage?: boolean;
+    /** Sends the first half of each reply, and closes. */
+    readonly truncate?: boolean;
+    /** Refuses connections, as a miner that has ended. It mines on. */
+    readonly refuse?: boolean;
+    /** Is too warm by so many °C; true: by 40. */
+    readonly overheat?: boolean | number;
+    /** The board (or device) of that number is dead; true: the first. */
+    readonly deadBoard?: boolean | number;
+    /** The pool of that number does not answer; true: the first. */
+    readonly deadPool?: boolean | number;
+    /** It hashes, and no share comes of it. */
+    readonly noShares?: boolean;
+    /** The watts that it says it takes, where its make says that. */
+    readonly power?: number;
+  };
   /** Answers to multicast, as with `--api-mcast`; default: it does not. */
   multicast?: MulticastOptions;
   /**
@@ -132,6 +186,9 @@ export class Simulator implements AsyncDisposable {
   #rig: RigState;
   #dispatcher: Dispatcher;
   #requestCount = 0;
+  #faults: Faults;
+  /** Resolves when the faults change. */
+  #change = Promise.withResolvers<void>();
   /** What `onRequest` threw. */
   #failure: { error: unknown } | undefined;
   readonly #done: Promise<void>;
@@ -143,6 +200,7 @@ export class Simulator implements AsyncDisposable {
     const luck = mixFraction(options.seed ?? 1, 9);
     const uptimeS = options.uptimeS ??
       Math.floor(LONGEST_UPTIME_S * (0.05 + 0.95 * luck));
+    this.#faults = { ...options.faults };
     this.#rig = this.#createRig(uptimeS);
     this.#dispatcher = this.#createDispatcher();
     // After all that can be wrong: nobody would close it.
@@ -154,6 +212,7 @@ export class Simulator implements AsyncDisposable {
     this.hostname = this.#listener.addr.hostname;
     this.port = this.#listener.addr.port;
     this.#done = this.#serve(this.#listener);
+    if (this.#faults.refuse) this.#closeListener();
     this.multicast = options.multicast &&
       this.#listenToMulticast(options.multicast);
   }
@@ -176,12 +235,38 @@ export class Simulator implements AsyncDisposable {
   }
 
   /**
+   * What goes wrong with it now. What is set takes the place of all that was,
+   * from the next request on; a client that hangs is answered.
+   *
+   * @example
+   * ```ts
+   * import { Simulator } from "./simulator.ts";
+   *
+   * await using rig = Simulator.start({ faults: { overheat: true } });
+   * rig.faults = { hang: true };
+   * rig.faults = {};
+   * ```
+   */
+  get faults(): Faults {
+    return this.#faults;
+  }
+
+  set faults(faults: Faults) {
+    this.#faults = { ...faults };
+    this.#rig.setFaults(this.#faults, this.#readClockS());
+    if (this.#faults.refuse) this.#closeListener();
+    this.#change.resolve();
+    this.#change = Promise.withResolvers();
+  }
+
+  /**
    * Stops it for good: closes everything. May be called again.
    *
    * @throws What `onRequest` threw first, once everything is closed; only once.
    */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#change.resolve();
     this.#closeListener();
     this.#closeConnection();
     await this.multicast?.stop();
@@ -203,7 +288,8 @@ export class Simulator implements AsyncDisposable {
   #createRig(uptimeS: number): RigState {
     const { seed = 1, deviceCount, pools } = this.#options;
     const traits = this.#traits;
-    return new RigState({
+    const startS = this.#readClockS() - uptimeS;
+    const rig = new RigState({
       ...traits,
       deviceCount: deviceCount ?? traits.deviceCount,
       pools: (pools ?? traits.pools).map((pool) => ({
@@ -212,8 +298,10 @@ export class Simulator implements AsyncDisposable {
         user: toUtf8(pool.user),
       })),
       seed,
-      startS: this.#readClockS() - uptimeS,
+      startS,
     });
+    rig.setFaults(this.#faults, startS);
+    return rig;
   }
 
   #createDispatcher(): Dispatcher {
@@ -233,17 +321,31 @@ export class Simulator implements AsyncDisposable {
     while (open !== undefined) {
       const outcome = await this.#acceptClients(open);
       this.#closeListener();
-      if (outcome !== "restarts") return;
-      await this.#wait(this.#options.restartMs ?? RESTART_MS);
+      if (outcome === "quits" || outcome === "crashes") return;
+      if (outcome === "restarts") {
+        await this.#wait(this.#options.restartMs ?? RESTART_MS);
+      }
+      await this.#awaitChange(() => !this.#faults.refuse);
       open = await this.#listenAgain();
+      if (outcome === "refuses") continue;
       this.#rig = this.#createRig(0);
       this.#dispatcher = this.#createDispatcher();
     }
   }
 
+  /** Waits until the faults are such, or the rig is stopped. */
+  async #awaitChange(isReached: () => boolean): Promise<void> {
+    while (!this.#stopping.signal.aborted && !isReached()) {
+      await this.#change.promise;
+    }
+  }
+
   /** Answers one client at a time, however long it takes. */
-  async #acceptClients(listener: TcpListener): Promise<Outcome> {
+  async #acceptClients(
+    listener: TcpListener,
+  ): Promise<Outcome | "refuses"> {
     while (!this.#stopping.signal.aborted) {
+      if (this.#faults.refuse) return "refuses";
       let outcome: Outcome = "stays";
       try {
         const connection = await listener.accept();
@@ -270,13 +372,32 @@ export class Simulator implements AsyncDisposable {
     const bytes = buffer.subarray(0, size);
     this.#requestCount++;
     this.#tellRequest(bytes.slice());
+    const { delayMs = 0 } = this.#faults;
+    if (delayMs > 0) await this.#wait(delayMs);
+    if (this.#faults.hang && !await this.#hang(connection)) return "stays";
+    const { drop, garbage, truncate } = this.#faults;
+    if (drop) return "stays";
     this.#rig.advance(this.#readClockS());
-    const answer = this.#dispatcher.answer(readRequest(bytes), this.#rig);
+    const answer = this.#dispatcher.answer(bytes, this.#rig);
     // From the reply on nobody gets in, so that what a client sees is certain.
     if (answer.outcome !== "stays") this.#closeListener();
     const reply = answer.documents.map((document) => `${document}\0`).join("");
-    await writeAll(connection, toBytes(reply));
+    const whole = garbage ? GARBAGE : toBytes(reply);
+    await writeAll(
+      connection,
+      truncate ? whole.subarray(0, whole.length / 2) : whole,
+    );
     return answer.outcome;
+  }
+
+  /** Says nothing while the fault lasts; false: the client has gone by then. */
+  async #hang(connection: TcpConn): Promise<boolean> {
+    let isThere = true;
+    await Promise.race([
+      awaitEnd(connection).then(() => isThere = false),
+      this.#awaitChange(() => !this.#faults.hang),
+    ]);
+    return isThere;
   }
 
   /** A test asserts there, and is to fail by that and not by a rig that died. */
@@ -329,6 +450,16 @@ function readPersonality(name: Personality = "cgminer"): Personality {
     `"${name}" is no personality: it must be one of ` +
       Object.keys(PERSONALITIES).join(", "),
   );
+}
+
+/** Reads until the other side has closed, or this one. */
+async function awaitEnd(connection: TcpConn): Promise<void> {
+  const buffer = new Uint8Array(1024);
+  try {
+    while (await connection.read(buffer) !== null);
+  } catch (error) {
+    if (!isDisconnection(error)) throw error;
+  }
 }
 
 async function writeAll(

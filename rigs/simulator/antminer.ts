@@ -193,6 +193,7 @@ export const ANTMINER: PersonalityTraits = {
   receiveLimit: 8191,
   repeatsFaults: true,
   deviceCount: 1,
+  boardCount: 3,
   nominalMhs: 13_500_000,
   shareDifficulty: 16_384,
   pools: DEFAULT_POOLS,
@@ -240,6 +241,7 @@ const FANS: readonly number[] = [3, 6];
 /** How many chips a chain has, and the state of each: `o` for well. */
 const CHIPS = 63;
 const CHIP_STATES = " oooooooo".repeat(8).slice(0, -1);
+const DEAD_CHIPS = CHIP_STATES.replaceAll("o", "x");
 
 /** Their clock, in MHz, and what a chain should make of it, in GH/s. */
 const CLOCK_MHZ = 637;
@@ -248,6 +250,7 @@ const IDEAL_GHS = 4500;
 /** One chain, measured. */
 interface Chain {
   readonly place: number;
+  readonly isDead: boolean;
   readonly ghs: number;
   readonly boardC: number;
   readonly chipC: number;
@@ -257,19 +260,28 @@ interface Chain {
 
 function measureChain(device: Device, rig: RigState, index: number): Chain {
   const place = CHAINS[index] ?? 0;
-  const share = [0.3325, 0.3335, 0.334][index] ?? 0;
+  const part = [0.3325, 0.3335, 0.334][index] ?? 0;
+  const { hardwareErrors } = device.count(rig.nowS);
+  const errors = Math.floor(hardwareErrors * part);
+  const { deadBoard } = device;
+  if (index === deadBoard) {
+    const nothing = { ghs: 0, boardC: 0, chipC: 0, clockMhz: 0 };
+    return { place, isDead: true, ...nothing, errors };
+  }
+  const { length } = CHAINS;
+  const share = deadBoard === undefined ? part : part * length / (length - 1);
   const boardC = Math.floor(
     findTemperature(device, rig) - 5 +
       1.5 * drift(rig.nowS, device.seed, place),
   );
-  const { hardwareErrors } = device.count(rig.nowS);
   return {
     place,
+    isDead: false,
     ghs: share * device.findRate(rig.nowS, 5) / 1000,
     boardC,
     chipC: boardC + Math.floor(15 * device.findHeat(rig.nowS)),
     clockMhz: CLOCK_MHZ - 8 - 2 * mixFraction(device.seed, place),
-    errors: Math.floor(hardwareErrors * share),
+    errors,
   };
 }
 
@@ -335,7 +347,12 @@ export function findChains(device: Device, rig: RigState): Member[] {
     ["Device Hardware%", fixed(findErrorPart(device.count(rig.nowS)), 4)],
     ["no_matching_work", whole(sum((chain) => chain.errors))],
     ...spread("chain_acn", chains, () => whole(CHIPS), none),
-    ...spread("chain_acs", chains, () => text(CHIP_STATES), blank),
+    ...spread(
+      "chain_acs",
+      chains,
+      ({ isDead }) => text(isDead ? DEAD_CHIPS : CHIP_STATES),
+      blank,
+    ),
     ...spread("chain_hw", chains, ({ errors }) => whole(errors), none),
     ...spread("chain_rate", chains, ({ ghs }) => text(ghs.toFixed(2)), blank),
     ...list("chain_xtime", chains, () => text("{}")),

@@ -103,14 +103,22 @@ export interface DeviceTraits {
   readonly shareDifficulty: number;
   /** How many hashes difficulty 1 takes; default 2^32, as for SHA-256. */
   readonly hashesPerDiff1?: number;
+  /** How many boards it is made of; default 1. */
+  readonly boardCount?: number;
   /** The seed of its rig. */
   readonly seed: number;
 }
 
-/** A time in which a device hashed; without end if it still does. */
-interface Shift {
+/** A time of something; without end if it still goes on. */
+interface Span {
   readonly fromS: number;
   untilS?: number;
+}
+
+/** A time in which a device hashed. */
+interface Shift extends Span {
+  /** With what part of its boards. */
+  readonly part: number;
 }
 
 /** One device. Times are seconds since 1970. */
@@ -131,6 +139,10 @@ export class Device {
   readonly #mhs: number;
   readonly #waves: readonly Wave[];
   readonly #shifts: Shift[];
+  /** When what it found came to nothing. */
+  readonly #barren: Span[] = [];
+  #isEnabled = true;
+  #deadBoard: number | undefined;
   #switchedS: number;
   #zeroedCounts: Counts = NO_COUNTS;
   #zeroedWork = 0;
@@ -149,29 +161,71 @@ export class Device {
     // No two devices are alike.
     this.#mhs = traits.nominalMhs * (0.97 + 0.06 * mixFraction(this.seed));
     this.#waves = createWaves(this.seed);
-    this.#shifts = [{ fromS: startS }];
+    this.#shifts = [{ fromS: startS, part: 1 }];
     this.#switchedS = startS;
   }
 
   /** Whether it is enabled. */
   get enabled(): boolean {
-    const last = this.#shifts.at(-1);
-    return last !== undefined && last.untilS === undefined;
+    return this.#isEnabled;
+  }
+
+  /** The board that is dead; undefined: all live. */
+  get deadBoard(): number | undefined {
+    return this.#deadBoard;
+  }
+
+  /** Whether it is dead as a whole. */
+  get isDead(): boolean {
+    return this.#deadBoard !== undefined && this.#boardCount === 1;
   }
 
   /** Lets it hash again. */
   enable(nowS: number): void {
-    if (this.enabled) return;
-    this.#shifts.push({ fromS: nowS });
-    this.#switchedS = nowS;
+    this.#isEnabled = true;
+    this.#turn(nowS);
   }
 
   /** Stops it from hashing. */
   disable(nowS: number): void {
+    this.#isEnabled = false;
+    this.#turn(nowS);
+  }
+
+  /** Lets one of its boards die, or all of them live. */
+  killBoard(board: number | undefined, nowS: number): void {
+    this.#deadBoard = board;
+    this.#turn(nowS);
+  }
+
+  /** Lets what it finds come to nothing, or no longer. */
+  setBarren(isBarren: boolean, nowS: number): void {
+    const last = this.#barren.at(-1);
+    const wasBarren = last !== undefined && last.untilS === undefined;
+    if (isBarren === wasBarren) return;
+    if (isBarren) this.#barren.push({ fromS: nowS });
+    else if (last !== undefined) last.untilS = nowS;
+  }
+
+  get #boardCount(): number {
+    return this.#traits.boardCount ?? 1;
+  }
+
+  /** The part of its boards that hash. */
+  get #part(): number {
+    const dead = this.#deadBoard === undefined ? 0 : 1;
+    return this.#isEnabled ? 1 - dead / this.#boardCount : 0;
+  }
+
+  #turn(nowS: number): void {
     const last = this.#shifts.at(-1);
-    if (last === undefined || last.untilS !== undefined) return;
-    last.untilS = nowS;
-    this.#switchedS = nowS;
+    const isOpen = last !== undefined && last.untilS === undefined;
+    const before = isOpen ? last.part : 0;
+    const part = this.#part;
+    if (part === before) return;
+    if (isOpen) last.untilS = nowS;
+    if (part > 0) this.#shifts.push({ fromS: nowS, part });
+    if (part === 0 || before === 0) this.#switchedS = nowS;
   }
 
   /** Forgets what it has counted until now. */
@@ -211,7 +265,8 @@ export class Device {
   countAll(nowS: number): Counts {
     const { shareDifficulty, hashesPerDiff1 = HASHES_PER_DIFF1 } = this.#traits;
     const diff1 = this.#sumWork(nowS) * 1e6 / hashesPerDiff1;
-    const progress = diff1 / shareDifficulty;
+    const barren = this.#sumSpans(this.#barren, nowS) * 1e6 / hashesPerDiff1;
+    const progress = (diff1 - barren) / shareDifficulty;
     const shares = countEvents(progress, this.seed, 2);
     const rejected = Math.floor(
       shares / SHARES_PER_REJECT + mixFraction(this.seed, 3),
@@ -247,22 +302,33 @@ export class Device {
   /** How warm it is: 0 as cold as its surroundings, 1 as warm as it gets. */
   findHeat(nowS: number): number {
     const cooled = Math.exp(-(nowS - this.#switchedS) / WARMING_S);
-    return this.enabled ? 1 - cooled : cooled;
+    return this.#part > 0 ? 1 - cooled : cooled;
   }
 
   /** When it last hashed. */
   findLastWorkS(nowS: number): number {
-    return Math.floor(this.enabled ? nowS : this.#switchedS);
+    return Math.floor(this.#part > 0 ? nowS : this.#switchedS);
   }
 
   #sumWork(nowS: number): number {
     let seconds = 0;
-    for (const { fromS, untilS = nowS } of this.#shifts) {
+    for (const { fromS, untilS = nowS, part } of this.#shifts) {
       if (fromS >= nowS) break;
-      seconds += this.#integrate(Math.min(untilS, nowS)) -
+      const wholeS = this.#integrate(Math.min(untilS, nowS)) -
         this.#integrate(fromS);
+      seconds += part * wholeS;
     }
     return this.#mhs * seconds;
+  }
+
+  /** Megahashes done in some times. */
+  #sumSpans(spans: readonly Span[], nowS: number): number {
+    let work = 0;
+    for (const { fromS, untilS = nowS } of spans) {
+      if (fromS >= nowS) break;
+      work += this.#sumWork(Math.min(untilS, nowS)) - this.#sumWork(fromS);
+    }
+    return work;
   }
 
   #integrate(atS: number): number {

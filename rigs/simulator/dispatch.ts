@@ -13,11 +13,20 @@ import {
   type Voice,
 } from "./exchange.ts";
 import { Reply, text } from "./reply.ts";
-import type { Request } from "./request.ts";
+import { readRequest } from "./request.ts";
 import type { PoolOptions, RigState } from "./state.ts";
 
 /** One kind of miner. */
 export interface PersonalityTraits {
+  /**
+   * Answers what it has to answer in a way of its own; undefined: by the tables
+   * below. Default: never.
+   */
+  readonly answer?: (
+    bytes: Uint8Array,
+    rig: RigState,
+    access: Access,
+  ) => Answer | undefined;
   /** How it speaks. */
   readonly voice: Voice;
   /** How many bytes its one `recv` takes at most. */
@@ -35,6 +44,10 @@ export interface PersonalityTraits {
   readonly shareDifficulty: number;
   /** How many hashes difficulty 1 takes; default 2^32, as for SHA-256. */
   readonly hashesPerDiff1?: number;
+  /** How many boards each device is made of; default 1. */
+  readonly boardCount?: number;
+  /** What it takes in watts when all of it works; default: it does not say. */
+  readonly ratedW?: number;
   /** Its pools unless told otherwise. */
   readonly pools: readonly PoolOptions[];
   /** Commands that report and may be joined: group R. */
@@ -103,11 +116,14 @@ export class Dispatcher {
   /**
    * Answers a request.
    *
-   * @param request What is asked.
+   * @param bytes What is asked: all that one `recv` gave.
    * @param rig Of which rig, moved on to the time of the request.
    * @returns The reply.
    */
-  answer(request: Request, rig: RigState): Answer {
+  answer(bytes: Uint8Array, rig: RigState): Answer {
+    const own = this.#personality.answer?.(bytes, rig, this.#access);
+    if (own !== undefined) return own;
+    const request = readRequest(bytes);
     const reply = new Reply(request.dialect, rig.nowS);
     const exchange = new Exchange({
       rig,

@@ -125,6 +125,10 @@ export const MESSAGES = {
   devdetails: ["S", 69, "Device Details"],
   noUsbStats: ["I", 88, "No USB Statistics"],
   lcd: ["S", 125, "LCD"],
+  // LuxOS.
+  power: ["S", 311, "Power usage"],
+  temps: ["S", 201, "%d Temp(s)"],
+  fans: ["S", 202, "%d Fan(s)"],
   lockStatsDisabled: ["W", 124, "Lock stats not enabled"],
   check: ["S", 72, "Check command"],
   missingCheck: ["E", 71, "Missing check cmd"],

@@ -68,8 +68,9 @@ export function isActive(pool: Pool, rig: RigState): boolean {
 
 /** The temperature of a device, in °C: 27 when cold, about 62 at work. */
 export function findTemperature(device: Device, rig: RigState): number {
-  const { nowS } = rig;
-  return 27 + 35 * device.findHeat(nowS) + 2.5 * drift(nowS, device.seed, 7);
+  const { nowS, excessC } = rig;
+  return 27 + excessC + 35 * device.findHeat(nowS) +
+    2.5 * drift(nowS, device.seed, 7);
 }
 
 /** The temperature of the hottest device, in °C; 0 if there is none. */
@@ -215,7 +216,7 @@ export function createFields(format: FieldFormat): CommonFields {
     "Model": blank,
     "Device Path": blank,
     "Enabled": (device) => text(device.enabled ? "Y" : "N"),
-    "Status": () => text("Alive"),
+    "Status": (device) => text(device.isDead ? "Dead" : "Alive"),
     "Temperature": (device, rig) => fixed(findTemperature(device, rig), 2),
     "MHS av": (device, rig) => mhs(findDeviceAverage(device, rig)),
     "MHS 5s": (device, rig) => mhs(rate(device, rig, 5)),

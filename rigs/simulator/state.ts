@@ -12,7 +12,7 @@ import {
   NO_COUNTS,
   subtractCounts,
 } from "./device.ts";
-import { findBestShare, mixNumbers } from "./motion.ts";
+import { drift, findBestShare, mixNumbers } from "./motion.ts";
 
 /** How often a pool notifies of new work, in seconds. */
 const NOTIFY_S = 30;
@@ -39,10 +39,31 @@ export interface RigTraits {
   readonly shareDifficulty: number;
   /** How many hashes difficulty 1 takes; default 2^32, as for SHA-256. */
   readonly hashesPerDiff1?: number;
+  /** How many boards each device is made of; default 1. */
+  readonly boardCount?: number;
+  /** What it takes in watts when all of it works; default: it does not say. */
+  readonly ratedW?: number;
   /** Its pools, in the order of their priority. */
   readonly pools: readonly PoolOptions[];
   /** When it started, in seconds since 1970. */
   readonly startS: number;
+}
+
+/** What goes wrong in a rig's mining; see `SimulatorOptions.faults`. */
+export interface MiningFaults {
+  readonly overheat?: boolean | number;
+  readonly deadBoard?: boolean | number;
+  readonly deadPool?: boolean | number;
+  readonly noShares?: boolean;
+  readonly power?: number;
+}
+
+/** What a rig that overheats is too warm by, in °C. */
+const OVERHEAT_C = 40;
+
+/** Which of several a fault is of: the first, unless it says so. */
+function findNumber(fault: boolean | number | undefined): number | undefined {
+  return typeof fault === "number" ? fault : fault ? 0 : undefined;
 }
 
 /** The switches of the `debug` command. */
@@ -82,6 +103,9 @@ export class RigState {
   bestShare = 0;
   /** The time of the request that is being answered. */
   nowS: number;
+  /** What all of it is too warm by, in °C. */
+  excessC = 0;
+  #powerW: number | undefined;
   #currentPool: Pool | undefined;
   #zeroedS: number;
   #seen: Counts = NO_COUNTS;
@@ -194,6 +218,34 @@ export class RigState {
       this.selectPool();
     }
     this.#settle(Math.max(this.nowS, nowS));
+  }
+
+  /** Lets things go wrong from now on, and nothing else. */
+  setFaults(faults: MiningFaults, nowS: number): void {
+    this.advance(nowS);
+    const { overheat = false, noShares = false, power } = faults;
+    this.excessC = overheat === true ? OVERHEAT_C : Number(overheat);
+    this.#powerW = power;
+    const board = findNumber(faults.deadBoard);
+    const { boardCount = 1 } = this.traits;
+    for (const device of this.devices) {
+      const own = board === undefined ? -1 : board - device.id * boardCount;
+      const isOwn = own >= 0 && own < boardCount;
+      device.killBoard(isOwn ? own : undefined, this.nowS);
+      device.setBarren(noShares, this.nowS);
+    }
+    const dead = findNumber(faults.deadPool);
+    this.pools.forEach((pool, number) => pool.isCutOff = number === dead);
+    this.selectPool();
+  }
+
+  /** What it takes, in watts; undefined: its make does not say. */
+  get powerW(): number | undefined {
+    const { ratedW, deviceCount, nominalMhs, seed } = this.traits;
+    if (ratedW === undefined || this.#powerW !== undefined) return this.#powerW;
+    const load = this.findRate(60) / (deviceCount * nominalMhs);
+    const wobble = 0.01 * drift(this.nowS, seed, 31);
+    return Math.round(ratedW * (0.06 + 0.94 * load + wobble));
   }
 
   /** Adds a pool, last in rank, which answers after a moment. */
@@ -326,6 +378,8 @@ export class Pool {
   priority: number;
   quota = 1;
   enabled = true;
+  /** Whether it does not answer for now. */
+  isCutOff = false;
   /** What has been counted for it. */
   counts: Counts = NO_COUNTS;
   /** What it had accepted when the best share was last zeroed. */
@@ -359,7 +413,7 @@ export class Pool {
 
   /** Whether it answers. */
   isAlive(nowS: number): boolean {
-    return nowS >= this.aliveFromS;
+    return !this.isCutOff && nowS >= this.aliveFromS;
   }
 
   /** Whether a rig may work for it. */

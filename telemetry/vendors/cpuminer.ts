@@ -15,6 +15,8 @@ export const CPUMINER: Vendor = {
     { command: "threads", isStatic: false, isOwn: true },
     { command: "pool", isStatic: false, isOwn: true },
   ],
+  // Of all GPUs together, where each says it (api.cpp of ccminer: `POWER`).
+  power: [{ command: "devs", section: "DEVS", field: "GPU Watts" }],
 };
 
 type Members = Readonly<Record<string, unknown>>;
@@ -37,9 +39,7 @@ export function renameTextReports(reports: Reports): Reports {
   return {
     ...reports,
     ...(isText ? { summary: renameSummary(summary) } : {}),
-    ...(threads.length === 0
-      ? {}
-      : { devs: { DEVS: threads.map(renameThread) } }),
+    ...(threads.length === 0 ? {} : { devs: { DEVS: renameThreads(threads) } }),
     ...(pools.length === 0 ? {} : { pools: { POOLS: pools.map(renamePool) } }),
   };
 }
@@ -64,8 +64,22 @@ function renameSummary(summary: Members): Members {
   };
 }
 
+function renameThreads(threads: readonly Members[]): Members[] {
+  // The rest would be taken for the power of all.
+  const hasPower = threads.every(({ POWER }) => Number(POWER) > 0);
+  return threads.map((thread, index) => ({
+    ...renameThread(thread, index),
+    ...(hasPower ? { "GPU Watts": readWatts(thread["POWER"]) } : {}),
+  }));
+}
+
+/** Milliwatts in ccminer 2.2 and later: no card takes thousands of watts. */
+function readWatts(power: unknown): number {
+  return Number(power) > 5000 ? Number(power) / 1000 : Number(power);
+}
+
 function renameThread(thread: Members, index: number): Members {
-  const { GPU, CPU, KHS, TEMP, FAN, RPM, POWER, ACC, REJ, CARD } = thread;
+  const { GPU, CPU, KHS, TEMP, FAN, RPM, ACC, REJ, CARD } = thread;
   return {
     ...(GPU === undefined ? { CPU: CPU ?? index } : { GPU }),
     Name: CARD ?? (GPU === undefined ? "CPU" : "GPU"),
@@ -75,8 +89,6 @@ function renameThread(thread: Members, index: number): Members {
       Temperature: TEMP,
       "Fan Percent": FAN,
       "Fan Speed": RPM,
-      // Milliwatts in ccminer 2.2 and later: no card takes thousands of watts.
-      Power: Number(POWER) > 5000 ? Number(POWER) / 1000 : POWER,
     }),
   };
 }

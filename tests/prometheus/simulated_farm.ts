@@ -14,13 +14,13 @@ import {
 import { repairReply } from "../../rpc/repair.ts";
 import { Program, ROOT } from "../program/program.ts";
 
-/** All kinds of rigs that can be simulated. */
-export const PERSONALITIES: readonly Personality[] = [
+/** The kinds of the farm: those whose fields are compared. */
+export const PERSONALITIES = [
   "cgminer",
   "antminer",
   "bfgminer",
   "sgminer",
-];
+] as const satisfies readonly Personality[];
 
 /** `deno` runs the program with net permission, and may read its file. */
 const RUN = [
@@ -172,7 +172,7 @@ export interface RigFigures {
 }
 
 /** Which field is a kind's newest hashrate of those that are steady. */
-const HASHRATE_FIELDS: Readonly<Record<Personality, [string, number]>> = {
+const HASHRATE_FIELDS: Readonly<Record<string, [string, number]>> = {
   cgminer: ["MHS 5m", 1e6],
   antminer: ["GHS 5s", 1e9],
   bfgminer: ["MHS 20s", 1e6],
@@ -182,7 +182,7 @@ const HASHRATE_FIELDS: Readonly<Record<Personality, [string, number]>> = {
 /** Asks a rig for its summary. */
 export async function readFigures(rig: FarmRig): Promise<RigFigures> {
   const [summary = {}] = await askRig(rig, "summary");
-  const [field, scale] = HASHRATE_FIELDS[rig.simulator.personality];
+  const [field, scale] = HASHRATE_FIELDS[rig.simulator.personality] ?? ["", 1];
   const read = (name: string): number => {
     if (summary[name] === undefined) throw new Error(`No ${name}: ${summary}`);
     return Number(summary[name]);

@@ -89,6 +89,14 @@ const SETUPS: readonly Setup[] = [
     // Recorded with OpenCL on a CPU.
     varying: ["Model", "Intensity", "ADL", "ADL in use"],
   },
+  // Recorded without --api-remote.
+  {
+    file: "cpuminer-multi",
+    personality: "cpuminer",
+    deviceCount: 1,
+    access: "R",
+    pools: [FIRST_POOL],
+  },
 ];
 
 /** Exchanges that are left out, and why. */
@@ -113,6 +121,16 @@ const LEFT_OUT:
       /^bfgminer-/,
       /^(json )?cpu(count|enable\|0|disable\|0|\|0)$/,
       "recorded with its CPU miner, simulated with USB miners",
+    ],
+    [
+      /^cpuminer-multi$/,
+      /^(text |silent 1s)$/,
+      "a client that says nothing is never answered: held in simulator_test.ts",
+    ],
+    [
+      /^cpuminer-multi$/,
+      /^size 9000$/,
+      "recorded by its length only",
     ],
   ];
 
@@ -143,6 +161,8 @@ const VARYING = ["Current Block Hash", "Stratum Active", "Stratum URL"];
 const JSON_MEMBER =
   /"([^"\\]+)":(-?\d+(?:\.\d+)?|true|false|"(?:[^"\\]|\\.)*")/g;
 const TEXT_MEMBER = /(?<=^|[,|])([^=,|]+)=((?:[^,|\\]|\\.)*)(?=[,|])/g;
+/** The same in the text of cpuminer. */
+const CPUMINER_MEMBER = /(?<=^|[;|])([^=;|]+)=([^;|]*)(?=[;|])/g;
 
 /** Masks what may differ in a reply, given as a string of bytes. */
 function maskReply(reply: string, setup: Setup): string {
@@ -157,7 +177,11 @@ function maskReply(reply: string, setup: Setup): string {
   };
   const json = /^[{,]/.test(reply);
   return reply.replace(
-    json ? JSON_MEMBER : TEXT_MEMBER,
+    json
+      ? JSON_MEMBER
+      : setup.personality === "cpuminer"
+      ? CPUMINER_MEMBER
+      : TEXT_MEMBER,
     (_member, name: string, value: string) =>
       json
         ? `"${name}":${maskValue(name, value)}`
