@@ -247,11 +247,11 @@ export class Simulator implements AsyncDisposable {
    * rig.faults = {};
    * ```
    */
-  get faults(): Faults {
+  get faults(): NonNullable<SimulatorOptions["faults"]> {
     return this.#faults;
   }
 
-  set faults(faults: Faults) {
+  set faults(faults: NonNullable<SimulatorOptions["faults"]>) {
     this.#faults = { ...faults };
     this.#rig.setFaults(this.#faults, this.#readClockS());
     if (this.#faults.refuse) this.#closeListener();
