@@ -604,8 +604,7 @@ function Advice({ store }: { store: RigStore }): ComponentChildren {
   }
   if (up > 0 || down === 0 || !store.isComplete) return null;
   const first = store.rigs.get(store.names[0] ?? "");
-  const isDefault = size === 1 && first?.name === "default";
-  return <Silent problem={first?.problem} isDefault={isDefault} />;
+  return <Silent store={store} problem={first?.problem} />;
 }
 
 interface SelectionProps {

@@ -44,7 +44,7 @@ export function Trouble(
           </>
         )}.
       </p>
-      {store.names.length === 1 && member.name === "default" && <Nothing />}
+      <NoRigNamed store={store} />
       {isFirst ? <Steps /> : (
         <details>
           <summary>What to check at the rig</summary>
@@ -109,16 +109,15 @@ export function Absent(
 /** How to switch the API of each make on. */
 const SWITCH_ON = "docs/switch_on.md";
 
-/** What to do where no rig was named. */
-function Nothing(): JSX.Element {
-  return (
-    <p>
-      Is there no miner on this machine? Name one with{" "}
-      <code>-a ADDRESS</code>, look for rigs with{" "}
-      <code>chi-server scan RANGE</code>, or see simulated ones with{" "}
-      <code>--demo</code>.
-    </p>
-  );
+/** What to do where no rig was named, as the program says at its start. */
+function NoRigNamed({ store }: { store: RigStore }): JSX.Element | null {
+  const isUnnamed = store.names.join() === "default";
+  // The gateway gives it once it has asked the rig itself.
+  useEffect(() => {
+    if (isUnnamed) store.readAccess();
+  }, [isUnnamed]);
+  const { advice } = store.access ?? {};
+  return advice === undefined ? null : <pre>{advice.join("\n")}</pre>;
 }
 
 const ALLOW = " with this gateway's address as the rig sees it, or R:ADDRESS " +
@@ -179,17 +178,13 @@ export function Denied({ store }: { store: RigStore }): JSX.Element {
 
 /** A gateway whose rigs are all down. */
 export function Silent(
-  { problem, isDefault }: {
-    problem: PageProblem | undefined;
-    /** Whether the only rig is the one that nobody has named. */
-    isDefault: boolean;
-  },
+  { store, problem }: { store: RigStore; problem: PageProblem | undefined },
 ): JSX.Element {
   return (
     <section class="panel bad">
       <h2>No rig answers</h2>
       {problem && <ProblemText problem={problem} />}
-      {isDefault && <Nothing />}
+      <NoRigNamed store={store} />
       <Steps />
     </section>
   );

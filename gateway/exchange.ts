@@ -46,6 +46,11 @@ export interface HandlerOptions {
    */
   readonly timeoutMs?: number;
   /**
+   * What a person should do who has named no rig, line by line, which the
+   * dashboard shows where none answers. Default: nothing.
+   */
+  readonly advice?: readonly string[] | undefined;
+  /**
    * What is known of the rigs. Default: a new one, which knows nothing.
    *
    * @internal

@@ -113,6 +113,8 @@ interface Running extends Pick<Serving, "config" | "readConfig"> {
   readonly tracing: Tracing | undefined;
   live: LivePolls;
   access: string;
+  /** What to do without a rig, until a reload. */
+  advice?: readonly string[] | undefined;
   /** What is served now; a reload puts another one in its place. */
   served?: HandlerOptions;
 }
@@ -179,6 +181,7 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
     running.monitor.settings = config.trouble;
     running.notifier.replaceOptions(toNotifyOptions(config));
     closeStaleStreams(running, toAccessKey(config, token));
+    running.advice = undefined;
     running.served = makeHandlerOptions(running, config);
     warnOfOpenFiles(config);
     for (const flag of findFixedChanges(running.config, config)) {
@@ -394,15 +397,21 @@ function listOwnAddresses(): OwnAddress[] {
 
 /** A new user has nothing at the default address, and has to know what to do. */
 async function adviseOnStart(
-  { config, fleet, monitor }: Running,
+  running: Running,
   own: readonly OwnAddress[],
 ): Promise<void> {
+  const { config, fleet, monitor } = running;
   const { defaultRig: { name, hostname, port } } = fleet;
   const isUnset = fleet.size === 1 && name === "default" &&
     hostname === "127.0.0.1" && port === API_PORT && !config.discover;
   if (!isUnset) return;
   const { problem } = await monitor.survey(fleet.defaultRig);
-  if (problem?.code === "rig-refused") adviseOnNoRig(own).forEach(printLine);
+  if (problem?.code !== "rig-refused") return;
+  const advice = adviseOnNoRig(own);
+  advice.forEach(printLine);
+  if (fleet.size !== 1) return; // A reload has named some meanwhile.
+  running.advice = advice;
+  running.served = makeHandlerOptions(running, config);
 }
 
 /**

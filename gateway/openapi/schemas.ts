@@ -299,6 +299,9 @@ const PAGE_SCHEMAS: Readonly<Record<string, Schema>> = {
       ),
       allowed: texts("The commands that it may send, of those below."),
       commands: describeList("Command", "All commands that are known."),
+      advice: texts(
+        "What to do, line by line, where no rig is configured and none answers.",
+      ),
     },
     ["version", "defaultRig", "group", "hasToken", "allowed", "commands"],
   ),
@@ -392,6 +395,7 @@ interface AccessDocument {
   hasToken: boolean;
   allowed: unknown;
   commands: unknown;
+  advice: unknown;
 }
 
 /** The types of fields. A figure that is `nan` at the rig is `null` here. */

@@ -44,6 +44,8 @@ export interface AccessDocument {
   readonly allowed: readonly string[];
   /** The commands that are known. */
   readonly commands: readonly ShownCommand[];
+  /** What to do where no rig is configured, line by line. */
+  readonly advice?: readonly string[];
 }
 
 /**
@@ -55,7 +57,7 @@ export interface AccessDocument {
  * configured, the commands that may be sent, and the table of commands.
  */
 export function serveAccess({ gateway, group = "R" }: Exchange): Response {
-  const { policy, fleet } = gateway;
+  const { policy, fleet, advice } = gateway;
   const document: AccessDocument = {
     version: denoConfig.version,
     defaultRig: fleet.defaultRig.name,
@@ -64,6 +66,7 @@ export function serveAccess({ gateway, group = "R" }: Exchange): Response {
     allowed: COMMANDS.map(({ name }) => name)
       .filter((name) => policy.groups.isAllowed(group, name)),
     commands: SHOWN_COMMANDS,
+    ...(advice === undefined ? {} : { advice }),
   };
   return makeResponse(JSON.stringify(document), 200, JSON_TYPE);
 }

@@ -4,6 +4,7 @@ import {
   assertStringIncludes,
 } from "jsr:@std/assert@1";
 import { Simulator } from "../../rigs/simulator.ts";
+import { Program } from "../program/program.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { Farm } from "./acting_farm.ts";
 import { testInBrowser } from "./chromium.ts";
@@ -27,6 +28,25 @@ testInBrowser(
     await page.getByRole("region", { name: "Devices" }).waitFor();
     assertEquals(await page.getByText("What to check").count(), 0);
     assertEquals(farm.errors, []);
+  },
+);
+
+testInBrowser(
+  "a gateway for which no rig was named says what to do, as it does at its start",
+  async (browser) => {
+    // Something may listen there on the machine of a developer.
+    const isFree = await Deno.connect({ hostname: "127.0.0.1", port: 4028 })
+      .then((conn) => (conn.close(), false), () => true);
+    if (!isFree) return;
+    await using program = Program.spawn(["-w0", "--http-host=127.0.0.1"]);
+    const port = await program.readPort();
+    await using page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.getByText("No rig is configured").waitFor();
+    const text = await page.locator("main").innerText();
+    for (const word of ["-a ADDRESS", "scan 192.168.1.0/24", "--demo"]) {
+      assertStringIncludes(text, `chi-server ${word}`);
+    }
   },
 );
 

@@ -41,7 +41,7 @@ Deno.test("help and version are understood without dashes", async () => {
 
 Deno.test("a start without any rig says what to do, where none answers", async () => {
   await using program = Program.spawn(["-w0", "--http-host=127.0.0.1"]);
-  await program.readPort();
+  const port = await program.readPort();
   // Something may listen there on the machine of a developer.
   const isFree = await Deno.connect({ hostname: "127.0.0.1", port: 4028 })
     .then((conn) => (conn.close(), false), () => true);
@@ -57,6 +57,10 @@ Deno.test("a start without any rig says what to do, where none answers", async (
     /chi-server scan 192\.168\.1\.0\/24 /,
   );
   assertMatch(await program.readLine() ?? "", /chi-server --demo /);
+  // And to the dashboard.
+  const access = await fetch(`http://127.0.0.1:${port}/-/access`);
+  const { advice } = await access.json();
+  assertEquals([advice[0], advice.length], [line, 4]);
 });
 
 Deno.test("adviseOnNoRig() fills in the range of this machine's network", () => {
