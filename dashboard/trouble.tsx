@@ -107,7 +107,8 @@ export function Absent(
 }
 
 /** How to switch the API of each make on. */
-const SWITCH_ON = "docs/switch_on.md";
+const SWITCH_ON =
+  "https://github.com/OWNER/chi-server/blob/main/docs/switch_on.md";
 
 /** What to do where no rig was named, as the program says at its start. */
 function NoRigNamed({ store }: { store: RigStore }): JSX.Element | null {
@@ -133,8 +134,10 @@ function Steps(): JSX.Element {
           The miner runs, and its API is on: <code>--api-listen</code>
           {", or "}
           <code>"api-listen": true</code>
-          {" in its configuration. How each make has it switched on: "}
-          <code>{SWITCH_ON}</code>.
+          {" in its configuration. "}
+          <a href={SWITCH_ON} target="_blank" rel="noopener noreferrer">
+            How each make has it switched on
+          </a>.
         </li>
         <li>
           It lets this gateway in: <code>--api-allow W:ADDRESS</code>

@@ -208,7 +208,8 @@ export function toConnectError(rig: RigAddress, error: unknown): RigError {
     return new RigError(
       "rig-refused",
       `${what}: connection refused`,
-      "Is the miner running, with its API on (--api-listen) at this port?",
+      "Is the miner running, with its API on (--api-listen) at this port? " +
+        SWITCH_ON_HINT,
     );
   }
   // It accepted, and reset before this side had seen that: as any reset.
@@ -241,9 +242,15 @@ export function toClosedError(rig: RigAddress, error?: unknown): RigError {
   );
 }
 
-/** What to do where a miner says nothing, or only that it denies. */
-export const ALLOW_HINT =
+/** The page that says how the API of each make is switched on. */
+const SWITCH_ON_HINT = "How each make has that set: " +
+  "https://github.com/OWNER/chi-server/blob/main/docs/switch_on.md";
+
+const ALLOW_QUESTION =
   "Does the miner allow this machine's address (--api-allow)?";
+
+/** What to do where a miner says nothing, or only that it denies. */
+export const ALLOW_HINT: string = `${ALLOW_QUESTION} ${SWITCH_ON_HINT}`;
 
 /** What to do where a web server answers. */
 export const WEB_HINT =
@@ -347,7 +354,7 @@ function findAdvice(
       "does not know: it knows summary and threads, and joins no commands";
   }
   if (code === "rig-closed" && hasAnswered) {
-    return `${ALLOW_HINT} Or it has crashed on this command`;
+    return `${ALLOW_QUESTION} Or it has crashed on this command`;
   }
   // What has answered before is no web server.
   return hint?.startsWith(HELD_HINT) && hasAnswered ? HELD_HINT : undefined;

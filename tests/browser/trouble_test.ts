@@ -3,6 +3,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "jsr:@std/assert@1";
+import denoConfig from "../../deno.json" with { type: "json" };
 import { Simulator } from "../../rigs/simulator.ts";
 import { Program } from "../program/program.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
@@ -22,6 +23,11 @@ testInBrowser(
     for (const word of ["--api-listen", "--api-allow", "4028", "--api-port"]) {
       assertStringIncludes(text, word);
     }
+    assertEquals(
+      await page.getByRole("link", { name: "How each make" })
+        .getAttribute("href"),
+      `${denoConfig.repository}/blob/main/docs/switch_on.md`,
+    );
     // Nothing is known: no value is shown, not even 0.
     assertEquals(await page.locator(".tile, .windows").count(), 0);
     await using _ = Simulator.start({ port: farm.rigs[0]?.port ?? 0 });

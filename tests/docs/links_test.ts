@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "jsr:@std/assert@1";
 import GithubSlugger from "npm:github-slugger@2";
 import { lexer, type Token, walkTokens } from "npm:marked@18";
+import denoConfig from "../../deno.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -135,4 +136,47 @@ Deno.test("docs/README.md leads to every page of the manual", () => {
     )
     .map((page) => page.href.slice(ROOT.href.length));
   assertEquals(missing, []);
+});
+
+/** What names this repository or its package, and where. */
+const OWN_ADDRESS =
+  /https?:\/\/(?:github|raw\.githubusercontent)\.com\/[\w.-]+\/chi-server\b|@[\w-]+\/server\b/g;
+
+/** The addresses in a text that are not those of deno.json. */
+function findStrangers(text: string): string[] {
+  const { name, repository } = denoConfig;
+  const raw = repository.replace("github.com", "raw.githubusercontent.com");
+  return [...text.matchAll(OWN_ADDRESS)].map(([address]) => address)
+    .filter((address) => ![name, repository, raw].includes(address));
+}
+
+/** Files that people read or run. */
+function listTexts(folder: URL): URL[] {
+  return [...Deno.readDirSync(folder)].flatMap((entry) => {
+    if (entry.isDirectory) {
+      return SKIPPED.has(entry.name)
+        ? []
+        : listTexts(new URL(`${entry.name}/`, folder));
+    }
+    return /\.png$|^deno\.lock$/.test(entry.name)
+      ? []
+      : [new URL(entry.name, folder)];
+  });
+}
+
+Deno.test("the repository and the package have the addresses of deno.json everywhere", () => {
+  let count = 0;
+  for (const file of listTexts(ROOT)) {
+    if (file.href === import.meta.url) continue;
+    const text = Deno.readTextFileSync(file);
+    count += text.match(OWN_ADDRESS)?.length ?? 0;
+    assertEquals([file.pathname, findStrangers(text)], [file.pathname, []]);
+  }
+  assert(count > 10, `only ${count} addresses were found`);
+  assertEquals(
+    findStrangers(
+      `git clone https://github.com/somebody/chi-server and jsr:@else/server, ${denoConfig.repository}/blob/main`,
+    ),
+    ["https://github.com/somebody/chi-server", "@else/server"],
+  );
 });

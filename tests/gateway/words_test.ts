@@ -42,7 +42,7 @@ const NOT_THE_API: [
     () => {},
     "rig-closed",
     /it closed the connection$/,
-    /^Does the miner allow this machine's address \(--api-allow\)\?$/,
+    /^Does the miner allow this machine's address \(--api-allow\)\? How each make/,
   ],
 ];
 

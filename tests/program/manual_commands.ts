@@ -60,7 +60,7 @@ function readConsole(text: string): ManualCommand[] {
 export function findPattern(line: string): string | undefined {
   const bare = line.replace(/'[^']*'|"[^"]*"|\\./g, "");
   return bare.split(/\s+/).find((word) =>
-    /[*?[\]]/.test(word) && !/^dist\/chi-server-\*-[\w.-]+$/.test(word)
+    /[*?[\]]/.test(word) && !/^(?:dist\/)?chi-server-\*-[\w.-]+$/.test(word)
   );
 }
 

@@ -39,6 +39,10 @@ const ELSEWHERE: readonly (readonly [start: RegExp, why: string])[] = [
   ],
   [/^deno run -N jsr:/, "tests/program/publish_test.ts runs it"],
   [
+    /^git clone |^alias chi-server='npx -y deno@\S+ task chi-server'$/,
+    "the address is held by tests/docs/links_test.ts; the task is run below",
+  ],
+  [
     /^(?:sudo|install|useradd|rc-update|rc-service|docker|head|caddy|cd) |^echo 'chi_args=|\$\(sudo /,
     "for another system, or changes this one; tests/deploy holds the files",
   ],
@@ -57,7 +61,7 @@ const CURL = findExecutable(
 announceMissing(CURL, "The tests of the manual's curl commands");
 
 const SERVE =
-  /^(?:npx -y deno@\S+ task start|deno run -N main\.ts|chi-server)(?= |$)/;
+  /^(?:npx -y deno@\S+ task (?:start|chi-server)|deno run -N main\.ts|chi-server)(?= |$)/;
 
 /** Arguments of `deno` that run the program as `deno task start` does, offline. */
 const RUN = [

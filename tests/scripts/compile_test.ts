@@ -107,6 +107,10 @@ Deno.test("createCompileArgs() bakes in net, reading, interfaces and the variabl
     denoConfig.tasks.start.command,
     ` --v8-flags=${V8_FLAGS} `,
   );
+  assertEquals(
+    denoConfig.tasks["chi-server"].command,
+    denoConfig.tasks.start.command,
+  );
   assertEquals(args.includes("--target=aarch64-apple-darwin"), true);
   assertEquals(args.includes("--output=dist/chi"), true);
   assertEquals(
