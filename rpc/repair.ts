@@ -102,9 +102,12 @@ export function readReply(bytes: Uint8Array): ReadReply {
   const nul = whole.indexOf(0);
   if (nul > 0) return readReply(whole.subarray(0, nul + 1));
   return repairText(
-    text === undefined
-      ? decodeBytes(whole, MAX_REPAIRS)
-      : { text, foreign: [] },
+    {
+      ...(text === undefined
+        ? decodeBytes(whole, MAX_REPAIRS)
+        : { text, foreign: [] }),
+      byteLength: whole.length,
+    },
     bytes.indexOf(0, whole.length) !== -1,
   );
 }
@@ -224,11 +227,26 @@ function isBlank(unit: number): boolean {
   return isSpace(unit) || unit === 0 || unit === 0xfeff;
 }
 
+/** The text of a reply, and its length in bytes where it came as such. */
+interface SentText extends DecodedBytes {
+  readonly byteLength?: number;
+}
+
+/** Places in a reply as it came; the same where each character is one byte. */
+function findOffsets(
+  { text, foreign, byteLength }: SentText,
+  indexes: readonly number[],
+): readonly number[] {
+  return text.length === byteLength
+    ? indexes
+    : measureOffsets(text, foreign, indexes);
+}
+
 /**
  * Repairs a text that JSON.parse does not take. A NUL ends it: text that lacks
  * its last `|` is whole then.
  */
-function repairText(reply: DecodedBytes, isEnded: boolean): ReadReply {
+function repairText(reply: SentText, isEnded: boolean): ReadReply {
   const start = findContent(reply.text);
   if (start === reply.text.length) {
     return { ok: false, code: "rig-closed", reason: "it is empty" };
@@ -249,11 +267,7 @@ function repairText(reply: DecodedBytes, isEnded: boolean): ReadReply {
   );
   if (!converted.ok) return converted;
   const runs = findForeignRuns(reply.foreign, reply.text.length);
-  const offsets = measureOffsets(
-    reply.text,
-    reply.foreign,
-    runs.map(({ at }) => at),
-  );
+  const offsets = findOffsets(reply, runs.map(({ at }) => at));
   return finishReply(converted.text, [
     { name: "text-dialect", at: 0 },
     ...runs.map(({ name }, index) => ({ name, at: offsets[index] ?? 0 })),
@@ -266,10 +280,11 @@ const TOO_BROKEN: ReplyRefusal = {
   reason: TOO_MANY_REPAIRS,
 };
 
-function repairDocument({ text, foreign }: DecodedBytes): ReadReply {
+function repairDocument(reply: SentText): ReadReply {
+  const { text, foreign } = reply;
   const result = runRepairPass(text);
   if (!result.ok) {
-    const [offset] = measureOffsets(text, foreign, [result.at]);
+    const [offset] = findOffsets(reply, [result.at]);
     const place = (offset ?? 0).toLocaleString("en-US");
     const reason = result.code === "rig-reply-truncated"
       ? `${result.clause} after ${place} ${offset === 1 ? "byte" : "bytes"}`
@@ -282,7 +297,7 @@ function repairDocument({ text, foreign }: DecodedBytes): ReadReply {
     findForeignRuns(foreign, junk?.at ?? text.length),
   );
   if (found.length > MAX_REPAIRS) return TOO_BROKEN;
-  const offsets = measureOffsets(text, foreign, found.map(({ at }) => at));
+  const offsets = findOffsets(reply, found.map(({ at }) => at));
   return finishReply(
     result.text,
     found.map(({ name }, index) => ({ name, at: offsets[index] ?? 0 })),

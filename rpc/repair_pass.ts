@@ -86,6 +86,13 @@ const BYTE_ORDER_MARK = 0xfeff;
 /** Said of a reply with more defects than {@linkcode MAX_REPAIRS}. */
 export const TOO_MANY_REPAIRS = `it has more than ${MAX_REPAIRS} defects`;
 
+/**
+ * Members as nearly all of them are, each with its comma: there is nothing to
+ * repair in them. So many at most, since what a pattern repeats it keeps.
+ */
+const PLAIN_MEMBERS =
+  /(?:"[ !#-[\]-\uffff]*":(?:"[ !#-[\]-\uffff]*"|-?\d+(?:\.\d+)?),){1,64}/y;
+
 type Refusal = Exclude<PassResult, { ok: true }>;
 
 /**
@@ -172,9 +179,21 @@ class RepairPass {
     if (closes) return this.#close(unit);
     if (!inObject) return this.#readValue(unit);
     if (unit !== QUOTE) return this.#refuse("it has no key");
+    if (this.#skipPlain()) return undefined;
     this.#keyAt = this.#at;
     this.#expect = "colon";
     return this.#readString();
+  }
+
+  /** Whether plain members stood here; then a comma is the last that was read. */
+  #skipPlain(): boolean {
+    PLAIN_MEMBERS.lastIndex = this.#at;
+    if (!PLAIN_MEMBERS.test(this.#text)) return false;
+    this.#at = PLAIN_MEMBERS.lastIndex;
+    this.#itemEnd = this.#at - 1;
+    this.#commas.push(this.#itemEnd);
+    this.#first = false;
+    return true;
   }
 
   #readColon(unit: number): Refusal | undefined {

@@ -53,6 +53,8 @@ const NO_BOARD = "-273";
 /** Several ask for the modules of an entry, and its text is long. */
 const known = new WeakMap<Section, readonly Module[]>();
 
+const NONE: readonly Module[] = [];
+
 const TABLES = joinTable("modules");
 
 /**
@@ -64,6 +66,7 @@ const TABLES = joinTable("modules");
  */
 export function readModules(from: Members | Section): readonly Module[] {
   const section = Section.of(from);
+  if (section.list("module").length === 0) return NONE;
   const found = known.get(section) ?? listModules(section);
   known.set(section, found);
   return found;

@@ -31,15 +31,16 @@ import { keepKnown } from "./values.ts";
  *
  * @param reports The replies of the rig.
  * @param context What is known of it.
+ * @param entries Those of `devs`. Default: as they are read.
  * @returns The devices, names unique; empty where nothing tells of any. Never
  * throws.
  */
 export function readDevices(
   reports: Reports | ReportSections,
   context: ChainContext = {},
+  entries: readonly FoundDevice[] = readDeviceEntries(reports, context.units),
 ): Device[] {
   const sections = ReportSections.of(reports);
-  const entries = readDeviceEntries(sections, context.units);
   const groups = readDeviceGroups(sections, context);
   const joined = joinGroups(entries, groups);
   const withTemperatures = joinTemperatures(joined, sections);

@@ -162,13 +162,12 @@ function readNamedFans(sections: readonly Section[]): Fan[] {
 
 function readPsu(sections: ReportSections, isLiquidCooled: boolean): Fan[] {
   for (const [report, section, field] of PSU_FANS) {
-    const fans = sections.find(report, section).flatMap(({ members }) =>
-      Object.keys(members).flatMap((name) => {
-        const match = field.exec(name);
-        if (match === null) return [];
-        const fan = `psu ${match[1] ?? ""}`.trim();
-        return makeFan(fan, readRpm(members[name]), undefined) ?? [];
-      })
+    const fans = sections.find(report, section).flatMap((found) =>
+      found.list("psuFan").flatMap(({ meaning, value }) =>
+        meaning.field === field
+          ? makeFan(meaning.fan, readRpm(value), undefined) ?? []
+          : []
+      )
     );
     if (fans.length === 0) continue;
     const areTurning = fans.some(({ rpm }) => rpm !== 0);

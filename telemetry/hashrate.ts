@@ -398,10 +398,16 @@ export function sumHashrates(
 ): Hashrate | undefined {
   const sums: Rates = {};
   for (const window of RATES) {
-    const rates = hashrates.flatMap((hashrate) => hashrate?.[window] ?? []);
-    const isWhole = window === "ideal" || rates.length === hashrates.length;
-    if (rates.length === 0 || !isWhole) continue;
-    sums[window] = round(rates.reduce((sum, rate) => sum + rate, 0));
+    let sum = 0;
+    let count = 0;
+    for (const hashrate of hashrates) {
+      const rate = hashrate?.[window];
+      if (rate === undefined) continue;
+      sum += rate;
+      count++;
+    }
+    const isWhole = window === "ideal" || count === hashrates.length;
+    if (count > 0 && isWhole) sums[window] = round(sum);
   }
   return mergeHashrates(sums);
 }
@@ -428,7 +434,9 @@ export function scaleHashrate(
 
 /** 14 digits: a sum of figures has no more. */
 function round(rate: number): number {
-  return Number(rate.toPrecision(14));
+  return Number.isInteger(rate) && rate < 1e14
+    ? rate
+    : Number(rate.toPrecision(14));
 }
 
 /**

@@ -101,14 +101,15 @@ export function readMinerInfo(
  *
  * @param vendor The make.
  * @param reports The rig's replies, or one of them.
+ * @param miner What they say mines. Default: as it is read.
  * @returns Whether any of what the make is recognised by is in them.
  */
 export function isMadeBy(
   { recognised: { software, model, fields = [] } = {} }: Vendor,
   reports: Reports | ReportSections,
+  miner: MinerInfo | undefined = readMinerInfo(reports),
 ): boolean {
   const replies = ReportSections.of(reports);
-  const miner = readMinerInfo(replies);
   return (software?.test(miner?.software ?? "") ?? false) ||
     (model?.test(miner?.model ?? "") ?? false) ||
     (fields.length > 0 && [

@@ -60,9 +60,8 @@ export function readTelemetry(reports: Reports): Telemetry {
   });
   const isLiquidCooled = isCooledByLiquid(sections, model);
   const figures = readMinerFigures(sections, units);
-  const found = readDevices(sections, { units, isLiquidCooled });
-  const entries = readDeviceEntries(sections, units)
-    .map(({ device }) => device);
+  const entries = readDeviceEntries(sections, units);
+  const found = readDevices(sections, { units, isLiquidCooled }, entries);
   const devices = dropFaster(
     agreeWithRig(found, figures.hashrate),
     figures.hashrate,
@@ -77,7 +76,12 @@ export function readTelemetry(reports: Reports): Telemetry {
       figures.hashrate,
       // What stands for several boards may say more windows than these.
       mergeHashrates(
-        dropIdle(sumDevices(agreeWithRig(entries, figures.hashrate))),
+        dropIdle(sumDevices(
+          agreeWithRig(
+            entries.map(({ device }) => device),
+            figures.hashrate,
+          ),
+        )),
         sumModules(sections),
         sumDevices(devices),
       ),

@@ -11,7 +11,7 @@
 
 import { renameTextReports } from "./vendors/cpuminer.ts";
 import type { Reports } from "./reports.ts";
-import { cutReply, findSections, type Members } from "./sections.ts";
+import { cutReply, findIn, type Members } from "./sections.ts";
 import type { Hashrate } from "./telemetry.ts";
 import type { SensorRow, UnitCorrection } from "./vendor.ts";
 import { joinTable } from "./vendors.ts";
@@ -52,6 +52,13 @@ export interface BoardName {
 /** A fan's number, how many there are, or all of them in a list. */
 export type FanName = number | "count" | "list";
 
+/** A power supply's fan, and the pattern of the row that knows it. */
+export interface PsuFanName {
+  readonly field: RegExp;
+  /** `psu`, `psu 1`. */
+  readonly fan: string;
+}
+
 /** What a name can be, and who reads that from it. */
 const PARSERS = {
   rate: parseRate,
@@ -69,6 +76,7 @@ const PARSERS = {
   module: (name: string) => parseNumber(MODULES, name),
   fan: parseFan,
   namedFan: (name: string) => findGroup(NAMED_FANS, name)?.toLowerCase(),
+  psuFan: parsePsuFan,
   /** Of one of several parts; the pattern is that of its `PowerSource`. */
   power: (name: string): RegExp | undefined =>
     POWER_PARTS.find((pattern) => pattern.test(name)),
@@ -104,6 +112,7 @@ export interface Field<K extends Kind = Kind> {
 }
 
 const NONE: readonly Field[] = [];
+const NO_SECTIONS: readonly Section[] = [];
 
 /** An object of a reply, and its fields by what their names mean. */
 export class Section {
@@ -138,11 +147,16 @@ export class Section {
   }
 }
 
+/** A reply that has sections, and those that were found. */
+interface ReadReport {
+  readonly members: Members;
+  readonly found: Map<string, readonly Section[]>;
+}
+
 /** The sections of a rig's replies. */
 export class ReportSections {
   readonly #reports: Reports;
-  readonly #cut = new Map<string, Members | undefined>();
-  readonly #found = new Map<string, readonly Section[]>();
+  readonly #read = new Map<string, ReadReport>();
 
   private constructor(reports: Reports) {
     this.#reports = reports;
@@ -173,20 +187,22 @@ export class ReportSections {
    * @returns Its objects in their order.
    */
   find(command: string, name: string): readonly Section[] {
-    const place = `${command} ${name}`;
-    const known = this.#found.get(place);
+    const report = this.#read.get(command) ?? this.#readReport(command);
+    const known = report?.found.get(name);
     if (known !== undefined) return known;
-    const found = findSections(this.#cutReply(command), name).map(Section.of);
-    this.#found.set(place, found);
+    if (report === undefined) return NO_SECTIONS;
+    const found = findIn(report.members, name).map(Section.of);
+    report.found.set(name, found);
     return found;
   }
 
   /** Once a reply: of one with a million members each look at them takes long. */
-  #cutReply(command: string): Members | undefined {
-    if (!this.#cut.has(command)) {
-      this.#cut.set(command, cutReply(this.#reports[command]));
-    }
-    return this.#cut.get(command);
+  #readReport(command: string): ReadReport | undefined {
+    const members = cutReply(this.#reports[command]);
+    if (members === undefined) return undefined;
+    const report = { members, found: new Map<string, readonly Section[]>() };
+    this.#read.set(command, report);
+    return report;
   }
 }
 
@@ -408,6 +424,16 @@ function parseFan(name: string): FanName | undefined {
   if (findMatch(FAN_COUNTS, name) !== undefined) return "count";
   if (findMatch(FAN_LISTS, name) !== undefined) return "list";
   return parseNumber(FANS, name);
+}
+
+const PSU_FANS = joinTable("psuFans").map(([, , field]) => field);
+
+function parsePsuFan(name: string): PsuFanName | undefined {
+  for (const field of PSU_FANS) {
+    const match = field.exec(name);
+    if (match !== null) return { field, fan: `psu ${match[1] ?? ""}`.trim() };
+  }
+  return undefined;
 }
 
 const POWER_PARTS = joinTable("power")

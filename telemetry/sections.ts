@@ -61,15 +61,23 @@ export function findSections(reply: unknown, name: string): Members[] {
  *
  * @param reply The parsed reply of one command, of whatever shape.
  * @returns The same object; with too many members, one of the first 4096;
- * undefined if it is no object.
+ * undefined if it is no object, or its STATUS is an error.
  */
 export function cutReply(reply: unknown): Members | undefined {
-  return isMembers(reply) ? cutMembers(reply) : undefined;
+  if (!isMembers(reply)) return undefined;
+  const cut = cutMembers(reply);
+  const { letter } = readStatus(cut);
+  return letter === "E" || letter === "F" ? undefined : cut;
 }
 
-function findIn(reply: Members, name: string): Members[] {
-  const { letter } = readStatus(reply);
-  if (letter === "E" || letter === "F") return [];
+/**
+ * Finds what {@linkcode findSections} does.
+ *
+ * @param reply What {@linkcode cutReply} gave.
+ * @param name The section's name: `"SUMMARY"`.
+ * @returns Its objects in their order.
+ */
+export function findIn(reply: Members, name: string): Members[] {
   const named = findNamed(reply, name);
   if (named.length > 0) return named;
   const message = typeof reply["STATUS"] === "string"
@@ -81,15 +89,19 @@ function findIn(reply: Members, name: string): Members[] {
 
 function findNamed(reply: Members, name: string): Members[] {
   const wanted = name.toLowerCase();
-  return Object.keys(reply)
-    .filter((key) => isNamed(key.toLowerCase(), wanted))
-    .flatMap((key) => listMembers(reply[key]))
-    .slice(0, MAX_SECTIONS);
+  const found: Members[] = [];
+  for (const key of Object.keys(reply)) {
+    if (!isNamed(key.toLowerCase(), wanted)) continue;
+    found.push(...listMembers(reply[key]));
+    if (found.length >= MAX_SECTIONS) return found.slice(0, MAX_SECTIONS);
+  }
+  return found;
 }
 
 /** Old Innosilicon numbers its sections: `STATS0`, `STATS1`; `POOL0`. */
 function isNamed(found: string, wanted: string): boolean {
   if (found === wanted) return true;
+  if (found[0] !== wanted[0]) return false;
   return cutPlural(cutDigits(found)) === cutPlural(wanted);
 }
 

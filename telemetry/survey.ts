@@ -10,8 +10,9 @@
 
 import { RigError, type RigErrorCode } from "../rpc/errors.ts";
 import { readStatus } from "../rpc/replies.ts";
-import { isMadeBy } from "./miner_info.ts";
+import { isMadeBy, readMinerInfo } from "./miner_info.ts";
 import { readTelemetry } from "./read_telemetry.ts";
+import { ReportSections } from "./report_sections.ts";
 import { REPORTS, type Reports } from "./reports.ts";
 import type { Telemetry } from "./telemetry.ts";
 import { readText } from "./values.ts";
@@ -450,8 +451,10 @@ export class SurveyPlan {
   }
 
   #recognise(reports: Reports): void {
+    const sections = ReportSections.of(reports);
+    const miner = readMinerInfo(sections);
     for (const make of MAKES_WITH_OWN) {
-      if (isMadeBy(make, reports)) this.#makes.add(make);
+      if (isMadeBy(make, sections, miner)) this.#makes.add(make);
     }
   }
 
