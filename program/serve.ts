@@ -382,8 +382,12 @@ export async function serve(
   await demo[Symbol.asyncDispose]();
 }
 
-/** The IPv4 addresses of this machine; none without the permission to know. */
-function listOwnAddresses(): OwnAddress[] {
+/**
+ * Lists the IPv4 addresses of this machine on its networks.
+ *
+ * @returns The addresses; none without the permission to know.
+ */
+export function listOwnAddresses(): OwnAddress[] {
   const permission = { name: "sys", kind: "networkInterfaces" } as const;
   if (Deno.permissions.querySync(permission).state !== "granted") return [];
   return Deno.networkInterfaces().filter(({ family, address }) =>
