@@ -14,6 +14,7 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import { type Personality, Simulator } from "../../rigs/simulator.ts";
 import { ask, connectAgain, converse } from "./conversation.ts";
+import { NEED_REPLIES, skipTests } from "../executables.ts";
 
 const RECORDED = new URL(
   "../../../shared/replies/recorded/",
@@ -256,10 +257,7 @@ function readRecordings(file: string): Recording[] | undefined {
 for (const setup of SETUPS) {
   const recordings = readRecordings(setup.file);
   if (recordings === undefined) {
-    Deno.test.ignore(
-      `Simulator against ${setup.file} (skipped: ../shared/replies is absent)`,
-      () => {},
-    );
+    skipTests(`Simulator against ${setup.file}`, NEED_REPLIES);
     continue;
   }
   Deno.test(
