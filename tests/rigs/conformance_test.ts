@@ -123,8 +123,7 @@ const LEFT_OUT:
 const OTHER_ENDS: readonly (readonly [label: RegExp, why: string])[] = [
   [
     /^size \d+ (json padded|unknown text cmd)$/,
-    "with bytes unread, a close resets the connection; but Deno shuts it " +
-    "down first, so that the client sees FIN before the RST",
+    "with bytes unread, a close resets the connection; the simulator reads them",
   ],
 ];
 
