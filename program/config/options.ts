@@ -203,7 +203,7 @@ const ROWS = {
   "http-host": {
     value: "ADDRESS",
     kind: HOST,
-    defaultText: "all interfaces",
+    defaultText: "all interfaces; on Windows IPv4 only",
     fixed: "httpHost",
     title: "HTTP address",
     examples: ["127.0.0.1"],
