@@ -35,6 +35,8 @@ import {
   adviseOnNoRig,
   announceAddresses,
   announceStart,
+  drawQrCode,
+  listUrls,
   type OwnAddress,
 } from "./announcement.ts";
 import type { Config } from "./config/config.ts";
@@ -367,8 +369,14 @@ export async function serve(
   rights.forEach(printLine);
   const own = listOwnAddresses();
   const scheme = tls === undefined ? "http" : "https";
-  announceAddresses({ scheme, httpHost, port: server.port }, own)
-    .forEach(printLine);
+  const urls = listUrls({ scheme, httpHost, port: server.port }, own);
+  announceAddresses(urls).forEach(printLine);
+  const phoneUrl = config.publicUrl ?? urls[0];
+  const isDrawn = Deno.stdout.isTerminal() && !Deno.noColor;
+  if (phoneUrl !== undefined && isDrawn) {
+    const { rows } = Deno.consoleSize();
+    (await drawQrCode(phoneUrl, rows)).forEach(printLine);
+  }
   const stopping = new AbortController();
   startSampler({ ...running, signal: stopping.signal }, reportDefect);
   running.notifier.start();
