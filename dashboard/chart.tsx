@@ -39,6 +39,18 @@ const DIGIT_WIDTH = 6.6;
 const AXIS_ROOM = 20;
 /** Pixels of the legend. */
 const LEGEND = 26;
+/** Pixels from one time of the axis to the next, and of their line. */
+const TIME_SPACE = 80;
+const TIME_HEIGHT = 32;
+/**
+ * Seconds that are a step of the axis of time, up to half a year. uPlot's own go
+ * from one minute to five: what is narrow and short would have no step at all.
+ */
+const TIME_STEPS = [
+  ...[1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800],
+  ...[1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 240].map((hours) => hours * 3600),
+  ...[1, 2, 3, 6].map((months) => months * 30 * 86_400),
+];
 /** Charts of this name show the same moment below the pointer. */
 const SYNC_KEY = "rig";
 
@@ -186,7 +198,9 @@ function makeOptions(read: () => ChartProps, width: number): uPlot.Options {
     axes: [
       {
         ...axis,
-        space: 80,
+        size: TIME_HEIGHT,
+        incrs: TIME_STEPS,
+        space: (_, __, ___, ____, width) => Math.min(TIME_SPACE, width / 4),
         values: (_, splits, __, ___, stepS) =>
           splits.map((timeS) => formatClock(timeS, stepS)),
       },
@@ -224,7 +238,8 @@ export function Chart(props: ChartProps): JSX.Element {
   const chart = useRef<uPlot>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const isEmpty = props.times.length < 2;
+  const isYoung = props.times.length < 2;
+  const isEmpty = isYoung || props.values.every((value) => value === null);
   useEffect(() => {
     // Already now: when there is a line to draw, the gateway may be gone.
     loadUPlot().catch(() => {});
@@ -269,7 +284,9 @@ export function Chart(props: ChartProps): JSX.Element {
       {isEmpty
         ? (
           <p class="empty" style={{ height: `${props.height + LEGEND}px` }}>
-            {props.label}: the chart begins with the next values.
+            {props.label}: {isYoung
+              ? "the chart begins with the next values."
+              : "nothing is known of this time."}
           </p>
         )
         : <div ref={box} role="img" aria-label={describeChart(props)}></div>}

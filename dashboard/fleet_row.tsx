@@ -93,8 +93,8 @@ export class RigRow extends Component<RigRowProps> {
         ? (next[key] === undefined) === (this.props[key] === undefined)
         : next[key] === this.props[key]
     );
-    // Old values tell their age, which grows.
-    return !isSame || next.isStale;
+    // Old values, and what is down, tell their age, which grows.
+    return !isSame || next.isStale || next.member.state === "down";
   }
 
   override render(

@@ -487,16 +487,19 @@ function listColumns(
   members: readonly Member[],
 ): Column[] {
   const longest = COLUMNS.map(() => 0);
+  // Where none is up, what is wrong has the room of all figures.
+  const hasFigures = members.some(({ state }) => state === "up");
   for (const member of members) {
     measureTexts(member).forEach((length, at) => {
       if (length > (longest[at] ?? 0)) longest[at] = length;
     });
   }
   return COLUMNS.flatMap((column, at) => {
-    const { key, isAlways, isFixed, isText, width } = column;
+    const { key, isAlways, isFixed, isFigure, isText, width } = column;
     if (!isAlways && !keys.includes(key)) return [];
     const length = longest[at] ?? 0;
-    if (!isFixed && length === 0 && members.length > 0) return [];
+    const isKept = isFixed || (isFigure && !hasFigures);
+    if (!isKept && length === 0 && members.length > 0) return [];
     if (!isText) return [column];
     const wanted = Math.min(MAX_TEXT_WIDTH, length * LETTER_WIDTH + 120);
     return [{ ...column, width: Math.max(width, wanted) }];

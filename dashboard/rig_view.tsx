@@ -280,7 +280,7 @@ export function RigView(
           </>
         )}
       </div>
-      {store.access && (
+      {store.access && mayAnswer(member) && (
         <div class="command">
           <Actions
             rigs={[member]}
@@ -297,4 +297,11 @@ export function RigView(
       <CommandBox rig={found} access={store.access} />
     </>
   );
+}
+
+/** Whether a rig might do what it is told: one that is down may still answer. */
+function mayAnswer({ state, problem }: Member): boolean {
+  const { code = "" } = problem ?? {};
+  return state !== "down" || code === "rig-no-data" ||
+    code.startsWith("rig-reply-");
 }

@@ -41,8 +41,7 @@ export async function runNotifyTest(
     // Alertmanager tells nobody of what has ended already, and ends it itself.
     const isAlert = target.kind === "alertmanager";
     const body = formatMessage(target, {
-      events: isAlert ? [] : [event, { ...event, state: "ends" }],
-      told: [event],
+      events: isAlert ? [event] : [event, { ...event, state: "ends" }],
       nowMs,
       link,
     });

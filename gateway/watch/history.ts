@@ -167,12 +167,15 @@ export interface HistoryStore {
    * @param names Of these rigs; absent: of all together.
    * @param span From when to when, and how fine.
    * @param points Where they go.
-   * @returns When all were read; false: it cannot be read.
+   * @param signal That of who asks: after it nothing more is read.
+   * @returns When all were read; false: it cannot be read. It rejects with the
+   * signal's reason.
    */
   read(
     names: readonly string[] | undefined,
     span: Span,
     points: PointMaker,
+    signal?: AbortSignal,
   ): Promise<boolean>;
 }
 
@@ -259,10 +262,14 @@ interface Rolled {
   sample: Sample;
 }
 
+/** What all did in a step: together, and by algorithm. */
+type Sum = readonly [Sample, ReadonlyMap<string, Sample>];
+
 /** Makes points of samples: each rig is rolled up, then the rigs are added. */
 export class PointMaker {
   readonly #stepS: number;
   readonly #steps = new Map<number, Map<string | number, Rolled>>();
+  readonly #closed: Sum[] = [];
 
   /**
    * Has none yet.
@@ -293,15 +300,30 @@ export class PointMaker {
   }
 
   /**
+   * Adds up the steps that are whole, so that what each rig did in them is not
+   * kept: Attack: who asks for years of thousands of rigs, for the memory.
+   *
+   * @param timeS No sample of an earlier time comes any more.
+   */
+  closeBefore(timeS: number): void {
+    for (const [step, rigs] of this.#steps) {
+      const endS = this.#stepS <= STEP_S ? step + 1 : (step + 1) * this.#stepS;
+      if (endS > timeS) continue;
+      this.#closed.push(addUp(rigs));
+      this.#steps.delete(step);
+    }
+  }
+
+  /**
    * Gives the points of one rig.
    *
    * @returns They, in the order of time.
    */
   makeRigPoints(): RigPoint[] {
     return this.#listSums().map(([sum]) => {
-      const { up, down } = sum as Sample;
+      const { up, down } = sum;
       return {
-        ...toFigures(sum as Sample),
+        ...toFigures(sum),
         state: up >= down && up > 0 ? "up" : "down",
         ...(up > 0 && down > 0 ? { upRatio: round(up / (up + down), 3) } : {}),
       };
@@ -335,19 +357,19 @@ export class PointMaker {
     });
   }
 
-  /** All together, and by algorithm; in the order of time. */
-  #listSums(): [Sample, ReadonlyMap<string, Sample>][] {
-    const sums = [...this.#steps.values()].map((rigs) => {
-      const algorithms = new Map<string, Sample>();
-      for (const { algorithm, sample } of rigs.values()) {
-        const sum = algorithms.get(algorithm);
-        algorithms.set(algorithm, sum ? addRigs(sum, sample) : sample);
-      }
-      const all = [...algorithms.values()].reduce(addRigs);
-      return [all, algorithms] as [Sample, ReadonlyMap<string, Sample>];
-    });
-    return sums.sort(([one], [other]) => one.takenS - other.takenS);
+  #listSums(): Sum[] {
+    return [...this.#closed, ...[...this.#steps.values()].map(addUp)]
+      .sort(([one], [other]) => one.takenS - other.takenS);
   }
+}
+
+function addUp(rigs: ReadonlyMap<string | number, Rolled>): Sum {
+  const algorithms = new Map<string, Sample>();
+  for (const { algorithm, sample } of rigs.values()) {
+    const sum = algorithms.get(algorithm);
+    algorithms.set(algorithm, sum ? addRigs(sum, sample) : sample);
+  }
+  return [[...algorithms.values()].reduce(addRigs), algorithms];
 }
 
 /** Digits that say something; a ring's have no more. */
@@ -633,7 +655,7 @@ export class FleetHistory {
     const { nowMs = Date.now(), signal } = options;
     const read = this.#lastRead.then(() => {
       signal?.throwIfAborted();
-      return this.#read(query, rigs, nowMs);
+      return this.#read(query, rigs, nowMs, signal);
     });
     this.#lastRead = read.catch(() => {});
     return await read;
@@ -643,6 +665,7 @@ export class FleetHistory {
     query: HistoryQuery,
     rigs: readonly FleetRig[] | undefined,
     nowMs: number,
+    signal: AbortSignal | undefined,
   ): Promise<HistoryDocument> {
     const nowS = Math.floor(nowMs / 1000);
     const rigCount = rigs?.length ?? 1;
@@ -652,7 +675,7 @@ export class FleetHistory {
       const sinceS = store.findSinceS();
       const span = planSpan(query, { nowS, sinceS, rigCount });
       const points = new PointMaker(span.stepS);
-      if (await store.read(names, span, points)) {
+      if (await store.read(names, span, points, signal)) {
         return makeDocument(query, span, sinceS, points);
       }
     }

@@ -60,6 +60,11 @@ const RIGS_A_TURN = 100;
 /** A file that is larger is not looked through when it is opened. */
 const MAX_CHECKED_BYTES = 32_000_000;
 
+/** How far the system's clock may be set before it has to prove itself again. */
+const MAX_CLOCK_STEP_MS = 3_600_000;
+/** After how long without that it says what is too old. */
+const CLOCK_PROOF_MS = TIERS[0].keepS * 1000;
+
 /** Codes of SQLite (sqlite3.h). */
 const [CORRUPT, NOT_A_DATABASE] = [11, 26];
 const [BUSY, LOCKED] = [5, 6];
@@ -107,6 +112,8 @@ export interface HistoryFileOptions {
   readonly onTrouble?: (what: string) => void;
   /** Unix time in milliseconds. Default: the system's. */
   readonly getNowMs?: () => number;
+  /** A clock that is never put back. Default: `performance.now`. */
+  readonly getRunMs?: () => number;
 }
 
 /** A row of samples. */
@@ -131,6 +138,7 @@ export class HistoryFile implements HistoryStore {
   readonly #lock: DatabaseSync | undefined;
   readonly #onTrouble: (what: string) => void;
   readonly #getNowMs: () => number;
+  readonly #getRunMs: () => number;
   readonly #insert: StatementSync;
   readonly #select: StatementSync;
   readonly #selectFirst: StatementSync;
@@ -142,19 +150,28 @@ export class HistoryFile implements HistoryStore {
   #isClosed = false;
   /** Until when each tier is rolled up: Unix seconds. */
   readonly #rolledS: number[];
-  /** What is too old is judged by this: the clock may be put forward. */
+  /** What is too old is judged by this at first: the clock may be wrong. */
   readonly #baseS: number;
-  readonly #openedMs = performance.now();
+  readonly #openedMs: number;
+  /** What the system's clock is ahead of the other, and since when. */
+  #aheadMs = NaN;
+  #aheadSinceMs = 0;
 
   private constructor(
     database: DatabaseSync,
     lock: DatabaseSync | undefined,
-    { onTrouble = () => {}, getNowMs = Date.now }: HistoryFileOptions,
+    {
+      onTrouble = () => {},
+      getNowMs = Date.now,
+      getRunMs = () => performance.now(),
+    }: HistoryFileOptions,
   ) {
     this.#database = database;
     this.#lock = lock;
     this.#onTrouble = onTrouble;
     this.#getNowMs = getNowMs;
+    this.#getRunMs = getRunMs;
+    this.#openedMs = getRunMs();
     this.#insert = database.prepare(
       "INSERT OR REPLACE INTO sample VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
     );
@@ -286,6 +303,7 @@ export class HistoryFile implements HistoryStore {
     names: readonly string[] | undefined,
     span: Span,
     points: PointMaker,
+    signal?: AbortSignal,
   ): Promise<boolean> {
     const wanted = new Set(names);
     const isWanted = (name: string): boolean =>
@@ -294,6 +312,11 @@ export class HistoryFile implements HistoryStore {
     for (const [name, { id, facts }] of this.#ids) {
       const [algorithm = ""] = facts.split(" ", 1);
       if (isWanted(name)) rigs.set(id, algorithm);
+    }
+    for (const { name, algorithm, sample } of this.#waiting) {
+      const { timeS } = sample;
+      if (!isWanted(name) || timeS < span.fromS || timeS >= span.toS) continue;
+      points.add(this.#ids.get(name)?.id ?? name, algorithm, sample);
     }
     const ids = JSON.stringify([...rigs.keys()]);
     const tier = TIERS.indexOf(findTier(span.stepS));
@@ -314,6 +337,9 @@ export class HistoryFile implements HistoryStore {
         );
         if (this.#isBroken) return false;
         if (first === undefined || first >= endS) break;
+        signal?.throwIfAborted();
+        // Rows come in the order of time, rigs of a tag in thousands.
+        points.closeBefore(first);
         const untilS = Math.min(endS, first + sliceS);
         const rows = this.#try(() =>
           this.#select.all(finer, first, untilS, ids)
@@ -326,11 +352,6 @@ export class HistoryFile implements HistoryStore {
         await pause();
       }
       fromS = Math.max(fromS, endS);
-    }
-    for (const { name, algorithm, sample } of this.#waiting) {
-      const { timeS } = sample;
-      if (!isWanted(name) || timeS < span.fromS || timeS >= span.toS) continue;
-      points.add(this.#ids.get(name)?.id ?? name, algorithm, sample);
     }
     return true;
   }
@@ -437,8 +458,7 @@ export class HistoryFile implements HistoryStore {
 
   /** Deletes what is too old and was rolled up, a round a turn. */
   async #prune(): Promise<void> {
-    const ranS = (performance.now() - this.#openedMs) / 1000;
-    const nowS = Math.min(this.#getNowMs() / 1000, this.#baseS + ranS);
+    const nowS = this.#findCertainS();
     const remove = this.#database.prepare(
       "DELETE FROM sample WHERE tier = ? AND time = ?",
     );
@@ -453,6 +473,22 @@ export class HistoryFile implements HistoryStore {
         await pause();
       }
     }
+  }
+
+  /**
+   * The least that the time can be, in Unix seconds: since the last round of the
+   * file the gateway has run for so long. A clock that was not set for two days
+   * is believed, so that after a pause what is too old goes all the same.
+   */
+  #findCertainS(): number {
+    const [nowMs, runMs] = [this.#getNowMs(), this.#getRunMs()];
+    const aheadMs = nowMs - runMs;
+    if (!(Math.abs(aheadMs - this.#aheadMs) <= MAX_CLOCK_STEP_MS)) {
+      [this.#aheadMs, this.#aheadSinceMs] = [aheadMs, runMs];
+    }
+    if (runMs - this.#aheadSinceMs >= CLOCK_PROOF_MS) return nowMs / 1000;
+    const ranS = (runMs - this.#openedMs) / 1000;
+    return Math.min(nowMs / 1000, this.#baseS + ranS);
   }
 
   #findFirst(tier: number, fromS: number): number | undefined {

@@ -12,7 +12,12 @@ import {
   MAX_ROUTINE_CALLS,
   SURVEY_LIMITS,
 } from "./fleet_monitor.ts";
-import { formatMessage, type NotifyUrl, postMessage } from "./notify_target.ts";
+import {
+  findAlerts,
+  formatMessage,
+  type NotifyUrl,
+  postMessage,
+} from "./notify_target.ts";
 import { type TroubleEvent, TroubleNews } from "./trouble_news.ts";
 
 /** Whom to tell, and of what. */
@@ -33,7 +38,9 @@ export interface NotifierParts extends NotifyOptions {
   readonly onProblem: (line: string) => void;
   /** Called with what should not happen; the next look is made all the same. */
   readonly onDefect: (error: unknown) => void;
-  /** The time in Unix milliseconds. Default: `Date.now`. */
+  /**
+   * A clock that is never put back, in milliseconds. Default: `performance.now`.
+   */
   readonly now?: () => number;
 }
 
@@ -50,6 +57,9 @@ const MAX_PAUSE_MS = 300_000;
 
 /** How long a target is tried once more when the gateway stops. */
 const LAST_TRY_MS = 2000;
+
+/** What says that a message is refused for what it is, and not for now. */
+const REFUSALS = [400, 413, 422];
 
 /** Attack: rigs that flap while a target is away, which would fill the memory. */
 const MAX_WAITING_EVENTS = 10_000;
@@ -73,7 +83,7 @@ export class Notifier {
    */
   constructor(parts: NotifierParts) {
     this.#parts = parts;
-    this.#now = parts.now ?? Date.now;
+    this.#now = parts.now ?? (() => performance.now());
     this.replaceOptions(parts);
   }
 
@@ -90,20 +100,24 @@ export class Notifier {
   }
 
   /**
-   * Takes other targets, and keeps what waits for those that stay.
+   * Takes other targets, and keeps what waits for those that stay. One that is
+   * new, or was changed, is told what stands.
    *
    * @param options The targets, and where a person looks.
    */
   replaceOptions({ targets, link }: NotifyOptions): void {
     this.#link = link;
     const old = new Map(this.#deliveries.map((each) => [each.key, each]));
-    this.#deliveries = targets.map((target, index) => {
-      const name = `notify target ${index + 1} (${target.kind})`;
-      const known = old.get(JSON.stringify(target));
-      if (known === undefined) {
-        return new Delivery(target, name, this.#parts.onProblem);
-      }
-      old.delete(known.key);
+    const wanted = new Map(
+      targets.map((target, index) => [JSON.stringify(target), {
+        target,
+        name: `notify target ${index + 1} (${target.kind})`,
+      }]),
+    );
+    this.#deliveries = [...wanted].map(([key, { target, name }]) => {
+      const known = old.get(key) ??
+        new Delivery(key, target, this.#parts, this.#news.told);
+      old.delete(key);
       known.name = name;
       return known;
     });
@@ -163,27 +177,29 @@ export class Notifier {
 class Delivery {
   readonly key: string;
   /** How it is called in messages: never by its URL. */
-  name: string;
+  name = "";
   readonly #target: NotifyUrl;
-  readonly #onProblem: (line: string) => void;
+  readonly #parts: Pick<NotifierParts, "onProblem" | "onDefect">;
   readonly #stopping = new AbortController();
-  #waiting: TroubleEvent[] = [];
-  #told: readonly TroubleEvent[] = [];
+  #waiting: TroubleEvent[];
   #link: string | undefined;
+  /** How many events it takes in one message, as far as that is known. */
+  #most = Infinity;
   #failures = 0;
   #renewedMs = -Infinity;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<void> | undefined;
 
   constructor(
+    key: string,
     target: NotifyUrl,
-    name: string,
-    onProblem: (line: string) => void,
+    parts: Pick<NotifierParts, "onProblem" | "onDefect">,
+    told: readonly TroubleEvent[],
   ) {
+    this.key = key;
     this.#target = target;
-    this.key = JSON.stringify(target);
-    this.name = name;
-    this.#onProblem = onProblem;
+    this.#parts = parts;
+    this.#waiting = [...told];
   }
 
   /** Takes what is new, and sends it unless it has to wait. */
@@ -195,60 +211,79 @@ class Delivery {
       readonly link: string | undefined;
     },
   ): void {
-    this.#told = told;
     this.#link = link;
-    this.#waiting.push(...events);
-    const tooMany = this.#waiting.length - MAX_WAITING_EVENTS;
-    if (tooMany > 0) {
-      this.#waiting.splice(0, tooMany);
-      this.#onProblem(`${this.name}: ${tooMany} messages are lost`);
-    }
-    const isDue = this.#target.kind === "alertmanager" && told.length > 0 &&
-      nowMs - this.#renewedMs >= RENEW_MS;
+    const isAlert = this.#target.kind === "alertmanager";
+    const isDue = isAlert && nowMs - this.#renewedMs >= RENEW_MS;
     if (isDue) this.#renewedMs = nowMs;
-    if (this.#waiting.length > 0 || isDue) this.#begin();
+    const all = [...this.#waiting, ...events];
+    // What stands is in `told`: for Alertmanager only what ended waits.
+    const waiting = isAlert ? findAlerts(all, []) : all;
+    const tooMany = waiting.length - MAX_WAITING_EVENTS;
+    if (tooMany > 0) {
+      waiting.splice(0, tooMany);
+      this.#say(`${tooMany} messages are lost`);
+    }
+    const isWanted = isDue || all.length > 0;
+    this.#waiting = isAlert && isWanted ? findAlerts(waiting, told) : waiting;
+    if (this.#waiting.length > 0) this.#begin();
+  }
+
+  #say(what: string): void {
+    this.#parts.onProblem(`${this.name}: ${what}`);
   }
 
   #begin(): void {
     if (this.#sending !== undefined || this.#timer !== undefined) return;
     this.#sending = this.#send(this.#stopping.signal)
+      .catch(this.#parts.onDefect)
       .finally(() => this.#sending = undefined);
   }
 
   async #send(signal: AbortSignal): Promise<void> {
-    const events = [...this.#waiting];
-    const body = formatMessage(this.#target, {
-      events,
-      told: this.#told,
-      nowMs: Date.now(),
-      link: this.#link,
-    });
-    const { failure, retryAfterS = 0 } = await postMessage(
+    const events = this.#waiting.slice(0, this.#most);
+    const { failure, status = 0, retryAfterS = 0 } = await postMessage(
       this.#target,
-      body,
+      formatMessage(this.#target, {
+        events,
+        nowMs: Date.now(),
+        link: this.#link,
+      }),
       { signal },
     );
     if (signal.aborted) return;
     if (failure === undefined) {
-      if (this.#failures > 0) {
-        this.#onProblem(`${this.name}: it takes messages again`);
-      }
+      if (this.#failures > 0) this.#say("it takes messages again");
       this.#failures = 0;
-      const sent = new Set(events);
-      this.#waiting = this.#waiting.filter((event) => !sent.has(event));
+      this.#drop(events);
       // What came meanwhile is sent at once.
       if (this.#waiting.length > 0) this.#wait(0);
       return;
     }
-    if (this.#failures === 0) {
-      this.#onProblem(`${this.name}: ${failure}; it is tried again`);
+    if (REFUSALS.includes(status) && events.length > 1) {
+      // It may be too long, or one event in it may be what is refused.
+      this.#most = Math.ceil(events.length / 2);
+      return this.#wait(FIRST_PAUSE_MS);
+    }
+    if (REFUSALS.includes(status)) {
+      const [{ rig, trouble: { code } } = { rig: "", trouble: { code: "" } }] =
+        events;
+      this.#say(`${failure} to ${code} of rig "${rig}", which is left out`);
+      this.#drop(events);
+    } else if (this.#failures === 0) {
+      this.#say(`${failure}; it is tried again`);
     }
     const pauseMs = Math.max(
       FIRST_PAUSE_MS * 2 ** this.#failures,
       retryAfterS * 1000,
     );
     this.#failures = Math.min(this.#failures + 1, 20);
-    this.#wait(Math.min(MAX_PAUSE_MS, pauseMs));
+    if (this.#waiting.length > 0) this.#wait(Math.min(MAX_PAUSE_MS, pauseMs));
+  }
+
+  #drop(events: readonly TroubleEvent[]): void {
+    const gone = new Set(events);
+    this.#waiting = this.#waiting.filter((event) => !gone.has(event));
+    if (this.#waiting.length === 0) this.#most = Infinity;
   }
 
   #wait(pauseMs: number): void {
@@ -277,7 +312,7 @@ class Delivery {
     await Promise.race([this.#sending, isOver]);
     this.stop();
     if (this.#waiting.length > 0 && !patience.signal.aborted) {
-      await this.#send(patience.signal);
+      await this.#send(patience.signal).catch(this.#parts.onDefect);
     }
     clearTimeout(timer);
     clearTimeout(this.#timer);

@@ -24,8 +24,6 @@ export interface NotifyUrl {
 export interface Message {
   /** What begins and ends. */
   readonly events: readonly TroubleEvent[];
-  /** For Alertmanager: all that was told and has not ended. */
-  readonly told: readonly TroubleEvent[];
   /** When it is sent, in Unix milliseconds. */
   readonly nowMs: number;
   /** Where a person looks; absent: not known. */
@@ -38,8 +36,8 @@ const KINDS = {
   "alertmanager+": "alertmanager",
 } as const;
 
-/** Characters of a text: Discord takes 2,000. */
-const MAX_TEXT_LENGTH = 1900;
+/** Bytes of a text: Discord takes 2,000 characters, ntfy 4,096 bytes. */
+const MAX_TEXT_BYTES = 1900;
 
 /** Characters of what is said of one trouble. */
 const MAX_WHAT_LENGTH = 300;
@@ -74,7 +72,9 @@ export function parseNotifyUrl(text: string): NotifyUrl | undefined {
   }
   if (kind === "ntfy") {
     const topic = url.pathname.slice(1);
-    if (!/^[-_A-Za-z0-9]{1,64}$/.test(topic)) return undefined;
+    // What ntfy takes in a query stands in its JSON form: none is dropped.
+    const isTopic = /^[-_A-Za-z0-9]{1,64}$/.test(topic) && url.search === "";
+    if (!isTopic) return undefined;
     return { kind, url: `${url.origin}/`, topic, ...authorization };
   }
   if (kind === "alertmanager") {
@@ -112,7 +112,11 @@ export function formatMessage(target: NotifyUrl, message: Message): string {
         content: text,
         at: new Date(message.nowMs).toISOString(),
         ...(link === undefined ? {} : { link }),
-        events,
+        events: events.map(({ rig, trouble, state }) => ({
+          rig,
+          trouble,
+          state,
+        })),
       });
     case "ntfy":
       return JSON.stringify({
@@ -123,12 +127,35 @@ export function formatMessage(target: NotifyUrl, message: Message): string {
         ...(link === undefined ? {} : { click: link }),
       });
     case "alertmanager":
-      return JSON.stringify([
-        ...message.told.map((event) => toAlert(event, message, ALERT_MS)),
-        ...events.filter(({ state }) => state === "ends")
-          .map((event) => toAlert(event, message, 0)),
-      ]);
+      return JSON.stringify(events.map((event) => toAlert(event, message)));
   }
+}
+
+/**
+ * Finds what has to be said to an Alertmanager: what stands, again and again,
+ * and what has ended, once.
+ *
+ * @param events What begins and ends, and has not been said yet.
+ * @param told All that was told and has not ended.
+ * @returns What stands, and what has ended and does not stand again: an alert
+ * that is said to stand and to have ended has ended there.
+ */
+export function findAlerts(
+  events: readonly TroubleEvent[],
+  told: readonly TroubleEvent[],
+): TroubleEvent[] {
+  const ends = events.flatMap((event): TroubleEvent[] => {
+    const { rig, trouble, state, before } = event;
+    if (state === "ends") return [event];
+    // The severity is a label: what has become worse is another alert.
+    return before === undefined
+      ? []
+      : [{ rig, trouble: { ...trouble, severity: before }, state: "ends" }];
+  });
+  const alerts = new Map(
+    [...ends, ...told].map((event) => [JSON.stringify(toLabels(event)), event]),
+  );
+  return [...alerts.values()];
 }
 
 /** How ntfy shows it: 4 rings, 3 is as usual. */
@@ -151,24 +178,28 @@ function chooseLook(
   };
 }
 
-function toAlert(
-  { rig, trouble }: TroubleEvent,
-  { nowMs, link }: Message,
-  lastsMs: number,
-): object {
-  const { code, severity, device, what, since } = trouble;
+function toLabels({ rig, trouble }: TroubleEvent): object {
+  const { code, severity, device } = trouble;
   return {
-    labels: {
-      alertname: "CgminerTrouble",
-      rig,
-      code,
-      severity,
-      ...(device === undefined ? {} : { device }),
-    },
+    alertname: "CgminerTrouble",
+    rig,
+    code,
+    severity,
+    ...(device === undefined ? {} : { device }),
+  };
+}
+
+function toAlert(event: TroubleEvent, { nowMs, link }: Message): object {
+  const { rig, trouble: { code, what, since }, state } = event;
+  const endsMs = state === "ends" ? nowMs : nowMs + ALERT_MS;
+  // Alertmanager refuses what ends before it starts: a clock may be put back.
+  const startsMs = Math.min(Date.parse(since), nowMs);
+  return {
+    labels: toLabels(event),
     // Another text does not make another alert: it is no label.
     annotations: { summary: `${rig}: ${code}`, description: what },
-    startsAt: since,
-    endsAt: new Date(nowMs + lastsMs).toISOString(),
+    startsAt: new Date(startsMs).toISOString(),
+    endsAt: new Date(endsMs).toISOString(),
     ...(link === undefined ? {} : { generatorURL: link }),
   };
 }
@@ -184,7 +215,7 @@ function formatTitle(events: readonly TroubleEvent[]): string {
 /** A line an event: as many as fit, and how many more there are. */
 function formatText(events: readonly TroubleEvent[]): string {
   const lines: string[] = [];
-  let length = 0;
+  let bytes = 0;
   for (const { rig, trouble, state } of events) {
     const device = trouble.device === undefined ? "" : ` (${trouble.device})`;
     const line = makeHarmless(
@@ -192,13 +223,12 @@ function formatText(events: readonly TroubleEvent[]): string {
         ? `${rig}: over: ${trouble.code}${device}`
         : `${rig}: ${trouble.severity}: ${trouble.what}`,
     );
-    const more = events.length - lines.length;
-    if (length + line.length > MAX_TEXT_LENGTH) {
-      lines.push(`and ${more} more`);
+    bytes += new TextEncoder().encode(line).length + 1;
+    if (bytes > MAX_TEXT_BYTES) {
+      lines.push(`and ${events.length - lines.length} more`);
       break;
     }
     lines.push(line);
-    length += line.length + 1;
   }
   return lines.join("\n");
 }
@@ -209,7 +239,7 @@ function formatText(events: readonly TroubleEvent[]): string {
  * gateway's.
  */
 function makeHarmless(text: string): string {
-  return text.slice(0, MAX_WHAT_LENGTH)
+  return text.slice(0, MAX_WHAT_LENGTH).toWellFormed()
     .replace(/\p{Cc}|[\u2028\u2029]/gu, " ")
     .replaceAll("@", "@\u200b")
     .replaceAll("<", "\u2039")

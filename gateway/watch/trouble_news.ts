@@ -7,14 +7,16 @@
 
 import type { Trouble } from "../../telemetry/trouble.ts";
 
-/** Trouble that begins or ends. */
+/** Trouble that begins, becomes critical, or ends. */
 export interface TroubleEvent {
   /** The rig's name. */
   readonly rig: string;
   /** What a person should look at. */
   readonly trouble: Trouble;
-  /** Whether it begins or ends. */
+  /** Whether it begins or ends; what becomes critical begins once more. */
   readonly state: "begins" | "ends";
+  /** As what it was told before, where it has become critical. */
+  readonly before?: Trouble["severity"];
 }
 
 /** What is found of a rig; the same object for as long as nothing new is. */
@@ -39,9 +41,14 @@ const CALM_MS = 600_000;
 /** One trouble of one rig. */
 interface Watched {
   trouble: Trouble;
+  /** Since when it is there; undefined: it is not. */
+  sinceMs?: number | undefined;
   /** Surveys in a row that found it, or, once it is told, that did not. */
   count: number;
-  isTold: boolean;
+  /** As what it was told; undefined: it was not. */
+  told?: Trouble["severity"] | undefined;
+  /** Surveys in a row that found it worse than it was told. */
+  worseCount: number;
   /** Since when it is away, after it was told. */
   goneMs?: number | undefined;
   /** When its end was told last. */
@@ -61,7 +68,7 @@ export class TroubleNews {
    * @param rig The rig's name.
    * @param finding What is known of it now; one that was looked at before says
    * nothing new, but that time has passed.
-   * @param nowMs The time, in Unix milliseconds.
+   * @param nowMs The time in milliseconds, of a clock that is never put back.
    * @returns What is to be told.
    */
   look(rig: string, finding: RigFinding, nowMs: number): TroubleEvent[] {
@@ -75,32 +82,42 @@ export class TroubleNews {
     );
     const events: TroubleEvent[] = [];
     for (const [key, trouble] of found) {
-      const known = watched.get(key) ?? {
+      const known: Watched = watched.get(key) ?? {
         trouble,
         count: 0,
-        isTold: false,
+        worseCount: 0,
         endedMs: -Infinity,
         isFlapping: false,
       };
       watched.set(key, known);
       known.trouble = trouble;
+      known.sinceMs ??= nowMs;
       known.goneMs = undefined;
-      if (known.isTold) {
+      if (known.told !== undefined) {
         known.count = 0;
+        const isWorse = known.told !== trouble.severity &&
+          trouble.severity === "critical";
+        if (!isWorse) known.worseCount = 0;
+        else if (isNew) known.worseCount++;
+        if (known.worseCount < SURVEYS) continue;
+        const before = known.told;
+        known.told = "critical";
+        events.push({ ...toEvent(rig, known, "begins"), before });
         continue;
       }
       if (isNew) known.count++;
       if (!hasLasted(known, nowMs)) continue;
-      known.isTold = true;
-      known.count = 0;
+      known.told = trouble.severity;
+      known.count = known.worseCount = 0;
       known.isFlapping = nowMs - known.endedMs < FLAPPING_MS;
-      events.push({ rig, trouble, state: "begins" });
+      events.push(toEvent(rig, known, "begins"));
     }
     for (const [key, known] of watched) {
       if (found.has(key)) continue;
       // A rig that does not answer says nothing of its fans.
       if (finding.state === "down" && !isOfTheWay(known.trouble)) continue;
-      if (!known.isTold) {
+      known.sinceMs = undefined;
+      if (known.told === undefined) {
         known.count = 0;
         if (nowMs - known.endedMs >= FLAPPING_MS) watched.delete(key);
         continue;
@@ -110,8 +127,8 @@ export class TroubleNews {
       const isOver = known.count >= SURVEYS &&
         (!known.isFlapping || nowMs - known.goneMs >= CALM_MS);
       if (!isOver) continue;
-      Object.assign(known, { isTold: false, count: 0, endedMs: nowMs });
-      events.push({ rig, trouble: known.trouble, state: "ends" });
+      events.push(toEvent(rig, known, "ends"));
+      Object.assign(known, { told: undefined, count: 0, endedMs: nowMs });
     }
     return events;
   }
@@ -128,19 +145,32 @@ export class TroubleNews {
       this.#rigs.delete(rig);
       this.#findings.delete(rig);
     }
-    return gone.flatMap(([rig, watched]) =>
-      [...watched.values()].filter(({ isTold }) => isTold)
-        .map(({ trouble }) => ({ rig, trouble, state: "ends" as const }))
-    );
+    return listTold(gone, "ends");
   }
 
   /** What was told and has not ended. */
   get told(): TroubleEvent[] {
-    return [...this.#rigs].flatMap(([rig, watched]) =>
-      [...watched.values()].filter(({ isTold }) => isTold)
-        .map(({ trouble }) => ({ rig, trouble, state: "begins" as const }))
-    );
+    return listTold([...this.#rigs], "begins");
   }
+}
+
+function listTold(
+  rigs: readonly (readonly [rig: string, Map<string, Watched>])[],
+  state: TroubleEvent["state"],
+): TroubleEvent[] {
+  return rigs.flatMap(([rig, watched]) =>
+    [...watched.values()].filter(({ told }) => told !== undefined)
+      .map((known) => toEvent(rig, known, state))
+  );
+}
+
+/** What became critical is called so until it ends: it does not go to and fro. */
+function toEvent(
+  rig: string,
+  { trouble, told = trouble.severity }: Watched,
+  state: TroubleEvent["state"],
+): TroubleEvent {
+  return { rig, trouble: { ...trouble, severity: told }, state };
 }
 
 function toKey({ code, device = "" }: Trouble): string {
@@ -151,8 +181,11 @@ function isOfTheWay({ code }: Trouble): boolean {
   return code === "down" || code === "no-data";
 }
 
-function hasLasted({ trouble, count }: Watched, nowMs: number): boolean {
+function hasLasted(
+  { trouble, sinceMs = Infinity, count }: Watched,
+  nowMs: number,
+): boolean {
   return trouble.code === "down"
-    ? nowMs - Date.parse(trouble.since) >= DOWN_MS
+    ? nowMs - sinceMs >= DOWN_MS
     : count >= SURVEYS;
 }

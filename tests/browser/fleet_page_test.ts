@@ -312,6 +312,43 @@ testInBrowser(
 );
 
 testInBrowser(
+  "notifications are not offered on plain HTTP, where browsers have none",
+  async (browser) => {
+    await using farm = await Farm.start(browser, [{}, {}]);
+    const { page } = farm;
+    await page.goto(farm.origin.replace("127.0.0.1", "farm.lan"));
+    await page.getByText("2 of 2", { exact: true }).waitFor();
+    assertEquals(await page.evaluate("isSecureContext"), false);
+    assertEquals(await farm.button("Notify me").count(), 0);
+  },
+);
+
+testInBrowser(
+  "where no rig is up, what is wrong has the room of all figures",
+  async (browser) => {
+    await using farm = await Farm.start(browser, [{}, {}], {
+      context: { viewport: { width: 1440, height: 900 } },
+    });
+    const { page } = farm;
+    await Promise.all([farm.stopRig(0), farm.stopRig(1)]);
+    await page.goto(`${farm.origin}/`);
+    await page.getByText("0 of 2", { exact: true }).waitFor();
+    const cell = page.locator(".fleet td.problem").first();
+    const isCut = await cell.evaluate((place) =>
+      place.scrollWidth > place.clientWidth
+    );
+    assertEquals([await page.locator(".fleet td.problem").count(), isCut], [
+      2,
+      false,
+    ]);
+    // Nothing that can only be sent to a rig that answers.
+    await page.getByRole("link", { name: "a", exact: true }).click();
+    await page.getByText("The rig does not answer").waitFor();
+    assertEquals(await farm.button("Restart").count(), 0);
+  },
+);
+
+testInBrowser(
   "a phone has name, trouble and temperature in the row, and a program's icon",
   async (browser) => {
     await using farm = await Farm.start(browser, [{}, {}], {

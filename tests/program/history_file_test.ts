@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import {
   FleetHistory,
   type HistoryQuery,
+  PointMaker,
   TIERS,
 } from "../../gateway/watch/history.ts";
 import {
@@ -150,6 +151,12 @@ Deno.test("HistoryFile keeps minutes for two days, quarters of an hour and of a 
     [A],
   );
   assertEquals(minutes.length, 1440);
+  // Who leaves is not read for.
+  const leaving = new AbortController();
+  const span = { fromS: 0, toS: test.nowS, stepS: 60 };
+  const reading = reader.read(["a"], span, new PointMaker(60), leaving.signal);
+  leaving.abort(new Error("gone"));
+  await assertRejects(() => reading, Error, "gone");
   await reader.close();
   assertEquals(test.troubles, []);
 });
@@ -176,6 +183,27 @@ Deno.test("HistoryFile loses nothing to a clock that jumps a year ahead and back
   );
   assertEquals(quarters, Array(5).fill(10e12));
   await again.close();
+  assertEquals(test.troubles, []);
+});
+
+Deno.test("HistoryFile lets go of what is too old after a long pause, once the clock has proved itself", async () => {
+  await using test = new TestFile();
+  const before = await test.open();
+  await takeRounds(test, before, 20);
+  await before.close();
+  const pausedS = test.nowS;
+  test.nowS += 100 * DAY_S;
+  const file = await test.open({ getRunMs: () => test.nowS * 1000 });
+  const history = await takeRounds(test, file, 1);
+  const countOld = () =>
+    new DatabaseSync(test.path, { readOnly: true }).prepare(
+      "SELECT count(*) AS count FROM sample WHERE tier = 0 AND time <= ?",
+    ).get(pausedS)?.["count"];
+  assertEquals(countOld(), 20 * 4);
+  test.nowS += 2 * DAY_S;
+  await takeRounds(test, file, 1, history);
+  assertEquals(countOld(), 0);
+  await file.close();
   assertEquals(test.troubles, []);
 });
 

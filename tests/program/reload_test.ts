@@ -205,3 +205,48 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name: "main.ts tells a target that SIGHUP brings of the trouble that stands",
+  ignore: isWindows,
+  async fn() {
+    // Two surveys find it, half a minute apart.
+    await using rig = await ScriptedRig.start(replyWith(JSON.stringify({
+      STATUS: [{ STATUS: "S", When: 1, Code: 11, Msg: "Summary" }],
+      SUMMARY: [{ Elapsed: 100_000, "MHS av": 0, "MHS 5s": 0, Accepted: 0 }],
+      id: 1,
+    })));
+    const received: [path: string, text: string][] = [];
+    let isReceived = Promise.withResolvers<void>();
+    await using receiver = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      async (request) => {
+        const { text } = await request.json();
+        received.push([new URL(request.url).pathname, text]);
+        isReceived.resolve();
+        return new Response();
+      },
+    );
+    const url = `http://127.0.0.1:${(receiver.addr as Deno.NetAddr).port}`;
+    const toConfig = (path: string) => ({
+      ...{ "http-port": 0, log: "off", notify: [url + path] },
+      rigs: [{ name: "idle", host: "127.0.0.1", port: rig.port }],
+    });
+    await using file = new ConfigFile(toConfig("/first"));
+    await using program = Program.spawn([`--config=${file.path}`], {
+      run: WITH_FILES,
+    });
+    await program.readPort();
+    await isReceived.promise;
+    isReceived = Promise.withResolvers();
+    file.write(toConfig("/second"));
+    program.kill("SIGHUP");
+    await isReceived.promise;
+    assertEquals(received.map(([path]) => path), ["/first", "/second"]);
+    for (const [, text] of received) {
+      assertMatch(text, /^idle: critical: It hashes nothing/);
+    }
+    program.kill("SIGTERM");
+    assertEquals((await program.readOutcome()).code, 0);
+  },
+});

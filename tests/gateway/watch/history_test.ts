@@ -158,6 +158,23 @@ Deno.test("addRigs() sums, and takes the hottest", () => {
   );
 });
 
+Deno.test("PointMaker makes the same points of steps that were closed", () => {
+  const make = (isClosing: boolean): unknown => {
+    const points = new PointMaker(300);
+    for (let timeS = 0; timeS < 3000; timeS += 60) {
+      if (isClosing) points.closeBefore(timeS);
+      for (const rig of ["a", "b", "c"]) {
+        points.add(rig, rig === "c" ? "Scrypt" : "SHA-256", {
+          ...{ timeS, takenS: timeS + 7, rounds: 1, up: 1, down: 0 },
+          ...{ hashrate: timeS, accepted: 1 },
+        });
+      }
+    }
+    return points.makeFleetPoints();
+  };
+  assertEquals(make(true), make(false));
+});
+
 Deno.test("planSpan() bounds the step by what is kept, by points, and by rigs that are added up", () => {
   const nowS = 200 * 86_400;
   const plan = (hours: number, stepS?: number, rigCount = 1, sinceS = 0) =>

@@ -7,6 +7,7 @@ import {
 import { FleetMonitor } from "../../../gateway/watch/fleet_monitor.ts";
 import { Notifier } from "../../../gateway/watch/notifier.ts";
 import {
+  findAlerts,
   formatMessage,
   type NotifyUrl,
   parseNotifyUrl,
@@ -114,7 +115,7 @@ function makeNotifier(
     onDefect: (error) => {
       throw error;
     },
-    now: () => Date.now() + offsetMs,
+    now: () => performance.now() + offsetMs,
   });
   return {
     notifier,
@@ -268,6 +269,93 @@ Deno.test("Notifier keeps over a reload what was told, and what waits", async ()
   assertEquals(states, ["barn begins", "garage begins", "garage ends"]);
 });
 
+/** A fleet of rigs that all are the same one. */
+function makeFleet({ hostname, port }: ScriptedRig, count: number): Fleet {
+  return new Fleet(
+    Array.from({ length: count }, (_, n) => ({
+      name: `rig-${n}`,
+      hostname,
+      port,
+    })),
+  );
+}
+
+Deno.test("Notifier parts a message that a target takes for too long", async () => {
+  await using rig = await ScriptedRig.start(replyWith(IDLE));
+  await using receiver = new Receiver();
+  const sent: string[][] = [];
+  const { promise: isAllSent, resolve } = Promise.withResolvers<void>();
+  receiver.answer = () => {
+    const { events } = receiver.received.at(-1)?.body;
+    if (events.length > 3) return new Response("", { status: 413 });
+    sent.push(events.map(({ rig }: TroubleEvent) => rig));
+    if (sent.flat().length === 5) resolve();
+    return new Response();
+  };
+  const fleet = makeFleet(rig, 5);
+  const { notifier, look, problems } = makeNotifier(fleet, [
+    `http://${receiver.host}/`,
+  ]);
+  await look(31_000);
+  await look(31_000);
+  await isAllSent;
+  await notifier.stop();
+  assertEquals(sent, [["rig-0", "rig-1", "rig-2"], ["rig-3", "rig-4"]]);
+  assertEquals(problems, []);
+});
+
+Deno.test("Notifier leaves out the one event that a target refuses, and says so", async () => {
+  await using rig = await ScriptedRig.start(replyWith(IDLE));
+  await using receiver = new Receiver();
+  const taken: string[] = [];
+  const { promise: isAllSent, resolve } = Promise.withResolvers<void>();
+  receiver.answer = () => {
+    const rigs = receiver.received.at(-1)?.body.events
+      .map(({ rig }: TroubleEvent) => rig);
+    if (rigs.includes("rig-1")) return new Response("", { status: 400 });
+    taken.push(...rigs);
+    if (taken.length === 3) resolve();
+    return new Response();
+  };
+  const fleet = makeFleet(rig, 4);
+  const { notifier, look, problems } = makeNotifier(fleet, [
+    `http://${receiver.host}/`,
+  ]);
+  await look(31_000);
+  await look(31_000);
+  await isAllSent;
+  await notifier.stop();
+  assertEquals(taken, ["rig-0", "rig-2", "rig-3"]);
+  assertEquals(problems, [
+    'notify target 1 (webhook): it answered 400 to no-hashrate of rig "rig-1", ' +
+    "which is left out",
+    "notify target 1 (webhook): it takes messages again",
+  ]);
+});
+
+Deno.test("Notifier tells a target that a reload brings of what stands, and equal ones once", async () => {
+  await using rig = await ScriptedRig.start(replyWith(IDLE));
+  await using receiver = new Receiver();
+  const fleet = makeFleet(rig, 1);
+  const { notifier, look } = makeNotifier(fleet, [
+    `http://${receiver.host}/a`,
+  ]);
+  await look(31_000);
+  await look(31_000);
+  await receiver.until(1);
+  const target = readTarget(`http://${receiver.host}/b`);
+  notifier.replaceOptions({ targets: [target, target], link: undefined });
+  await look(0);
+  await receiver.until(2);
+  notifier.replaceOptions({ targets: [target], link: undefined });
+  await look(31_000);
+  await notifier.stop();
+  assertEquals(
+    receiver.received.map(({ path, body }) => [path, body.events.length]),
+    [["/a", 1], ["/b", 1]],
+  );
+});
+
 Deno.test("Notifier sends what waits once more when it stops, and waits for nobody", async () => {
   await using rig = await ScriptedRig.start(replyWith(IDLE));
   const { promise, resolve } = Promise.withResolvers<Response>();
@@ -309,7 +397,7 @@ Deno.test("A rig whose pool is called @everyone, in a message", () => {
   const what =
     "Pool 0 (@everyone <!channel> <https://evil.example|ok>\r\n\x1b[31m) is dead";
   const event = { ...HOT, trouble: { ...HOT.trouble, what } };
-  const message = { events: [event], told: [], nowMs: 0 };
+  const message = { events: [event], nowMs: 0 };
   const hook = readTarget("http://h/");
   const { text, content } = JSON.parse(formatMessage(hook, message));
   for (const said of [text, content]) {
@@ -319,6 +407,44 @@ Deno.test("A rig whose pool is called @everyone, in a message", () => {
   const { message: said } = JSON.parse(formatMessage(ntfy, message));
   assertEquals(/[\p{Cc}]/u.test(said), false);
   assertStringIncludes(said, "is dead");
+});
+
+Deno.test("findAlerts() gives what stands, and what ended and does not stand", () => {
+  const other = { ...HOT, rig: "barn" };
+  const ends = { ...HOT, state: "ends" as const };
+  // It ended, and began again before that could be said.
+  assertEquals(findAlerts([HOT, ends, HOT], [HOT, other]), [HOT, other]);
+  assertEquals(findAlerts([HOT, ends, ends], [other]), [ends, other]);
+  const worse = { ...HOT, before: "warning" as const };
+  const warning = { ...ends, trouble: { ...HOT.trouble, severity: "warning" } };
+  assertEquals<unknown>(findAlerts([worse], [HOT]), [warning, HOT]);
+});
+
+Deno.test("formatMessage() lets no alert start after now: the clock may be put back", () => {
+  const target = readTarget("alertmanager+http://h");
+  const ends = { ...HOT, state: "ends" as const };
+  const nowMs = Date.parse(HOT.trouble.since) - 3_600_000;
+  const [one, other] = JSON.parse(
+    formatMessage(target, { events: [HOT, ends], nowMs }),
+  );
+  const now = new Date(nowMs).toISOString();
+  assertEquals([one.startsAt, other.startsAt, other.endsAt], [now, now, now]);
+  assert(Date.parse(one.endsAt) > nowMs);
+});
+
+Deno.test("formatMessage() keeps a text in the bytes that ntfy takes, and well-formed", () => {
+  const what = "板".repeat(299) + "😀";
+  const event = { ...HOT, trouble: { ...HOT.trouble, what } };
+  const { message } = JSON.parse(
+    formatMessage(readTarget("ntfy+http://h/topic"), {
+      events: Array.from({ length: 50 }, () => event),
+      nowMs: 0,
+    }),
+  );
+  assert(new TextEncoder().encode(message).length < 4096);
+  assertMatch(message, /^garage: critical: 板/);
+  assertMatch(message, /\nand 4\d more$/);
+  assertEquals(message.isWellFormed(), true);
 });
 
 Deno.test("parseNotifyUrl() takes what is a target, and nothing else", () => {
@@ -344,6 +470,7 @@ Deno.test("parseNotifyUrl() takes what is a target, and nothing else", () => {
       "ntfy://h/topic",
       "ntfy+http://h/",
       "ntfy+http://h/a/b",
+      "ntfy+http://h/a?priority=5",
       "ntfy+http://h/a%20b",
       "slack+https://h/",
       "http://",

@@ -74,11 +74,42 @@ Deno.test("TroubleNews tells that a rig is down after a minute, whoever asks it"
   assertEquals(look(70_000), 0);
 });
 
+Deno.test("TroubleNews takes a rig for down by its own clock: that of the system may be put back", () => {
+  const news = new TroubleNews();
+  const look = (nowMs: number) =>
+    news.look("garage", find(["down"], START_MS + 1e9), nowMs).length;
+  assertEquals([look(5), look(59_999), look(60_005)], [0, 0, 1]);
+});
+
+Deno.test("TroubleNews tells once that a trouble became critical, and calls it so until it ends", () => {
+  const news = new TroubleNews();
+  let nowMs = 0;
+  const look = (severity?: "warning" | "critical") => {
+    const { state, trouble } = find(severity === undefined ? [] : ["hot"]);
+    const found = trouble.map((each) => ({ ...each, severity: severity! }));
+    return news.look("garage", { state, trouble: found }, nowMs += MINUTE_MS)
+      .map(({ state, before, trouble: { severity } }) =>
+        `${before ?? ""}>${severity} ${state}`
+      );
+  };
+  look("warning");
+  assertEquals(look("warning"), [">warning begins"]);
+  assertEquals(look("critical"), []);
+  assertEquals(look("warning"), []);
+  assertEquals(look("critical"), []);
+  assertEquals(look("critical"), ["warning>critical begins"]);
+  assertEquals(look("warning"), []);
+  assertEquals(news.told.map(({ trouble }) => trouble.severity), ["critical"]);
+  assertEquals([look("critical"), look("critical"), look()], [[], [], []]);
+  assertEquals(look(), [">critical ends"]);
+});
+
 Deno.test("TroubleNews ends nothing because a rig does not answer", () => {
   const look = watch();
   look(["hot"]);
   assertEquals(look(["hot"]), ["hot begins"]);
   const down = () => find(["down"]);
+  assertEquals(look(down()), []);
   assertEquals(look(down()), ["down begins"]);
   assertEquals([look(down()), look(down()), look(down())], [[], [], []]);
   assertEquals(look(["hot"]), []);
