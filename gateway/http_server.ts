@@ -11,7 +11,7 @@ import { makeProblemResponse } from "./http/responses.ts";
 
 /** Where and what to serve. */
 export interface HttpServerOptions {
-  /** The address; absent: all interfaces, IPv6 and IPv4. */
+  /** The address; absent: all interfaces, IPv6 and IPv4 (on Windows IPv4 only). */
   readonly hostname?: string | undefined;
   /** The port; 0: any free one. */
   readonly port: number;

@@ -59,21 +59,53 @@ export interface OwnAddress {
 }
 
 /**
- * Says by which addresses other devices reach it, a phone say.
+ * Lists the addresses by which other devices reach it, a phone say.
  *
  * @param started What has started.
  * @param own The IPv4 addresses of this machine on its networks.
- * @returns One line; none if it is served on one address only, or none is known.
+ * @returns URLs; none if it is served on one address only, or none is known.
  */
-export function announceAddresses(
+export function listUrls(
   { scheme, httpHost, port }: Pick<Started, "scheme" | "httpHost" | "port">,
   own: readonly OwnAddress[],
 ): string[] {
-  if (!isEverywhere(httpHost) || own.length === 0) return [];
-  const urls = own.slice(0, MAX_ADDRESSES).map(({ address }) =>
+  if (!isEverywhere(httpHost)) return [];
+  return own.slice(0, MAX_ADDRESSES).map(({ address }) =>
     `${scheme}://${formatAddress({ hostname: address, port })}/`
   );
+}
+
+/**
+ * Says by which addresses other devices reach it.
+ *
+ * @param urls What {@linkcode listUrls} gave.
+ * @returns One line; none without addresses.
+ */
+export function announceAddresses(urls: readonly string[]): string[] {
+  if (urls.length === 0) return [];
   return [`On other devices, such as a phone: ${urls.join(" or ")}`];
+}
+
+/** White on black, whatever the colours of the terminal are (ECMA-48, SGR). */
+const WHITE_ON_BLACK = "\x1b[97;40m";
+const PLAIN = "\x1b[0m";
+
+/** What stands above a QR code is to be seen as well. */
+const LINES_ABOVE = 8;
+
+/**
+ * Draws a QR code of an address for a terminal, which a phone can photograph.
+ *
+ * @param url The address.
+ * @param rows How many lines the terminal has.
+ * @returns Its lines, each of two rows of modules; none if it is too high.
+ */
+export async function drawQrCode(url: string, rows: number): Promise<string[]> {
+  // Only who starts it in a terminal needs it.
+  const { renderUnicodeCompact } = await import("npm:uqr@0.1");
+  const lines = renderUnicodeCompact(url, { ecc: "L", border: 2 }).split("\n");
+  if (lines.length + LINES_ABOVE > rows) return [];
+  return lines.map((line) => `${WHITE_ON_BLACK}${line}${PLAIN}`);
 }
 
 /**

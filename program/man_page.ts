@@ -15,7 +15,7 @@ import {
 } from "./config/options.ts";
 
 /** The day on which the words below, or the table, last changed. */
-const DATE = "2026-11-22";
+const DATE = "2026-12-01";
 
 const DESCRIPTION = [
   "chi-server puts the CGMiner RPC API of mining rigs (JSON over a raw TCP " +
@@ -135,7 +135,7 @@ function formatSynopsis(): string[] {
 /** What stands for something else in italics, the rest in bold. */
 function formatWords(words: readonly string[]): string {
   return words.map((word) => {
-    const isBold = /^[a-z]+$/.test(word) || word.includes("|");
+    const isBold = /^[a-z-]+$/.test(word) || word.includes("|");
     const text = escapeText(word);
     if (isBold) return `\\fB${text}\\fR`;
     const option = /^\[(-\S+)(?: (\S+))?\]$/.exec(word);

@@ -29,9 +29,16 @@ export function readPermittedText(path: string): string {
  * theirs as well; one that they can write is theirs from the next SIGHUP on.
  *
  * @param path The file.
- * @returns A warning; undefined if only its owner may read and write it.
+ * @param os The system. Windows makes up a mode, in which everybody may read:
+ * there it is the folder's access list that counts, which Deno does not give.
+ * @returns A warning; undefined if only its owner may read and write it, and on
+ * Windows.
  */
-export function findOpenFile(path: string): string | undefined {
+export function findOpenFile(
+  path: string,
+  os: typeof Deno.build.os = Deno.build.os,
+): string | undefined {
+  if (os === "windows") return undefined;
   let mode: number | null;
   try {
     mode = Deno.statSync(path).mode;

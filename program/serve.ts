@@ -35,6 +35,8 @@ import {
   adviseOnNoRig,
   announceAddresses,
   announceStart,
+  drawQrCode,
+  listUrls,
   type OwnAddress,
 } from "./announcement.ts";
 import type { Config } from "./config/config.ts";
@@ -370,8 +372,14 @@ export async function serve(
   rights.forEach(printLine);
   const own = listOwnAddresses();
   const scheme = tls === undefined ? "http" : "https";
-  announceAddresses({ scheme, httpHost, port: server.port }, own)
-    .forEach(printLine);
+  const urls = listUrls({ scheme, httpHost, port: server.port }, own);
+  announceAddresses(urls).forEach(printLine);
+  const phoneUrl = config.publicUrl ?? urls[0];
+  const isDrawn = Deno.stdout.isTerminal() && !Deno.noColor;
+  if (phoneUrl !== undefined && isDrawn) {
+    const { rows } = Deno.consoleSize();
+    (await drawQrCode(phoneUrl, rows)).forEach(printLine);
+  }
   const stopping = new AbortController();
   startSampler({ ...running, signal: stopping.signal }, reportDefect);
   running.notifier.start();
@@ -385,8 +393,12 @@ export async function serve(
   await demo[Symbol.asyncDispose]();
 }
 
-/** The IPv4 addresses of this machine; none without the permission to know. */
-function listOwnAddresses(): OwnAddress[] {
+/**
+ * Lists the IPv4 addresses of this machine on its networks.
+ *
+ * @returns The addresses; none without the permission to know.
+ */
+export function listOwnAddresses(): OwnAddress[] {
   const permission = { name: "sys", kind: "networkInterfaces" } as const;
   if (Deno.permissions.querySync(permission).state !== "granted") return [];
   return Deno.networkInterfaces().filter(({ family, address }) =>

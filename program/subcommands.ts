@@ -11,8 +11,10 @@ import { formatCompletions } from "./completions.ts";
 import { runDiscover, runScan } from "./find_rigs.ts";
 import { runHealth } from "./health.ts";
 import { runHistory } from "./history.ts";
+import { runHomeAssistant } from "./home_assistant.ts";
 import { formatManPage } from "./man_page.ts";
 import { runNotifyTest } from "./notify.ts";
+import { listOwnAddresses } from "./serve.ts";
 
 /**
  * Does what the command line asks for, unless that is to serve.
@@ -36,6 +38,9 @@ export async function runSubcommand(
   if (action === "notify") {
     const { notify: targets, publicUrl: link, timeoutMs } = config;
     return await runNotifyTest({ targets, link, timeoutMs });
+  }
+  if (action === "home-assistant") {
+    return await runHomeAssistant(config, { own: listOwnAddresses() });
   }
   if (config.history !== undefined) return await runHistory(config.history);
   return health && await runHealth({ ...config, health });

@@ -7,7 +7,7 @@
  * deno task release-files v0.1.0 artifacts release sha256:<digest of the base>
  * ```
  *
- * reads `artifacts/<target>/`, each a `dist` folder with one binary, and writes
+ * reads `artifacts/first-<target>/`, each a `dist` folder with one binary, and writes
  * `release/`. Exit status: 0, all is there; 1, something is missing or wrong, and
  * a line says what.
  *
@@ -68,7 +68,7 @@ export function pinBaseImage(dockerfile: string, digest: string): string {
 /**
  * Puts the files together.
  *
- * @param from A folder with a folder for each target.
+ * @param from A folder with a folder `first-<target>` for each target.
  * @param to The folder to write, which is made.
  * @param digest What the tag of the Dockerfile's base means today.
  * @throws {Error} If a binary is missing, or is not what its checksum says; and
@@ -83,8 +83,9 @@ export async function collectFiles(
   const names: string[] = [];
   for (const target of TARGETS) {
     const name = nameBinary(denoConfig.version, target);
-    const made = `${from}/${target}/${name}`;
-    const sums = await Deno.readTextFile(`${from}/${target}/SHA256SUMS`);
+    const folder = `${from}/first-${target}`;
+    const made = `${folder}/${name}`;
+    const sums = await Deno.readTextFile(`${folder}/SHA256SUMS`);
     if (sums !== formatChecksums(new Map([[name, await hashFile(made)]]))) {
       throw new Error(`${made} is not what its SHA256SUMS says`);
     }

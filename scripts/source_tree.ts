@@ -10,6 +10,7 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { UsageError } from "./compile_plan.ts";
 
 /** The checkout. */
 export const ROOT = new URL("../", import.meta.url);
@@ -162,6 +163,7 @@ export class SourceTree implements AsyncDisposable {
    * Deno has.
    *
    * @param root The checkout.
+   * @throws {UsageError} If the folder for temporary files can hold no link.
    */
   async copyPackages(root: URL = ROOT): Promise<void> {
     const { npmPackages } = await readInfo<Graph>(["main.ts"], root);
@@ -177,10 +179,17 @@ export class SourceTree implements AsyncDisposable {
     }
     const runtimes = join(denoDir, "dl");
     await Deno.mkdir(runtimes, { recursive: true });
-    // A junction is what Windows lets everybody make.
-    await Deno.symlink(runtimes, join(this.denoDir, "dl"), {
-      type: "junction",
-    });
+    const link = join(this.denoDir, "dl");
+    try {
+      // A junction is what Windows lets everybody make.
+      await Deno.symlink(runtimes, link, { type: "junction" });
+    } catch (error) {
+      throw new UsageError(
+        `${link} cannot be made (${(error as Error).message}): name a folder ` +
+          "for temporary files on a disk that can hold links, such as NTFS, " +
+          "by TEMP, or TMPDIR",
+      );
+    }
   }
 
   /** Removes the folder. */

@@ -79,6 +79,15 @@ export function makeSurroundings(
   };
 }
 
+/** What tests of replies of real miners lack where those are absent. */
+export const NEED_REPLIES = "need ../shared beside the checkout";
+
+/** Leaves tests out, as ignored and with a line that says why. */
+export function skipTests(tests: string, missing: string): void {
+  announceMissing({ missing, isFailure: false }, `${tests}:`);
+  Deno.test.ignore(`${tests} (skipped: ${missing})`, () => {});
+}
+
 /** Says once, for all files of a part, that its tests are left out. */
 export function announceMissing(
   finding: object | Missing,

@@ -107,6 +107,8 @@ export interface Config {
   readonly isJson: boolean;
   /** For `health`: what to ask. */
   readonly health?: HealthPage;
+  /** For `home-assistant`: whether there are actions, which change rigs. */
+  readonly hasActions?: boolean;
   /** For `completions`: the shell. */
   readonly shell?: Shell;
 }
@@ -195,7 +197,8 @@ function toConfig(
   const httpHost = readOption(settings, "http-host");
   const historyFile = readOption(settings, "history");
   const publicUrl = readOption(settings, "public-url");
-  const isServed = findSubcommand([action]) === undefined;
+  const isServed = action === "home-assistant" ||
+    findSubcommand([action]) === undefined;
   return {
     action,
     httpPort: readOption(settings, "http-port") ?? getFallback("http-port"),
@@ -289,6 +292,10 @@ function readSubcommand(
     const history = readHistoryQuestion(settings);
     return { ...toConfig(name, settings, noVariable), history };
   }
+  if (name === "home-assistant") {
+    refuseOperands(words);
+    return readHomeAssistant(settings, readVariable, readText);
+  }
   addVariables(settings, readVariable, flags);
   const config = toConfig(name, settings, noVariable);
   if (name === "scan") {
@@ -355,6 +362,31 @@ function readNotify(
   if (config.notify.length > 0) return config;
   throw new ConfigError(
     "notify: no target is configured: give one by --notify, or by --config",
+  );
+}
+
+/** Whatever the gateway is started with. */
+function readHomeAssistant(
+  settings: Map<string, Setting>,
+  readVariable: ReadVariable,
+  readText: ReadText,
+): Config {
+  addVariables(settings, readVariable);
+  const file = readFile(settings, readText);
+  if (file !== undefined) addFileSettings(settings, file, readVariable);
+  const hasActions = readOption(settings, "actions") ?? false;
+  const config = toConfig(
+    "home-assistant",
+    settings,
+    readVariable,
+    file?.rigs,
+  );
+  if (config.httpPort > 0 || config.publicUrl !== undefined) {
+    return { ...config, hasActions };
+  }
+  throw new ConfigError(
+    "home-assistant: port 0 is any free one: give the gateway's address by " +
+      "--public-url",
   );
 }
 

@@ -203,7 +203,7 @@ const ROWS = {
   "http-host": {
     value: "ADDRESS",
     kind: HOST,
-    defaultText: "all interfaces",
+    defaultText: "all interfaces; on Windows IPv4 only",
     fixed: "httpHost",
     title: "HTTP address",
     examples: ["127.0.0.1"],
@@ -431,6 +431,11 @@ const ROWS = {
     kind: SWITCH,
     help: "With history: print CSV instead of JSON",
   },
+  actions: {
+    isCommandLineOnly: true,
+    kind: SWITCH,
+    help: "With home-assistant: actions too, which change rigs",
+  },
   test: {
     isCommandLineOnly: true,
     kind: SWITCH,
@@ -534,10 +539,10 @@ export interface Subcommand {
   /** The word. */
   readonly name:
     | "discover"
-    | "notify"
     | "scan"
     | "health"
     | "history"
+    | "home-assistant"
     | "notify"
     | "completions"
     | "man";
@@ -584,6 +589,16 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     help:
       "with --test, sends a test message to each target of --notify, or of " +
       "the file of --config, and shows what came back.",
+  },
+  {
+    name: "home-assistant",
+    flags: [
+      ...["config", "rig", "api-host", "api-port", "demo", "http-port"],
+      ...["http-host", "public-url", "token-file", "token-for-reads"],
+      "actions",
+    ],
+    help: "writes a package for Home Assistant with sensors for the rigs of " +
+      "these options; it asks each rig once, to know in what unit it hashes.",
   },
   {
     name: "completions",

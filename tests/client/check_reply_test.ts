@@ -11,6 +11,7 @@ import { RigReplyError, RigStatusError } from "../../client/rig_errors.ts";
 import { readStatus } from "../../rpc/replies.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { loadRecordedReplies } from "./recorded_replies.ts";
+import { NEED_REPLIES, skipTests } from "../executables.ts";
 
 const RIG = { hostname: "10.0.0.7", port: 4028 };
 const STATUS = [{ STATUS: "S", When: 1, Code: 1, Msg: "" }];
@@ -39,10 +40,7 @@ const ODD_REPLIES: Readonly<Record<string, string>> = {
 
 const recorded = await loadRecordedReplies();
 if (recorded === undefined) {
-  Deno.test.ignore(
-    "checkReply() on replies of real miners (skipped: ../shared/replies is absent)",
-    () => {},
-  );
+  skipTests("checkReply() on replies of real miners", NEED_REPLIES);
 } else {
   Deno.test("checkReply() takes every reply of real miners, or says why not", () => {
     const odd: Record<string, string> = {};

@@ -1,4 +1,5 @@
-/** The sensors of Home Assistant ask for what `/-/rigs` has. */
+/** The package that `chi-server home-assistant` writes: its sensors, units and actions. */
+import { fileURLToPath } from "node:url";
 import {
   assert,
   assertEquals,
@@ -10,10 +11,8 @@ import { Simulator } from "../../rigs/simulator.ts";
 import { GatewayServer } from "../gateway_server.ts";
 import { echoRequests, replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { AttackedGateway, TOKEN } from "../program/attacked_gateway.ts";
-import { readShipped } from "./shipped_files.ts";
-import { testWithTool, type Tool } from "./tools.ts";
-
-const PATH = "deploy/home_assistant/chi_server.yaml";
+import { type Outcome, ROOT, runProgram } from "../program/program.ts";
+import { TestFolder, testWithTool, type Tool } from "./tools.ts";
 
 interface Sensor {
   readonly name: string;
@@ -25,221 +24,322 @@ interface Sensor {
   readonly value_template: string;
 }
 
+interface Resource {
+  readonly resource: string;
+  readonly timeout: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly binary_sensor: readonly Sensor[];
+  readonly sensor: readonly Sensor[];
+}
+
+interface Command {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 interface Package {
-  readonly rest: readonly {
-    readonly resource: string;
-    readonly timeout: number;
-    readonly binary_sensor: readonly Sensor[];
-    readonly sensor: readonly Sensor[];
-  }[];
-  readonly rest_command: Readonly<
-    Record<"chi_switch_pool", {
-      readonly url: string;
-      readonly method: string;
-      readonly headers: Readonly<Record<string, string>>;
-    }>
+  readonly rest: readonly Resource[];
+  readonly rest_command?: Readonly<
+    Record<"chi_restart" | "chi_switch_pool", Command>
   >;
+  readonly template?: readonly {
+    readonly button: readonly {
+      readonly unique_id: string;
+      readonly press: readonly { readonly action: string; data: unknown }[];
+    }[];
+  }[];
 }
 
-/** What stands in secrets.yaml, as the file's comment shows it. */
-const [, SECRET = ""] = /^# {3}chi_authorization: (.+)$/m
-  .exec(readShipped(PATH)) ?? [];
+/** What secrets.yaml has. */
+const SECRETS = new Map([["chi_authorization", `Bearer ${TOKEN}`]]);
 
-const { rest: [resource], rest_command }: Package = parse(readShipped(PATH), {
-  customTags: [{
-    tag: "!secret",
-    resolve: (name: string) => name === "chi_authorization" ? SECRET : name,
-  }],
-});
-if (resource === undefined) throw new Error("There is no resource");
+/** Reads a package as Home Assistant does. */
+function readPackage(yaml: string): Package {
+  const resolve = (name: string) => {
+    const secret = SECRETS.get(name);
+    if (secret === undefined) throw new Error(`No secret is called ${name}`);
+    return secret;
+  };
+  return parse(yaml, { customTags: [{ tag: "!secret", resolve }] });
+}
 
-const SENSORS = [...resource.binary_sensor, ...resource.sensor];
+/** Runs the sub-command with a file of that text. */
+async function runHomeAssistant(
+  config: unknown,
+  ...args: string[]
+): Promise<Outcome> {
+  await using folder = new TestFolder();
+  const file = folder.write("farm.json", JSON.stringify(config));
+  return await runProgram(["home-assistant", `--config=${file}`, ...args], {
+    run: [
+      ...["run", "--no-prompt", "-N", "-R"],
+      fileURLToPath(new URL("main.ts", ROOT)),
+    ],
+  });
+}
 
-/** What WhatsMiners say, as far as it matters here. */
-const WITH_POWER = JSON.stringify({
-  STATUS: [{ STATUS: "S", When: 1, Code: 11, Msg: "Summary" }],
-  SUMMARY: [{ Elapsed: 60, "MHS av": 90e6, Power: 3268, Accepted: 5 }],
-  id: 1,
-});
+async function makePackage(
+  config: unknown,
+  ...args: string[]
+): Promise<Package> {
+  const { code, stdout } = await runHomeAssistant(config, ...args);
+  assertEquals(code, 0);
+  return readPackage(stdout);
+}
 
-/** What `/-/rigs` says of rigs of several makes, and of one that is down. */
-async function readRigs(): Promise<readonly unknown[]> {
+/** Nobody listens there. */
+const NO_RIG = { garage: "127.0.0.1:1" };
+
+function replyWithSummary(summary: Readonly<Record<string, unknown>>) {
+  return replyWith(JSON.stringify({
+    STATUS: [{ STATUS: "S", When: 1, Code: 11, Msg: "Summary" }],
+    SUMMARY: [{ Elapsed: 60, ...summary }],
+    id: 1,
+  }));
+}
+
+/** Rigs of several kinds, and a gateway that serves them. */
+async function startFarm() {
   await using stack = new AsyncDisposableStack();
-  const powered = await ScriptedRig.start(replyWith(WITH_POWER));
-  stack.use(powered);
-  const gone = await ScriptedRig.start(replyWith("{}"));
-  const rigs = [
-    { name: "garage", ...toAddress(stack.use(Simulator.start())) },
-    {
-      name: "antminer",
-      ...toAddress(stack.use(Simulator.start({ personality: "antminer" }))),
+  const addresses: Record<string, string> = {};
+  const add = (name: string, rig: { hostname: string; port: number }) =>
+    addresses[name] = `${rig.hostname}:${rig.port}`;
+  add("garage", stack.use(Simulator.start()));
+  add("10.0.0.7", stack.use(Simulator.start({ personality: "antminer" })));
+  for (
+    const [name, behaviour] of Object.entries({
+      // What WhatsMiners say, as far as it matters here.
+      powered: replyWithSummary({ "MHS av": 90e6, Power: 3268, Accepted: 5 }),
+      // Scrypt: an Antminer L3+, and an L7.
+      l3: replyWithSummary({ "MHS av": 504.2 }),
+      l7: replyWithSummary({ "MHS av": 9300 }),
+      usb: replyWithSummary({ "MHS av": 0.5 }),
+      // It answers, and not with figures.
+      bare: replyWith('{"STATUS":[{"STATUS":"S","When":1}],"VERSION":[{}]}'),
+      // Without data: every report is an error.
+      errors: replyWith('{"STATUS":[{"STATUS":"E","Msg":"Not ready"}]}'),
+      down: replyWith("no JSON"),
+    })
+  ) {
+    add(name, stack.use(await ScriptedRig.start(behaviour)));
+  }
+  const gateway = stack.use(GatewayServer.start(
+    Object.entries(addresses).map(([name, address]) => {
+      const [hostname = "", port] = address.split(":");
+      return { name, hostname, port: Number(port) };
+    }),
+  ));
+  const cleanUp = stack.move();
+  return {
+    addresses,
+    /** What Home Assistant gets of a resource. */
+    read: async (resource: string) => {
+      const response = await fetch(gateway.url(new URL(resource).pathname));
+      assertEquals(response.status, 200, resource);
+      return await response.json();
     },
-    { name: "powered", ...toAddress(powered) },
-    { name: "gone", ...toAddress(gone) },
-  ];
-  await gone[Symbol.asyncDispose]();
-  await using gateway = GatewayServer.start(rigs);
-  const url = new URL(resource?.resource ?? "");
-  const response = await fetch(gateway.url(url.pathname));
-  return (await response.json()).rigs;
+    [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
+  };
 }
 
-function toAddress({ hostname, port }: { hostname: string; port: number }) {
-  return { hostname, port };
-}
-
-/** A step of a template: to the members of that name, or a look at them. */
-const STEP =
-  /\b(?:map\(attribute=|selectattr\()'([\w.]+)'|\bfirst\)\.([\w.]+)|\brate\['(\w+)'\]/g;
-
-/**
- * Walks a template's steps through the reply.
- *
- * @returns The paths that no rig has; alternatives are all looked for.
- */
-function findMissing(template: string, rigs: readonly unknown[]): string[] {
-  const missing: string[] = [];
-  let items = rigs;
-  for (const step of template.matchAll(STEP)) {
-    const [all, path = "", direct, rate] = step;
-    const found = readMembers(items, direct ?? rate ?? path);
-    if (found.length === 0) missing.push(direct ?? rate ?? path);
-    // `selectattr` looks, and `rate[…]` is one of several.
-    if (!all.startsWith("selectattr") && rate === undefined) items = found;
-  }
-  return missing;
-}
-
-/** The members of a path in all of some items; lists are opened. */
-function readMembers(items: readonly unknown[], path: string): unknown[] {
-  return path.split(".").reduce<unknown[]>(
-    (items, name) =>
-      items.flatMap((item) =>
-        typeof item === "object" && item !== null && name in item
-          ? (item as Readonly<Record<string, unknown>>)[name]
-          : []
-      ),
-    [...items],
+Deno.test("the package has each rig, in the unit that fits what it hashes", async () => {
+  await using farm = await startFarm();
+  const { code, stdout, stderr } = await runHomeAssistant({
+    rigs: farm.addresses,
+    "public-url": "http://10.0.0.2:8080/",
+  });
+  assertEquals(code, 0);
+  assertEquals(
+    stderr.trim(),
+    "chi-server: no hashrate is known of bare, errors, down: in TH/s, until " +
+      "this runs again while they hash",
   );
-}
-
-Deno.test("chi_server.yaml asks for nothing that /-/rigs does not have", async () => {
-  const rigs = await readRigs();
-  let steps = 0;
-  for (const { unique_id, value_template, availability = "" } of SENSORS) {
-    for (const template of [value_template, availability]) {
-      assertEquals(
-        findMissing(template, rigs),
-        [],
-        `${unique_id}: ${template}`,
-      );
-      steps += [...template.matchAll(STEP)].length;
-    }
-    assertStringIncludes(value_template, "selectattr('name', 'eq', 'garage')");
-  }
-  // All that the templates ask for was looked for.
-  const members = readShipped(PATH).match(
-    /(?:attribute=|selectattr\(|rate\[)'|first\)\./g,
+  const { rest, ...others } = readPackage(stdout);
+  assertEquals(others, {});
+  assertEquals(
+    rest.map(({ resource, sensor }) => [
+      resource.replace("http://10.0.0.2:8080/-/rigs/", ""),
+      sensor.find(({ name }) => name.endsWith(" hashrate"))
+        ?.unit_of_measurement,
+    ]),
+    [
+      ["garage", "TH/s"],
+      ["10.0.0.7", "TH/s"],
+      ["powered", "TH/s"],
+      ["l3", "MH/s"],
+      ["l7", "GH/s"],
+      ["usb", "kH/s"],
+      ["bare", "TH/s"],
+      ["errors", "TH/s"],
+      ["down", "TH/s"],
+    ],
   );
-  assertEquals(steps, members?.length);
-  assertEquals(findMissing("map(attribute='nope') | first).url", rigs), [
-    "nope",
-    "url",
-  ]);
-});
-
-Deno.test("chi_server.yaml gives units and classes that go together", () => {
-  const ids = SENSORS.map(({ unique_id }) => unique_id);
-  assertEquals(new Set(ids).size, ids.length);
-  for (const { name, unique_id, ...sensor } of SENSORS) {
-    assertMatch(name, /^Garage /);
-    assertMatch(unique_id, /^chi_garage_[a-z]+$/);
+  const all = rest.flatMap((each) => [...each.binary_sensor, ...each.sensor]);
+  assertEquals(
+    new Set(all.map(({ unique_id }) => unique_id)).size,
+    all.length,
+  );
+  for (const { unique_id, device_class = "", ...sensor } of all) {
     // Home Assistant wants these units for these classes.
-    const unit = { power: "W", temperature: "°C" }[sensor.device_class ?? ""];
+    const unit = { power: "W", temperature: "°C" }[device_class];
     if (unit !== undefined) assertEquals(sensor.unit_of_measurement, unit);
-    if (sensor.unit_of_measurement !== undefined) {
-      assertEquals(sensor.state_class, "measurement");
-    }
+    if (sensor.unit_of_measurement === undefined) continue;
+    assertEquals(sensor.state_class, "measurement", unique_id);
   }
   // Longer than the gateway waits for a rig.
-  assert((resource?.timeout ?? 0) > 5);
+  for (const { timeout } of rest) assert(timeout > 5);
 });
 
-Deno.test("chi_server.yaml switches a pool by a request that chi-server takes", async () => {
+Deno.test("sensors alone need no secret, a token for reads and actions do", async () => {
+  await using folder = new TestFolder();
+  const token = folder.write("token", TOKEN, 0o600);
+  const withToken = { rigs: NO_RIG, "token-file": token };
+  const { stdout } = await runHomeAssistant(withToken);
+  assert(!/secret|headers|rest_command|button/.test(stdout), stdout);
+
+  const private_ = { ...withToken, "token-for-reads": true };
+  const { rest: [resource], rest_command } = await makePackage(private_);
+  assertEquals(resource?.headers, { Authorization: `Bearer ${TOKEN}` });
+  assertEquals(rest_command, undefined);
+
+  // Who may write by address needs none.
+  const { stdout: open } = await runHomeAssistant(
+    { rigs: NO_RIG },
+    "--actions",
+  );
+  assert(!open.includes("secret"), open);
+});
+
+Deno.test("the package asks where the gateway is", async () => {
+  for (
+    const [config, resource] of [
+      // Without the permission to know this machine's addresses.
+      [{}, "http://127.0.0.1:8080/-/rigs/garage"],
+      [
+        { "http-host": "10.0.0.2", "http-port": 81 },
+        "http://10.0.0.2:81/-/rigs/garage",
+      ],
+      [{ "http-host": "::1" }, "http://[::1]:8080/-/rigs/garage"],
+      [
+        { "public-url": "https://farm.example.com/chi/", "http-port": 0 },
+        "https://farm.example.com/chi/-/rigs/garage",
+      ],
+      [
+        { "tls-cert": "a.pem", "tls-key": "b.pem" },
+        "https://127.0.0.1:8080/-/rigs/garage",
+      ],
+    ] as const
+  ) {
+    const { rest } = await makePackage({ rigs: NO_RIG, ...config });
+    assertEquals(rest.map(({ resource }) => resource), [resource]);
+  }
+  const { code, stdout, stderr } = await runHomeAssistant(
+    { rigs: NO_RIG },
+    "-w0",
+  );
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, "--public-url");
+});
+
+Deno.test("the package's actions are requests that chi-server takes", async () => {
   await using gateway = await AttackedGateway.start({
     flags: ["--allow=R:0/0"],
     hasToken: true,
   });
   gateway.rig.behaviour = echoRequests();
-  const { url, method, headers } = rest_command.chi_switch_pool;
-  assertEquals(SECRET, `Bearer ${TOKEN}`);
-  assertEquals(headers["Authorization"], SECRET);
-  const { pathname } = new URL(
-    url.replace("{{ rig | urlencode }}", "garage")
-      .replace("{{ pool | int }}", "1"),
-  );
-  const response = await fetch(`http://127.0.0.1:${gateway.port}${pathname}`, {
-    method: method.toUpperCase(),
-    headers,
+  await using folder = new TestFolder();
+  const { rest_command, template = [] } = await makePackage({
+    rigs: NO_RIG,
+    "token-file": folder.write("token", TOKEN, 0o600),
+  }, "--actions");
+  if (rest_command === undefined) throw new Error("There are no actions");
+  const [press] = template.flatMap(({ button }) => button)
+    .flatMap(({ press }) => press);
+  assertEquals(press, {
+    action: "rest_command.chi_restart",
+    data: { rig: "garage" },
   });
-  assertEquals([response.status, await response.json()], [200, {
-    echo: { command: "switchpool", parameter: "1" },
-  }]);
-  await gateway.refuse("token-required", pathname, { method: "POST" });
+  for (
+    const [name, echo] of [
+      ["chi_restart", { command: "restart" }],
+      ["chi_switch_pool", { command: "switchpool", parameter: "1" }],
+    ] as const
+  ) {
+    const { url, method, headers } = rest_command[name];
+    const { pathname } = new URL(
+      url.replace("{{ rig | urlencode }}", "garage")
+        .replace("{{ pool | int }}", "1"),
+    );
+    const response = await fetch(
+      `http://127.0.0.1:${gateway.port}${pathname}`,
+      { method: method.toUpperCase(), headers },
+    );
+    assertEquals([response.status, await response.json()], [200, { echo }]);
+    await gateway.refuse("token-required", pathname, { method: "POST" });
+  }
 });
 
-/** Renders every template for every rig, as Home Assistant does. */
+/** Renders the templates of resources, as Home Assistant does. */
 const RENDER = `
 import json, sys
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-sensors, reply = json.load(sys.stdin)
 values, checks = ImmutableSandboxedEnvironment(), ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-def render(rig, sensor):
-    take = lambda text: text.replace("'garage'", repr(rig))
-    check = checks.from_string(take(sensor.get("availability", "True")))
+def render(sensor, reply):
+    check = checks.from_string(sensor.get("availability", "True"))
     if check.render(value_json=reply).strip() != "True": return None
-    return values.from_string(take(sensor["value_template"])).render(value_json=reply).strip()
-print(json.dumps({rig: {s.get("unique_id", s["name"]): render(rig, s) for s in sensors} for rig in sys.argv[1:]}))
+    return values.from_string(sensor["value_template"]).render(value_json=reply).strip()
+print(json.dumps([{s["unique_id"].split("_")[-1]: render(s, reply) for s in sensors} for sensors, reply in json.load(sys.stdin)]))
 `;
 
 await testWithTool(
-  "chi_server.yaml gives the values that /-/rigs has, and none of what is missing",
+  "the package gives what /-/rigs/<rig> has, and none of what is missing",
   "python3",
   async (python) => {
-    const reply = { rigs: await readRigs() };
-    const names = ["garage", "antminer", "powered", "gone", "nosuch"];
+    await using farm = await startFarm();
+    const { rest } = await makePackage({ rigs: farm.addresses });
     const { stdout, stderr } = await python.run(
-      ["-c", RENDER, ...names],
-      JSON.stringify([SENSORS, reply]),
+      ["-c", RENDER],
+      JSON.stringify(
+        await Promise.all(rest.map(async (each) => [
+          [...each.binary_sensor, ...each.sensor],
+          await farm.read(each.resource),
+        ])),
+      ),
     );
     assertEquals(stderr, "");
-    const { garage, antminer, powered, gone, nosuch } = JSON.parse(stdout);
-    assertEquals(garage.chi_garage_up, "True");
-    for (
-      const { chi_garage_hashrate, chi_garage_temperature } of [
-        garage,
-        antminer,
-      ]
-    ) {
-      assert(Number(chi_garage_hashrate) > 0, chi_garage_hashrate);
-      assert(Number(chi_garage_temperature) > 20, chi_garage_temperature);
+    const [garage, antminer, powered, l3, l7, usb, bare, errors, down] = JSON
+      .parse(stdout);
+    for (const { up, trouble, hashrate, temperature } of [garage, antminer]) {
+      assertEquals([up, trouble], ["True", "False"]);
+      assert(Number(hashrate) > 1 && Number(hashrate) < 1000, hashrate);
+      assert(Number(temperature) > 20, temperature);
     }
-    assert(Number(garage.chi_garage_accepted) > 0);
-    assertMatch(garage.chi_garage_pool, /^stratum\+tcp:\/\/\S+:\d+$/);
-    assertEquals(garage.chi_garage_power, null);
-    assertEquals(powered, {
-      chi_garage_up: "True",
-      chi_garage_hashrate: "90.0",
-      chi_garage_temperature: null,
-      chi_garage_power: "3268",
-      chi_garage_accepted: "5",
-      chi_garage_pool: null,
-    });
-    for (const { chi_garage_up, ...others } of [gone, nosuch]) {
-      assertEquals(chi_garage_up, "False");
-      assertEquals(new Set(Object.values(others)), new Set([null]));
-    }
+    assert(Number(garage.accepted) > 0);
+    assertMatch(garage.pool, /^stratum\+tcp:\/\/\S+:\d+$/);
+    assertEquals(garage.power, null);
+    const none = {
+      hashrate: null,
+      temperature: null,
+      power: null,
+      accepted: null,
+      pool: null,
+    };
+    const up = { up: "True", trouble: "False", ...none };
+    const lost = { up: "False", trouble: "True", ...none };
+    assertEquals(
+      { powered, l3, l7, usb, bare, errors, down },
+      {
+        powered: { ...up, hashrate: "90.0", power: "3268", accepted: "5" },
+        l3: { ...up, hashrate: "504.2" },
+        l7: { ...up, hashrate: "9.3" },
+        usb: { ...up, hashrate: "500.0" },
+        bare: up,
+        errors: lost,
+        down: lost,
+      },
+    );
   },
   findJinja,
 );
@@ -248,54 +348,3 @@ async function findJinja(python: Tool): Promise<string | undefined> {
   const { code } = await python.run(["-c", "import jinja2"]);
   return code === 0 ? undefined : "need python3 with jinja2, as PYTHON3_BIN";
 }
-
-await testWithTool(
-  "the REST sensors of docs/rigs.md give what /-/rigs/<rig> has, and none of what is missing",
-  "python3",
-  async (python) => {
-    const [, example = ""] = /^```yaml\n(rest:\n[^]*?)^```$/m
-      .exec(readShipped("docs/rigs.md")) ?? [];
-    const { rest: [resource] }: Package = parse(example);
-    const { pathname } = new URL(resource?.resource ?? "");
-    const sensors = [
-      ...resource?.binary_sensor ?? [],
-      ...resource?.sensor ?? [],
-    ];
-    const behaviours = {
-      up: replyWith(WITH_POWER),
-      // It answers, and not with figures.
-      bare: replyWith('{"STATUS":[{"STATUS":"S","When":1}],"VERSION":[{}]}'),
-      // Without data: every report is an error.
-      errors: replyWith('{"STATUS":[{"STATUS":"E","Msg":"Not ready"}]}'),
-      down: replyWith("no JSON"),
-    };
-    const rendered: Record<string, unknown> = {};
-    for (const [name, behaviour] of Object.entries(behaviours)) {
-      await using rig = await ScriptedRig.start(behaviour);
-      await using gateway = GatewayServer.start([
-        { name: "garage", ...toAddress(rig) },
-      ]);
-      const reply = await (await fetch(gateway.url(pathname))).json();
-      const { stdout, stderr } = await python.run(
-        ["-c", RENDER, name],
-        JSON.stringify([sensors, reply]),
-      );
-      assertEquals(stderr, "");
-      Object.assign(rendered, JSON.parse(stdout));
-    }
-    const none = { "Garage hashrate": null, "Garage power": null };
-    const lost = { "Garage rig": "False", "Garage trouble": "True", ...none };
-    assertEquals(rendered, {
-      up: {
-        "Garage rig": "True",
-        "Garage trouble": "False",
-        "Garage hashrate": "90.0",
-        "Garage power": "3268",
-      },
-      bare: { "Garage rig": "True", "Garage trouble": "False", ...none },
-      errors: lost,
-      down: lost,
-    });
-  },
-  findJinja,
-);

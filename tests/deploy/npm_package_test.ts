@@ -210,7 +210,7 @@ Deno.test("the package for Node and Bun: types, and a watchdog", async (t) => {
       project,
     );
     if (install === undefined) {
-      console.log("skipped: this machine has no npm");
+      console.log("SKIPPED in part: this machine has no npm");
       return;
     }
     assertEquals(install.code, 0, install.output);
@@ -239,7 +239,9 @@ Deno.test("the package for Node and Bun: types, and a watchdog", async (t) => {
     for (const [name, { candidates, isRight }] of Object.entries(RUNTIMES)) {
       const runtime = await findRuntime(candidates, isRight, project);
       if (runtime === undefined) {
-        console.log(`skipped: there is no ${name} here, and none from npm`);
+        console.log(
+          `SKIPPED in part: there is no ${name} here, and none from npm`,
+        );
       }
       await t.step({
         name: `a watchdog runs under ${name}`,

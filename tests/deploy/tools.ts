@@ -6,8 +6,8 @@
  */
 
 import {
-  announceMissing,
   findExecutable,
+  skipTests,
   type Surroundings,
   SYSTEM,
 } from "../executables.ts";
@@ -61,8 +61,7 @@ export async function testWithTool(
     Deno.test(name, (test) => run(tool as Tool, test));
     return;
   }
-  announceMissing({ missing, isFailure: false }, `"${name}":`);
-  Deno.test({ name: `${name} (skipped: ${missing})`, ignore: true, fn() {} });
+  skipTests(name, missing);
 }
 
 function findTool(program: string): Tool | { readonly missing: string } {

@@ -20,6 +20,7 @@ Deno.test("install.ps1 starts chi-server with a file, and a token, that it takes
     config: String.raw`C:\ProgramData\chi-server\config.json`,
     token: String.raw`C:\ProgramData\chi-server\token`,
     past: String.raw`C:\ProgramData\chi-server\history\past.db`,
+    Port: "8081",
   };
   const parts = [...text.matchAll(/\$arguments \+?= "(.*?)"(?=$| \})/gm)]
     .map(([, part = ""]) =>
@@ -28,9 +29,12 @@ Deno.test("install.ps1 starts chi-server with a file, and a token, that it takes
     );
   assertEquals(parts.length, 2);
   for (const line of [parts[0] ?? "", parts.join("")]) {
-    const { action, configFile, historyFile, log } = readArguments(
+    const { action, configFile, historyFile, log, httpPort } = readArguments(
       splitWords(line),
+      { file: '{"http-port":80}' },
     );
+    // The firewall opens that port too, so the file's does not count.
+    assertEquals(httpPort, 8081);
     assertEquals([action, configFile, log], ["serve", values["config"], "off"]);
     assertEquals(historyFile, values["past"]);
   }
@@ -44,6 +48,42 @@ Deno.test("install.ps1 opens chi-server's own port to its subnet", () => {
   assertEquals(Number(port), readArguments([]).httpPort);
   assertMatch(text, /\$RemoteAddress = 'LocalSubnet'/);
   assertMatch(text, /-LocalPort \$Port -RemoteAddress \$RemoteAddress/);
+  // Without -Port it is that of the file, however it is written there.
+  const [, pattern = ""] =
+    /\[regex\]::Match\(\(Get-Content -Raw \$config\), '(.*)'\)/.exec(text) ??
+      [];
+  for (
+    const [file, port] of [
+      ['{"http-port": 81}', "81"],
+      ['{"http-port" : "81"}', "81"],
+      ['{"http-host": "::"}', undefined],
+    ] as const
+  ) {
+    assertEquals(new RegExp(pattern).exec(file)?.[1], port);
+  }
+});
+
+Deno.test("install.ps1 trusts nothing that another user has put into ProgramData", () => {
+  const text = readShipped(SCRIPT);
+  const body = text.slice(text.indexOf("# Only administrators may write"));
+  // Looked at before its rights are changed, and before anything is copied there.
+  for (
+    const [look, use] of [
+      ["foreach ($path in $dataFolder, $config, $token)", "/setowner"],
+      ["/setowner '*S-1-5-32-544'", "/inheritance:r"],
+      ["/inheritance:r", "'config.json') $config"],
+      ["Assert-Own $historyFolder", "& icacls.exe $historyFolder"],
+    ] as const
+  ) {
+    const at = body.indexOf(look);
+    assert(at !== -1 && at < body.indexOf(use), `${look} before ${use}`);
+  }
+  assertMatch(text, /ReparsePoint\) \{\s+throw/);
+  // It would follow junctions.
+  assert(!/ \/T\b.*\/Q/.test(text));
+  const [, uninstall = ""] = /if \(\$Uninstall\) \{\n([^]*?)^\}/m.exec(text) ??
+    [];
+  assertMatch(uninstall, /Remove-Item -Force \$token/);
 });
 
 Deno.test("install.ps1 runs chi-server without end, as an account without rights", () => {

@@ -11,7 +11,8 @@ import {
 import { QuestionHub } from "../rigs/question_hub.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import type { AttackName } from "./attack_names.ts";
-import { hasNetworks, runInNetwork } from "./own_network.ts";
+import { skipTests } from "../executables.ts";
+import { hasNetworks, NEED_NETWORKS, runInNetwork } from "./own_network.ts";
 import { assertEquals } from "jsr:@std/assert@1";
 import { fileURLToPath } from "node:url";
 
@@ -26,7 +27,8 @@ function testAttack(
   isPossible: boolean,
   fn: () => Promise<void>,
 ): void {
-  Deno.test({ name, ignore: !isPossible, fn });
+  if (isPossible) Deno.test(name, fn);
+  else skipTests(name, NEED_NETWORKS);
 }
 
 testAttack(

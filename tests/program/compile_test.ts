@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertEquals } from "jsr:@std/assert@1";
+import { assertEquals, assertRejects } from "jsr:@std/assert@1";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compileBinary, copySources, hashFile } from "../../scripts/compile.ts";
@@ -14,6 +14,7 @@ import {
   toInertName,
   TREE_TIME,
 } from "../../scripts/source_tree.ts";
+import { UsageError } from "../../scripts/compile_plan.ts";
 import { announceMissing, findExecutable, SYSTEM } from "../executables.ts";
 
 const finding = findExecutable(SYSTEM, "TRUE_BIN", ["true"], "need true");
@@ -135,4 +136,14 @@ Deno.test("a copy of sources is gone when it is disposed of", async () => {
     assertEquals(exists(path), true);
   }
   assertEquals(exists(path), false);
+});
+
+Deno.test("a folder that cannot hold the link to the runtimes is named", async () => {
+  await using sources = await copySources();
+  // There is one already: the system refuses another, as FAT does any.
+  await assertRejects(
+    () => sources.copyPackages(),
+    UsageError,
+    "TEMP, or TMPDIR",
+  );
 });

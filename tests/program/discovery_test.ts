@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { runDiscover, runScan } from "../../program/find_rigs.ts";
 import { Simulator } from "../../rigs/simulator.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
-import { hasNetworks, runInNetwork } from "./own_network.ts";
+import { skipTests } from "../executables.ts";
+import { hasNetworks, NEED_NETWORKS, runInNetwork } from "./own_network.ts";
 import { Program } from "./program.ts";
 
 const HOSTNAME = "127.0.0.1";
@@ -26,6 +27,7 @@ const RUN = "run=\"$0 run --no-prompt\"; rigs=; trap 'kill $rigs' EXIT;";
 
 function testInNetwork(name: string, fn: () => Promise<void>): void {
   if (hasNetworks) Deno.test(name, fn);
+  else skipTests(name, NEED_NETWORKS);
 }
 
 testInNetwork(

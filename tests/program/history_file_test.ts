@@ -13,6 +13,7 @@ import {
   type HistoryFileOptions,
 } from "../../gateway/watch/history_file.ts";
 import { Fleet, type FleetRig } from "../../rigs/fleet.ts";
+import { skipTests } from "../executables.ts";
 
 const DAY_S = 86_400;
 /** A time that is the start of a day, in UTC. */
@@ -369,9 +370,7 @@ async function mount(folder: string, ...options: string[]): Promise<boolean> {
     args: ["-c", command, folder],
     stderr: "null",
   }).output().catch(() => undefined);
-  if (status?.success) return true;
-  console.log("skipped: only root may mount a file system here");
-  return false;
+  return status?.success === true;
 }
 
 async function unmount(folder: string): Promise<void> {
@@ -381,10 +380,32 @@ async function unmount(folder: string): Promise<void> {
   assert(success);
 }
 
-Deno.test("a full disk is told once, memory serves on, and what waited is written when there is room", async () => {
-  await using test = new TestFile();
-  if (!await mount(test.folder, "size=2m")) return;
-  try {
+/** Registers a test that mounts a file system; skipped where that is not allowed. */
+async function testMounted(
+  name: string,
+  options: readonly string[],
+  run: (test: TestFile) => Promise<void>,
+): Promise<void> {
+  await using probe = new TestFile();
+  if (!await mount(probe.folder, ...options)) {
+    return skipTests(name, "need root, who may mount a file system");
+  }
+  await unmount(probe.folder);
+  Deno.test(name, async () => {
+    await using test = new TestFile();
+    assert(await mount(test.folder, ...options));
+    try {
+      await run(test);
+    } finally {
+      await unmount(test.folder);
+    }
+  });
+}
+
+await testMounted(
+  "a full disk is told once, memory serves on, and what waited is written when there is room",
+  ["size=2m"],
+  async (test) => {
     const file = await test.open();
     const filler = `${test.folder}/filler`;
     const history = await takeRounds(test, file, 5);
@@ -410,21 +431,17 @@ Deno.test("a full disk is told once, memory serves on, and what waited is writte
     const kept = await readHashrates(test, again, query, [A]);
     assertEquals(kept.length, 406);
     await again.close();
-  } finally {
-    await unmount(test.folder);
-  }
-});
+  },
+);
 
-Deno.test("a file on a read-only file system is refused", async () => {
-  await using test = new TestFile();
-  if (!await mount(test.folder, "ro")) return;
-  try {
+await testMounted(
+  "a file on a read-only file system is refused",
+  ["ro"],
+  async (test) => {
     const error = await assertRejects(() => test.open(), HistoryFileError);
     assertEquals(error.isDamaged, false);
-  } finally {
-    await unmount(test.folder);
-  }
-});
+  },
+);
 
 Deno.test("the tiers are those that the docs promise", () => {
   assertEquals(

@@ -37,6 +37,10 @@ const ELSEWHERE: readonly (readonly [start: RegExp, why: string])[] = [
     /^chi-server notify /,
     "needs a target; tests/program/notify_test.ts has some",
   ],
+  [
+    /^chi-server home-assistant /,
+    "asks rigs that are not here; tests/deploy/home_assistant_test.ts has some",
+  ],
   [/^deno run -N jsr:/, "tests/program/publish_test.ts runs it"],
   [
     /^git clone |^alias chi-server='npx -y deno@\S+ task chi-server'$/,

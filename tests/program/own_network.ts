@@ -49,9 +49,5 @@ async function canMakeNetworks(): Promise<boolean> {
 /** Whether there can be networks here. */
 export const hasNetworks: boolean = await canMakeNetworks();
 
-if (!hasNetworks) {
-  console.log(
-    "No network namespace can be made here (unshare -rn): discovery is tested " +
-      "by unicast alone",
-  );
-}
+/** What tests of discovery by multicast lack without. */
+export const NEED_NETWORKS = "need Linux, where unshare -rn makes a network";

@@ -22,7 +22,7 @@ class Artifacts implements AsyncDisposable {
 
   async make(target: Target): Promise<void> {
     const name = nameBinary(denoConfig.version, target);
-    const folder = `${this.path}/${target}`;
+    const folder = `${this.path}/first-${target}`;
     await Deno.mkdir(folder);
     await Deno.writeTextFile(`${folder}/${name}`, target);
     const checksum = await hashFile(`${folder}/${name}`);
@@ -87,7 +87,7 @@ Deno.test("collectFiles() refuses what is missing, and what its checksum is not 
   if (last === undefined) throw new Error("There are no targets");
   await artifacts.make(last);
   const name = nameBinary(denoConfig.version, last);
-  await Deno.writeTextFile(`${path}/${last}/${name}`, "changed");
+  await Deno.writeTextFile(`${path}/first-${last}/${name}`, "changed");
   await assertRejects(
     () => collectFiles(path, release, DIGEST),
     Error,

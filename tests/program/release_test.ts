@@ -22,9 +22,12 @@ interface Step {
 interface Job {
   readonly needs?: string | readonly string[];
   readonly if?: string;
+  readonly environment?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly strategy?: {
     readonly matrix: {
+      readonly target?: readonly string[];
+      readonly place?: readonly string[];
       readonly include?: readonly { readonly target: string }[];
     };
   };
@@ -53,10 +56,45 @@ const STEPS = Object.entries(WORKFLOWS).flatMap(([file, { jobs }]) =>
   )
 );
 
-Deno.test("release.yml makes every target, each once", () => {
-  const targets = jobs["binary"]?.strategy?.matrix.include
-    ?.map(({ target }) => target);
-  assertEquals(targets?.toSorted(), [...TARGETS].sort());
+Deno.test("release.yml makes every target on two machines of its system", () => {
+  const { target, place, include } = jobs["binary"]?.strategy?.matrix ?? {};
+  assertEquals(target?.toSorted(), [...TARGETS].sort());
+  assertEquals(place, ["first", "second"]);
+  // Which system: one row a target, for both machines.
+  assertEquals(include?.map(({ target }) => target), target);
+});
+
+Deno.test("release.yml compares what the two machines made, for all targets", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  const script = jobs["reproducible"]?.steps.at(-1)?.run ?? "";
+  const folder = await Deno.makeTempDir();
+  const write = (place: string, target: string, sums: string) => {
+    Deno.mkdirSync(`${folder}/made/${place}-${target}`, { recursive: true });
+    Deno.writeTextFileSync(
+      `${folder}/made/${place}-${target}/SHA256SUMS`,
+      sums,
+    );
+  };
+  const compare = async () => {
+    // As the runner has it.
+    const args = ["-e", "-c", script];
+    const options = { args, cwd: folder, stdout: "null", stderr: "null" };
+    return (await new Deno.Command("sh", options as Deno.CommandOptions)
+      .output()).success;
+  };
+  assertEquals(await compare(), false);
+  for (const target of TARGETS) {
+    write("first", target, "the same");
+    write("second", target, "the same");
+  }
+  assertEquals(await compare(), true);
+  for (const target of TARGETS) {
+    write("second", target, "another");
+    assertEquals(await compare(), false, target);
+    write("second", target, "the same");
+  }
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("workflows run tasks that there are, by one version of Deno", () => {
@@ -137,12 +175,17 @@ Deno.test("workflows may read, and only what publishes may write", () => {
   });
 });
 
-Deno.test("release.yml publishes from a tag alone, after all else went well", () => {
+Deno.test("release.yml publishes from a pushed tag only, after all else went well, if somebody lets it", () => {
   const { publish, jsr } = jobs;
-  assertMatch(
-    publish?.if ?? "",
-    /^startsWith\(github\.ref, 'refs\/tags\/v'\)$/,
+  // Started by hand from a tag, it is another event.
+  assertEquals(
+    publish?.if,
+    "github.event_name == 'push' && startsWith(github.ref, 'refs/tags/v')",
   );
+  assertEquals([publish?.environment, jsr?.environment], [
+    "release",
+    "release",
+  ]);
   assertEquals(publish?.needs, ["ok", "binary", "reproducible"]);
   assertEquals(jsr?.needs, "publish");
   const needed = new Set(

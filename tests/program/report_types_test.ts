@@ -9,6 +9,7 @@ import {
 } from "../client/observed_types.ts";
 import { loadRecordedReplies } from "../client/recorded_replies.ts";
 import { ROOT, runProgram } from "./program.ts";
+import { NEED_REPLIES, skipTests } from "../executables.ts";
 
 /** Compiles a text; gives what the compiler has to say, nothing if it is fine. */
 async function compile(text: string): Promise<string> {
@@ -45,10 +46,7 @@ Deno.test("the place of every report type in recorded replies is known", async (
 
 const replies = await loadRecordedReplies();
 if (replies === undefined) {
-  Deno.test.ignore(
-    "report types against replies of real miners (skipped: ../shared/replies is absent)",
-    () => {},
-  );
+  skipTests("report types against replies of real miners", NEED_REPLIES);
 } else {
   Deno.test("report types are exactly what real miners send, field by field", async () => {
     const texts = Object.entries(REPORT_PLACES).map(([name, place]) => {

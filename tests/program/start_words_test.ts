@@ -1,7 +1,11 @@
 import { assertEquals, assertMatch } from "jsr:@std/assert@1";
+import decodeQr from "npm:qr@0.7/decode.js";
 import {
   adviseOnNoRig,
   announceAddresses,
+  drawQrCode,
+  listUrls,
+  type OwnAddress,
 } from "../../program/announcement.ts";
 import { Program, runProgram } from "./program.ts";
 
@@ -77,12 +81,47 @@ Deno.test("adviseOnNoRig() fills in the range of this machine's network", () => 
 Deno.test("announceAddresses() says how a phone reaches what is served everywhere", () => {
   const own = [{ address: "192.168.1.5", cidr: "192.168.1.5/24" }];
   const started = { scheme: "http", port: 8080 } as const;
-  assertEquals(announceAddresses({ ...started, httpHost: undefined }, own), [
+  const announce = (httpHost: string | undefined, own: OwnAddress[]) =>
+    announceAddresses(listUrls({ ...started, httpHost }, own));
+  assertEquals(announce(undefined, own), [
     "On other devices, such as a phone: http://192.168.1.5:8080/",
   ]);
-  assertEquals(
-    announceAddresses({ ...started, httpHost: "127.0.0.1" }, own),
-    [],
-  );
-  assertEquals(announceAddresses({ ...started, httpHost: undefined }, []), []);
+  assertEquals(announce("127.0.0.1", own), []);
+  assertEquals(announce(undefined, []), []);
+});
+
+/** What a camera sees of half blocks in white on black, each 4 by 8 pixels. */
+function photograph(lines: readonly string[]) {
+  const rows = lines.flatMap((line) => {
+    const blocks = [...line];
+    return ["▀█", "▄█"].map((light) =>
+      blocks.map((block) => light.includes(block))
+    );
+  });
+  const [width, height] = [(rows[0]?.length ?? 0) * 4, rows.length * 4];
+  const pixels = new Uint8ClampedArray(width * height * 4).fill(255);
+  for (let at = 0; at < width * height; at++) {
+    const y = Math.floor(at / width);
+    const isLight = rows[Math.floor(y / 4)]?.[Math.floor((at % width) / 4)];
+    if (!isLight) pixels.fill(0, at * 4, at * 4 + 3);
+  }
+  return { data: pixels, width, height };
+}
+
+Deno.test("drawQrCode() draws what a phone reads, if the terminal is high enough", async () => {
+  for (
+    const url of [
+      "http://192.168.1.5:8080/",
+      "https://farm.example.com/miners/",
+    ]
+  ) {
+    const lines = await drawQrCode(url, 24);
+    const [on, off] = ["\x1b[97;40m", "\x1b[0m"];
+    const plain = lines.map((line) => {
+      assertEquals([line.startsWith(on), line.endsWith(off)], [true, true]);
+      return line.slice(on.length, -off.length);
+    });
+    assertEquals(decodeQr(photograph(plain)), url);
+  }
+  assertEquals(await drawQrCode("http://192.168.1.5:8080/", 16), []);
 });

@@ -5,6 +5,7 @@ import {
   assertStringIncludes,
 } from "jsr:@std/assert@1";
 import { fileURLToPath } from "node:url";
+import { findOpenFile } from "../../program/option_files.ts";
 import { sendRequest } from "../raw_http.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { BROWSER, WITH_FILES } from "./attacked_gateway.ts";
@@ -244,3 +245,11 @@ for (const log of ["text", "json"]) {
     }
   });
 }
+
+Deno.test("on Windows no mode says who may read a secret", async () => {
+  await using file = new TokenFile(TOKEN, 0o644);
+  // As Deno makes it up there.
+  assertEquals(findOpenFile(file.path, "windows"), undefined);
+  if (isWindows) return;
+  assertStringIncludes(findOpenFile(file.path) ?? "", "chmod 600");
+});

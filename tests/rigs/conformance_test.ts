@@ -14,6 +14,7 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import { type Personality, Simulator } from "../../rigs/simulator.ts";
 import { ask, connectAgain, converse } from "./conversation.ts";
+import { NEED_REPLIES, skipTests } from "../executables.ts";
 
 const RECORDED = new URL(
   "../../../shared/replies/recorded/",
@@ -140,8 +141,7 @@ const LEFT_OUT:
 const OTHER_ENDS: readonly (readonly [label: RegExp, why: string])[] = [
   [
     /^size \d+ (json padded|unknown text cmd)$/,
-    "with bytes unread, a close resets the connection; but Deno shuts it " +
-    "down first, so that the client sees FIN before the RST",
+    "with bytes unread, a close resets the connection; the simulator reads them",
   ],
 ];
 
@@ -280,10 +280,7 @@ function readRecordings(file: string): Recording[] | undefined {
 for (const setup of SETUPS) {
   const recordings = readRecordings(setup.file);
   if (recordings === undefined) {
-    Deno.test.ignore(
-      `Simulator against ${setup.file} (skipped: ../shared/replies is absent)`,
-      () => {},
-    );
+    skipTests(`Simulator against ${setup.file}`, NEED_REPLIES);
     continue;
   }
   Deno.test(

@@ -188,6 +188,19 @@ Deno.test("Simulator reads once, and no more than the miner would", async () => 
   assertEquals(sizes, [4095, 8191]);
 });
 
+Deno.test("Simulator takes all of a request that is too long, and resets no connection", async () => {
+  for (const personality of PERSONALITIES) {
+    await using rig = Simulator.start({ personality });
+    using connection = await Deno.connect(rig);
+    const bytes = encode("A".repeat(900_000));
+    for (let sent = 0; sent < bytes.length;) {
+      sent += await connection.write(bytes.subarray(sent));
+    }
+    const reply = await new Response(connection.readable).text();
+    assertMatch(reply, /Code=14,/, personality);
+  }
+});
+
 Deno.test("Simulator serves one client at a time, in the order of their coming", async () => {
   const order: string[] = [];
   await using rig = Simulator.start({

@@ -1,6 +1,7 @@
 import { assertEquals } from "jsr:@std/assert@1";
 import { readReply, type RepairName } from "../../rpc/repair.ts";
 import { isTextDialect } from "../../rpc/text_dialect.ts";
+import { NEED_REPLIES, skipTests } from "../executables.ts";
 
 const REPLIES = new URL("../../../shared/replies/", import.meta.url);
 
@@ -145,10 +146,7 @@ function describeOutcome(bytes: Uint8Array): string {
 
 const index = await readText("index.json");
 if (index === undefined) {
-  Deno.test.ignore(
-    "readReply() on replies of real miners (skipped: ../shared/replies is absent)",
-    () => {},
-  );
+  skipTests("readReply() on replies of real miners", NEED_REPLIES);
 } else {
   const rows: readonly Row[] = JSON.parse(index);
   Deno.test("the corpus holds every reply that the tables here name", () => {

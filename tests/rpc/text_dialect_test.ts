@@ -2,6 +2,7 @@ import { assertEquals } from "jsr:@std/assert@1";
 import { readStatus } from "../../rpc/replies.ts";
 import { readReply, repairReply } from "../../rpc/repair.ts";
 import { convertTextDialect, isTextDialect } from "../../rpc/text_dialect.ts";
+import { NEED_REPLIES, skipTests } from "../executables.ts";
 
 const RECORDED = new URL("../../../shared/replies/recorded/", import.meta.url);
 
@@ -198,10 +199,7 @@ function comparePairs(name: string, exchanges: readonly Exchange[]): number {
 
 const recordings = await listRecordings();
 if (recordings === undefined) {
-  Deno.test.ignore(
-    "the text dialect against the JSON dialect (skipped: ../shared/replies is absent)",
-    () => {},
-  );
+  skipTests("the text dialect against the JSON dialect", NEED_REPLIES);
 } else {
   Deno.test("readReply() gives both dialects of a miner the same members and types", async () => {
     let pairs = 0;

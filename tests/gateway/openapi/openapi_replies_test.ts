@@ -4,6 +4,7 @@ import { findReplySchema, SECTIONS } from "../../../gateway/openapi/schemas.ts";
 import { readReply } from "../../../rpc/repair.ts";
 import { OpenApiDriver } from "./openapi_driver.ts";
 import { assert, assertEquals } from "jsr:@std/assert@1";
+import { NEED_REPLIES, skipTests } from "../../executables.ts";
 
 Deno.test("no field of a reply has two types", () => {
   for (const [name, { fields }] of Object.entries(SECTIONS)) {
@@ -83,11 +84,7 @@ function* toRecorded(
 
 const index = await readText("index.json");
 if (index === undefined) {
-  console.log("Skipped: replies of real miners, as ../shared is absent");
-  Deno.test.ignore(
-    "the schemas of replies (skipped: ../shared/replies is absent)",
-    () => {},
-  );
+  skipTests("the schemas of replies", NEED_REPLIES);
 } else {
   Deno.test("every recorded reply is what the document says of its command", async () => {
     const driver = new OpenApiDriver(makeOpenApi(FACTS));

