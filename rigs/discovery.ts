@@ -274,15 +274,19 @@ export class Answers {
    * @param hostname The address that it came from.
    */
   add(bytes: Uint8Array, hostname: string): void {
-    const answer = readAnswer(bytes);
-    if (answer === undefined || hostname === "0.0.0.0") return;
-    const { port, description } = answer;
-    const key = `${hostname}:${port}`;
+    // Attack: 200,000 answers a second, each of which is read to its end: so
+    // none is read, and no description cleaned, for which there is no place.
     const count = this.#rigsPerAddress.get(hostname) ?? 0;
-    if (this.#rigs.has(key) || count >= MAX_RIGS_PER_ADDRESS) return;
+    if (count >= MAX_RIGS_PER_ADDRESS || hostname === "0.0.0.0") return;
+    const answer = matchAnswer(bytes);
+    if (answer === undefined) return;
+    const { port, text } = answer;
+    const key = `${hostname}:${port}`;
+    if (this.#rigs.has(key)) return;
     if (this.#rigs.size >= MAX_FOUND_RIGS && !this.#makeRoom()) return;
-    const name = toRigName(description, hostname, port);
-    this.#rigs.set(key, { name, hostname, ...answer });
+    const described = describeAnswer(text);
+    const name = toRigName(described.description, hostname, port);
+    this.#rigs.set(key, { name, hostname, port, ...described });
     const others = this.#rigsPerAddress.get(hostname) ?? 0;
     this.#rigsPerAddress.set(hostname, others + 1);
   }
@@ -293,8 +297,8 @@ export class Answers {
     const index = Math.floor(
       this.#random() * (MAX_FOUND_RIGS + this.#lateAnswers),
     );
-    const rig = [...this.#rigs.values()][index];
-    if (rig === undefined) return false;
+    if (index >= this.#rigs.size) return false;
+    const rig = [...this.#rigs.values()][index] as FoundRig;
     const { hostname, port } = rig;
     this.#rigs.delete(`${hostname}:${port}`);
     const count = this.#rigsPerAddress.get(hostname) ?? 0;
@@ -323,13 +327,24 @@ export class Answers {
 export function readAnswer(
   bytes: Uint8Array,
 ): Pick<FoundRig, "port" | "description"> | undefined {
+  const answer = matchAnswer(bytes);
+  if (answer === undefined) return undefined;
+  return { port: answer.port, ...describeAnswer(answer.text) };
+}
+
+function matchAnswer(
+  bytes: Uint8Array,
+): { readonly port: number; readonly text: string } | undefined {
   if (bytes.length > MAX_ANSWER_BYTES) return undefined;
   const [, digits, text = ""] = ANSWER.exec(new TextDecoder().decode(bytes)) ??
     [];
   const port = Number(digits);
-  if (!(port <= 65_535)) return undefined;
+  return port <= 65_535 ? { port, text } : undefined;
+}
+
+function describeAnswer(text: string): Pick<FoundRig, "description"> {
   const description = toPlainText(text);
-  return description === "" ? { port } : { port, description };
+  return description === "" ? {} : { description };
 }
 
 /**
