@@ -14,7 +14,7 @@ Deno.test("runSmoke() finds nothing wrong with the sources", async () => {
     "ok: man",
     "ok: a wrong option",
     "ok: GET /",
-    "ok: GET /@all/version",
+    "ok: GET /@all/summary",
     "ok: the dashboard",
     "ok: health",
     "ok: stops when it is told to",

@@ -11,7 +11,7 @@ const SECTION = PAGE.split("\n## Adding a make\n")[1] ?? "";
 /** What the cases take of the project. */
 const PARTS = [
   ...["deno.json", "tests/deno.lock"],
-  ...["rpc", "telemetry", "tests/telemetry"],
+  ...["rpc", "telemetry", "tests/telemetry", "tests/executables.ts"],
 ];
 
 /** The block of the section in a language. */
