@@ -152,6 +152,27 @@ export function checkChoice<T extends string | boolean>(
  * message never holds the password.
  */
 export function formatPool(pool: NewPool): string {
+  const { url, user, pass } = checkPool(pool);
+  return [url, user, pass]
+    .map((field) => field.replace(/[\\,]/g, "\\$&"))
+    .join(",");
+}
+
+/**
+ * Checks the pools that are to replace all others.
+ *
+ * @param pools At least one.
+ * @throws {RequestError} If there is none, or a field is what
+ * {@linkcode formatPool} refuses.
+ */
+export function checkPools(pools: readonly NewPool[]): void {
+  if (!Array.isArray(pools) || pools.length === 0) {
+    throw new RequestError("Pools are given as a list with at least one");
+  }
+  for (const pool of pools) checkPool(pool);
+}
+
+function checkPool(pool: NewPool): NewPool {
   // Not quoted: it may be the pool as one text, with its password.
   if (typeof pool !== "object" || pool === null) {
     throw new RequestError("A pool is given as an object: { url, user, pass }");
@@ -164,13 +185,9 @@ export function formatPool(pool: NewPool): string {
         'where a pool wants none, give "x"',
     );
   }
-  return [
-    checkText("a pool's URL", url),
-    checkText("a pool's user", user),
-    pass,
-  ]
-    .map((field) => field.replace(/[\\,]/g, "\\$&"))
-    .join(",");
+  checkText("a pool's URL", url);
+  checkText("a pool's user", user);
+  return pool;
 }
 
 /**

@@ -8,7 +8,6 @@
 
 import type { RawReply } from "../rpc.ts";
 import {
-  type Command,
   COMMAND_BY_NAME,
   isReadCommand,
   type ReplyShape,
@@ -83,6 +82,13 @@ export function findPart(
   );
 }
 
+/** What is known of a make's own command that an action sends. */
+const STATUS_ONLY: ReplyShape = {
+  status: "list",
+  sections: [],
+  isSingle: false,
+};
+
 /**
  * Takes a reply for what a command answers.
  *
@@ -106,8 +112,8 @@ export function checkReply<C extends string>(
   if (letter === "E" || letter === "F") {
     throw new RigStatusError(rig, command, reply, whole);
   }
-  // Every command that has a method stands there: a test holds it.
-  const { reply: shape } = COMMAND_BY_NAME.get(command) as Command;
+  // Every command that has a method of its own stands there: a test holds it.
+  const shape = COMMAND_BY_NAME.get(command)?.reply ?? STATUS_ONLY;
   const isStatusOnly = shape.status !== "flat" &&
     shape.sections.length === 0 && letter !== undefined;
   const listed = isStatusOnly ? listStatus(reply) : reply;

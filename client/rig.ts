@@ -1,16 +1,25 @@
 /**
  * A client for one rig: a method for every command of the API, from top to
- * bottom: calls, telemetry, reports, controls.
+ * bottom: calls, telemetry, actions, reports, controls.
  *
  * @module
  */
 
 import { LEAST_CALL_MS } from "../rigs/queue.ts";
 import type { RigQueue } from "../rigs/queue.ts";
+import type { RigRequest } from "../rpc.ts";
 import type { RigAddress } from "../rpc/errors.ts";
-import { SurveyPlan, surveyRig } from "../telemetry/survey.ts";
-import type { Telemetry } from "../telemetry/telemetry.ts";
+import { CODE_INVALID_COMMAND } from "../rpc/replies.ts";
 import {
+  type ActionName,
+  type ActionValues,
+  findActions,
+  type MakeAction,
+} from "../telemetry/actions.ts";
+import { SurveyPlan, surveyRig } from "../telemetry/survey.ts";
+import type { MinerInfo, Telemetry } from "../telemetry/telemetry.ts";
+import {
+  checkPools,
   checkText,
   formatChip,
   formatChoice,
@@ -57,6 +66,7 @@ import type {
 } from "./miner_reports.ts";
 import type { JoinableCommand, ReplyTo } from "./replies.ts";
 import type { EndReply, MessageReply, RigReply, StatusReply } from "./reply.ts";
+import { RigStatusError, toUnsupportedError } from "./rig_errors.ts";
 import {
   checkCallOptions,
   joinSignals,
@@ -113,6 +123,8 @@ export class Rig {
   readonly #signal: AbortSignal | undefined;
   /** What is known of the rig; absent while a survey uses it. */
   #plan: SurveyPlan | undefined;
+  /** What mines there; absent until the rig has said it. */
+  #miner: MinerInfo | undefined;
   /** Whether nothing came the last time: the rig may have restarted since. */
   #wasDown = false;
 
@@ -153,17 +165,28 @@ export class Rig {
     parameter?: string | number,
     options: RigCallOptions = {},
   ): Promise<RigReply> {
-    checkCallOptions(options);
-    const answer = await this.#queue.ask(
+    return await this.#call(
       { command, ...(parameter === undefined ? {} : { parameter }) },
-      {
-        timeoutMs: options.timeoutMs ?? this.#timeoutMs ??
-          this.#queue.timeoutMs,
-        signal: joinSignals(this.#signal, options.signal),
-        isLenient: options.isLenient === true,
-      },
+      options,
     );
+  }
+
+  /** Sends a request, which may have further members. */
+  async #call(
+    request: RigRequest,
+    options: RigCallOptions,
+  ): Promise<RigReply> {
+    checkCallOptions(options);
+    const answer = await this.#queue.ask(request, {
+      timeoutMs: this.#findTimeout(options),
+      signal: joinSignals(this.#signal, options.signal),
+      isLenient: options.isLenient === true,
+    });
     return parseReply(answer.reply, this.address);
+  }
+
+  #findTimeout({ timeoutMs }: RigCallOptions): number {
+    return timeoutMs ?? this.#timeoutMs ?? this.#queue.timeoutMs;
   }
 
   /** Sends a command of the table, and takes its reply for what it must be. */
@@ -236,8 +259,7 @@ export class Rig {
    */
   async telemetry(options: RigCallOptions = {}): Promise<Telemetry> {
     checkCallOptions(options);
-    const { signal, timeoutMs = this.#timeoutMs ?? this.#queue.timeoutMs } =
-      options;
+    const { signal } = options;
     // Who asks at the same time gets a plan that knows nothing: it is not shared.
     const plan = this.#plan ?? new SurveyPlan();
     this.#plan = undefined;
@@ -249,16 +271,154 @@ export class Rig {
         onDefect: (error) => {
           throw error;
         },
-        timeoutMs,
+        timeoutMs: this.#findTimeout(options),
         leastCallMs: LEAST_CALL_MS,
         wasDown: this.#wasDown,
       });
       this.#wasDown = !hasAnswered;
       if (!hasAnswered) throw error;
+      this.#miner = telemetry.miner ?? this.#miner;
       return telemetry;
     } finally {
       this.#plan = plan;
     }
+  }
+
+  // What each make has a command of its own for, if any.
+
+  /**
+   * Restarts the miner, not the machine: by `restart`, and where that is unknown,
+   * by what the make has in its place. The API is away for some seconds.
+   *
+   * @param options The deadline of all calls together, and their signal.
+   * @returns The word `RESTART`, or a STATUS.
+   * @throws {RigError} `not-supported` if the make has no command for it
+   * (Braiins OS, cpuminer); or as any control.
+   */
+  async restart(options?: RigCallOptions): Promise<EndReply> {
+    if (this.#miner !== undefined) {
+      return await this.#act("restart", undefined, options);
+    }
+    try {
+      return await this.#ask("restart", options);
+    } catch (error) {
+      const isUnknown = error instanceof RigStatusError &&
+        error.statusCode === CODE_INVALID_COMMAND;
+      if (!isUnknown) throw error;
+      // Nothing was done, and it may have another name.
+      return await this.#act("restart", undefined, options, error);
+    }
+  }
+
+  /**
+   * Stops mining, until {@linkcode Rig.resume}: WhatsMiner, LuxOS, Braiins OS,
+   * Avalon. As all actions but `restart()`, it asks for
+   * {@linkcode Rig.telemetry} first if that was never asked for, to learn the
+   * make, and a make without a command for it is sent nothing.
+   *
+   * A WhatsMiner wants to be logged on to for whatever changes it, and LuxOS for
+   * all of these: a gateway does that, and a `Rig` does not. It rejects with what
+   * the rig says then.
+   *
+   * @param options The deadline of all calls together, and their signal.
+   * @returns What the rig says of it.
+   * @throws {RigError} `not-supported` if the make has no command for it; or as
+   * any control.
+   */
+  pause(options?: RigCallOptions): Promise<StatusReply> {
+    return this.#act("pause", undefined, options);
+  }
+
+  /** Mines again after {@linkcode Rig.pause}, which says more. */
+  resume(options?: RigCallOptions): Promise<StatusReply> {
+    return this.#act("resume", undefined, options);
+  }
+
+  /**
+   * Limits what the rig may take: WhatsMiner (which restarts for it), and LuxOS,
+   * which is given the profile that takes most of those that take no more. See
+   * {@linkcode Rig.pause}.
+   *
+   * @param watts The most, a whole number from 1.
+   * @param options The deadline of all calls together, and their signal.
+   * @returns What the rig says of it.
+   * @throws {RigError} `not-supported` if the make has no command for it, or no
+   * profile takes so little; or as any control.
+   */
+  async powerLimit(
+    watts: number,
+    options?: RigCallOptions,
+  ): Promise<StatusReply> {
+    formatInteger("a power limit in watts", watts, 1);
+    return await this.#act("powerLimit", watts, options);
+  }
+
+  /**
+   * Has the rig's light blink, so that somebody finds it, or ends that:
+   * WhatsMiner, LuxOS, Avalon. See {@linkcode Rig.pause}.
+   */
+  async locate(isOn: boolean, options?: RigCallOptions): Promise<StatusReply> {
+    formatChoice(isOn);
+    return await this.#act("locate", isOn, options);
+  }
+
+  /**
+   * Has the rig mine for these pools and no others: WhatsMiner, which keeps three.
+   * Others have `addPool()` and its like. See {@linkcode Rig.pause}.
+   *
+   * @param pools The pools, the first choice first.
+   * @param options The deadline of all calls together, and their signal.
+   * @returns What the rig says of it.
+   * @throws {RigError} `not-supported` if the make has no command for it, or
+   * keeps fewer; or as any control.
+   */
+  async replacePools(
+    pools: readonly NewPool[],
+    options?: RigCallOptions,
+  ): Promise<StatusReply> {
+    checkPools(pools);
+    return await this.#act("replacePools", pools, options);
+  }
+
+  /**
+   * Does what each make has a command of its own for.
+   *
+   * @param refusal What was thrown when the command of that name was unknown.
+   */
+  async #act<Name extends ActionName>(
+    name: Name,
+    value: ActionValues[Name],
+    options: RigCallOptions = {},
+    refusal?: RigStatusError,
+  ): Promise<StatusReply> {
+    checkCallOptions(options);
+    const endMs = performance.now() + this.#findTimeout(options);
+    const useRest = (): RigCallOptions => ({
+      ...options,
+      timeoutMs: Math.max(LEAST_CALL_MS, Math.ceil(endMs - performance.now())),
+    });
+    const miner = this.#miner ?? (await this.telemetry(options)).miner;
+    const action: MakeAction<ActionValues[Name]> | undefined =
+      findActions(miner)[name];
+    if (action === undefined) {
+      throw toUnsupportedError(this.address, name, miner);
+    }
+    const { report } = action;
+    const request = action.toRequest(value, {
+      nowS: Date.now() / 1000,
+      reply: report && await this.call(report, undefined, useRest()),
+    });
+    if (typeof request === "string") {
+      throw toUnsupportedError(this.address, name, miner, request);
+    }
+    const { command, parameter, members } = request;
+    if (command === refusal?.command) throw refusal;
+    const reply = await this.#call({
+      command,
+      ...(parameter === undefined ? {} : { parameter }),
+      ...(members && { body: JSON.stringify({ command, ...members }) }),
+    }, useRest());
+    return checkReply(this.address, command, reply);
   }
 
   // Reports on the miner, its pools and its work.
@@ -978,11 +1138,6 @@ export class Rig {
   /** `quit`: ends the miner, and its API with it; what started it may do so again. */
   quit(options?: RigCallOptions): Promise<EndReply> {
     return this.#ask("quit", options);
-  }
-
-  /** `restart`: restarts the miner, whose API is away for some seconds. */
-  restart(options?: RigCallOptions): Promise<EndReply> {
-    return this.#ask("restart", options);
   }
 
   /** `save`: writes the configuration into a file at the rig, or the miner's own. */

@@ -34,6 +34,8 @@ import {
   CODE_INVALID_COMMAND,
   readStatus,
 } from "../rpc/replies.ts";
+import { type ActionName, listMakes } from "../telemetry/actions.ts";
+import type { MinerInfo } from "../telemetry/telemetry.ts";
 import type { RigReply } from "./reply.ts";
 
 const HINTS: ReadonlyMap<number | undefined, string> = new Map([
@@ -136,4 +138,41 @@ export class RigReplyError extends RigError {
     this.reply = came.reply;
     this.bytes = came.bytes;
   }
+}
+
+/** What an action does, as what stands between `Cannot` and the rig. */
+const ACTION_WORDS: Readonly<Record<ActionName, string>> = {
+  restart: "restart",
+  pause: "pause",
+  resume: "resume",
+  powerLimit: "limit the power of",
+  locate: "blink the light of",
+  replacePools: "replace the pools of",
+};
+
+/**
+ * Says that a make has no command for an action.
+ *
+ * @param rig The rig.
+ * @param name The action.
+ * @param miner What mines there, as far as it says.
+ * @param reason Why not, as the end of a sentence, if the make has one.
+ * @returns `not-supported`; nothing was sent that could change the rig.
+ */
+export function toUnsupportedError(
+  rig: RigAddress,
+  name: ActionName,
+  miner: MinerInfo = {},
+  reason?: string,
+): RigError {
+  const { software = "its miner", version, model } = miner;
+  const program = version === undefined ? software : `${software} ${version}`;
+  const make = model === undefined ? program : `${program} (${model})`;
+  const others = new Intl.ListFormat("en").format(listMakes(name));
+  return new RigError(
+    "not-supported",
+    `Cannot ${ACTION_WORDS[name]} ${describeRig(rig)}: ` +
+      (reason ?? `${make} has no command for it`),
+    reason === undefined ? `These have one: ${others}` : undefined,
+  );
 }

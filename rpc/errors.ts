@@ -34,7 +34,10 @@ export interface RigAddress {
 /** The TCP port of a miner's API (`--api-port`) that goes without saying. */
 export const API_PORT = 4028;
 
-/** The codes of {@linkcode RigError}, the same as in problem documents. */
+/**
+ * The codes of {@linkcode RigError}, the same as in problem documents; but
+ * `not-supported` is only the client's.
+ */
 export type RigErrorCode =
   /** Nothing listens there, or it refuses: the miner is off or restarting. */
   | "rig-refused"
@@ -51,7 +54,9 @@ export type RigErrorCode =
   /** Not done before the deadline. */
   | "rig-timeout"
   /** Too many calls wait for this rig already. */
-  | "rig-busy";
+  | "rig-busy"
+  /** Its make has no command for what is wanted: nothing was sent. */
+  | "not-supported";
 
 /** A rig did not answer, or not with anything that can be used. */
 export class RigError extends Error {

@@ -135,7 +135,8 @@ export function toProblem(error: unknown, rig?: string): Problem {
     const { hint } = error;
     return new Problem(error.code, error.message, hint ? { hint } : {});
   }
-  if (error instanceof RigError) {
+  // A gateway sends commands as they are: it has no actions that a make may lack.
+  if (error instanceof RigError && error.code !== "not-supported") {
     return new Problem(error.code, error.message, {
       rig,
       hint: error.hint,

@@ -5,8 +5,9 @@ import { COMMANDS } from "../../rpc/commands.ts";
 import { replyWith, ScriptedRig } from "../scripted_rig.ts";
 import { COMMAND_CALLS } from "./command_calls.ts";
 
-const REFUSAL = '{"STATUS":[{"STATUS":"E","When":1,"Code":14,' +
-  '"Msg":"Invalid command"}],"id":1}';
+// At `Invalid command`, `restart()` looks for the make's own.
+const REFUSAL = '{"STATUS":[{"STATUS":"E","When":1,"Code":45,' +
+  '"Msg":"Access denied"}],"id":1}';
 
 Deno.test("Rig has a method for every command of the table", () => {
   assertEquals(
