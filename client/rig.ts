@@ -403,16 +403,16 @@ export class Rig {
     if (action === undefined) {
       throw toUnsupportedError(this.address, name, miner);
     }
-    const { report } = action;
-    const request = action.toRequest(value, {
+    const { command, report } = action;
+    if (command === refusal?.command) throw refusal;
+    const given = action.toArguments(value, {
       nowS: Date.now() / 1000,
       reply: report && await this.call(report, undefined, useRest()),
     });
-    if (typeof request === "string") {
-      throw toUnsupportedError(this.address, name, miner, request);
+    if (typeof given === "string") {
+      throw toUnsupportedError(this.address, name, miner, given);
     }
-    const { command, parameter, members } = request;
-    if (command === refusal?.command) throw refusal;
+    const { parameter, members } = given;
     const reply = await this.#call({
       command,
       ...(parameter === undefined ? {} : { parameter }),

@@ -163,8 +163,11 @@ export function ActionForm(
   const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (loss !== undefined) return;
-    const isNew = action.needs === "newPool";
-    onOrder({ ...order, ...isNew && takePoolDetails(event.currentTarget) });
+    onOrder(
+      action.needs === "newPool"
+        ? makeOrder(action, rigs, takePoolDetails(event.currentTarget))
+        : order,
+    );
   };
   return (
     <form
@@ -219,8 +222,10 @@ function useChoice(scope: Scope): ChoiceFields {
       return usePoolOrder(rigs);
     case "newPool":
       return { fields: <NewPoolFields /> };
+    case "watts":
+      return useWatts();
     default:
-      return { parameter: action.parameter };
+      return action;
   }
 }
 
@@ -340,6 +345,32 @@ function usePoolOrder(rigs: readonly Member[]): ChoiceFields {
   };
 }
 
+/** More than any rig takes, and less than an `int` holds. */
+const MAX_WATTS = 100_000;
+
+function useWatts(): ChoiceFields {
+  const [watts, setWatts] = useState("");
+  const fields = (
+    <label>
+      Watts
+      <input
+        type="number"
+        required
+        min="1"
+        max={MAX_WATTS}
+        step="1"
+        value={watts}
+        onInput={({ currentTarget }) => setWatts(currentTarget.value)}
+      />
+    </label>
+  );
+  return {
+    value: Number(watts),
+    words: { watts: watts ? String(Number(watts)) : "so many" },
+    fields,
+  };
+}
+
 function NewPoolFields(): JSX.Element {
   return (
     <>
@@ -381,12 +412,17 @@ function NewPoolFields(): JSX.Element {
 }
 
 /** Takes what was typed, and leaves none of it in the page. */
-function takePoolDetails(
-  form: HTMLFormElement,
-): Pick<Order, "parameter" | "secret"> {
+function takePoolDetails(form: HTMLFormElement): Choice {
   const read = (name: string) => String(new FormData(form).get(name) ?? "");
-  const secret = read("password");
-  const parameter = joinPoolDetails(read("url").trim(), read("user"), secret);
+  const [url, user, pass] = [
+    read("url").trim(),
+    read("user"),
+    read("password"),
+  ];
   form.reset();
-  return { parameter, secret };
+  return {
+    parameter: joinPoolDetails(url, user, pass),
+    value: [{ url, user, pass }],
+    secret: pass,
+  };
 }

@@ -5,7 +5,8 @@
  */
 
 import { type PageProblem, readMessage } from "./fetch_json.ts";
-import type { Order } from "./action_table.ts";
+import type { ActionArguments } from "../telemetry/actions.ts";
+import type { Order, Step } from "./action_table.ts";
 import { toUrl } from "./place.ts";
 import { authHeaders } from "./token.ts";
 
@@ -108,31 +109,36 @@ function hideInOutcome(
   };
 }
 
+/** What came of a command: a rig's reply, parsed, or why there is none. */
+export interface Sent extends Pick<Outcome, "problem"> {
+  readonly reply?: unknown;
+}
+
 /**
  * Sends a command to one rig. Never rejects, and never sends twice.
  *
  * @param rig The rig's name.
  * @param command The command.
- * @param parameter Its parameter.
- * @returns What became of it.
+ * @param given What it is given.
+ * @returns What came of it.
  */
 export async function sendCommand(
   rig: string,
   command: string,
-  parameter?: string,
-): Promise<Outcome> {
+  { parameter, members }: ActionArguments = {},
+): Promise<Sent> {
   try {
     // In the body: a URL, with a pool's password in it, is for every proxy's log.
     const response = await fetch(toUrl(`/@${encodeURIComponent(rig)}`), {
       method: "POST",
       headers: { "content-type": "application/json", ...authHeaders() },
-      body: JSON.stringify({ command, parameter }),
+      body: JSON.stringify({ command, parameter, ...members }),
     });
     const type = response.headers.get("content-type") ?? "";
     const document = await response.json();
     return type.startsWith("application/problem+json")
       ? { problem: document }
-      : readAnswer(document);
+      : { reply: document };
   } catch (error) {
     return {
       problem: {
@@ -144,29 +150,43 @@ export async function sendCommand(
   }
 }
 
+/** Does what is to be done with one rig. */
+async function runStep(
+  rig: string,
+  { command, report, toArguments }: Step,
+  send: typeof sendCommand,
+): Promise<Outcome> {
+  const told = report === undefined ? {} : await send(rig, report);
+  if (told.problem) return told;
+  const given = toArguments({ nowS: Date.now() / 1000, reply: told.reply });
+  if (typeof given === "string") {
+    return { problem: { title: "The rig cannot do that", detail: given } };
+  }
+  const { problem, reply } = await send(rig, command, given);
+  return problem ? { problem } : readAnswer(reply);
+}
+
 /**
  * Runs an action at rigs, at most 16 at once. Never rejects.
  *
- * @param names The rigs.
- * @param order What to send, and what of it must not be shown.
+ * @param order What to send to which rigs, and what of it must not be shown.
  * @param onOutcome Called with each.
  * @param send Sends it; default {@linkcode sendCommand}.
  * @returns When all have answered.
  */
 export async function runAtRigs(
-  names: readonly string[],
-  order: Pick<Order, "command" | "parameter" | "secret">,
+  { steps, secret }: Pick<Order, "steps" | "secret">,
   onOutcome: (name: string, outcome: Outcome) => void,
   send: typeof sendCommand = sendCommand,
 ): Promise<void> {
-  const { command, parameter, secret } = order;
-  const pending = [...names];
+  const pending = [...steps];
   async function runInTurn(): Promise<void> {
-    for (let name = pending.shift(); name; name = pending.shift()) {
-      const outcome = await send(name, command, parameter);
+    for (let next = pending.shift(); next; next = pending.shift()) {
+      const [name, step] = next;
+      const outcome = await runStep(name, step, send);
       onOutcome(name, hideInOutcome(outcome, secret));
     }
   }
-  const count = Math.min(MAX_CONCURRENT_RIGS, names.length);
+  const count = Math.min(MAX_CONCURRENT_RIGS, pending.length);
   await Promise.all(Array.from({ length: count }, runInTurn));
 }

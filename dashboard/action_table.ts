@@ -1,7 +1,8 @@
 /**
  * The actions of the dashboard as one table: which command each sends with
  * which parameter, what it says beforehand, and whether it asks once more; and
- * the orders that are made of it: what is sent to which rigs.
+ * the orders that are made of it: what is sent to which rigs. Those that every
+ * make has a command of its own for take it from `telemetry/actions.ts`.
  * Pure; facts about the commands are from `api.c` of cgminer 4.11.1, and of
  * bfgminer and sgminer, which number every device of theirs as PGA or GPU.
  *
@@ -9,6 +10,15 @@
  */
 
 import type { AccessDocument } from "../gateway/pages/access_page.ts";
+import {
+  type ActionArguments,
+  type ActionFacts,
+  type ActionName,
+  type ActionValues,
+  findActions,
+  hasControl,
+  type MakeAction,
+} from "../telemetry/actions.ts";
 import type { Pool } from "../telemetry/telemetry.ts";
 import type { Member } from "./figures.ts";
 
@@ -22,6 +32,8 @@ export interface Words {
   readonly device?: string | undefined;
   /** `1, 0, 2`. */
   readonly order?: string | undefined;
+  /** `3000`. */
+  readonly watts?: string | undefined;
 }
 
 /** One action. */
@@ -31,13 +43,18 @@ export interface Action {
   /** What its button says. */
   readonly title: string;
   /** What has to be chosen first. */
-  readonly needs?: "pool" | "device" | "newPool" | "order";
+  readonly needs?: "pool" | "device" | "newPool" | "order" | "watts";
   /**
-   * The command by the device's kind; under "" where that makes no difference.
+   * cgminer's command by the device's kind; under "" where that makes no
+   * difference. Absent where each make has its own.
    */
-  readonly commands: Readonly<Record<string, string>>;
+  readonly commands?: Readonly<Record<string, string>>;
   /** The parameter, where it is always the same. */
   readonly parameter?: string;
+  /** What each make has a command of its own for. */
+  readonly does?: ActionName;
+  /** What that is given, where it is always the same. */
+  readonly value?: ActionValues[ActionName];
   /** Whether it asks once more. */
   readonly isAsked?: boolean;
   /** Whether the rig does not come back by itself. */
@@ -104,6 +121,16 @@ export const ACTIONS: readonly Action[] = [
       `${target} will prefer its pools in the order ${order}, and mine for the first that answers.`,
   },
   {
+    name: "replacepools",
+    title: "Replace pools",
+    needs: "newPool",
+    does: "replacePools",
+    isAsked: true,
+    ask: (rigs) => `Replace all pools of ${rigs}?`,
+    describe: ({ target }) =>
+      `${target} will mine for this pool, and forget all others with their users and passwords.`,
+  },
+  {
     name: "enabledevice",
     title: "Enable device",
     needs: "device",
@@ -119,6 +146,44 @@ export const ACTIONS: readonly Action[] = [
       `${target} will not mine with ${device} until it is enabled again.`,
   },
   {
+    name: "pause",
+    title: "Pause",
+    does: "pause",
+    isAsked: true,
+    ask: (rigs) => `Pause ${rigs}?`,
+    describe: ({ target }) =>
+      `${target} will stop mining until it is resumed, and still answer.`,
+  },
+  {
+    name: "resume",
+    title: "Resume",
+    does: "resume",
+    describe: ({ target }) => `${target} will mine again.`,
+  },
+  {
+    name: "powerlimit",
+    title: "Power limit",
+    needs: "watts",
+    does: "powerLimit",
+    describe: ({ target, watts }) =>
+      `${target} will take at most ${watts} W: a WhatsMiner restarts for that, and LuxOS uses the strongest profile within it.`,
+  },
+  {
+    name: "locate",
+    title: "Blink LED",
+    does: "locate",
+    value: true,
+    describe: ({ target }) =>
+      `${target} will light or blink its LED, so that somebody finds it.`,
+  },
+  {
+    name: "locateoff",
+    title: "LED off",
+    does: "locate",
+    value: false,
+    describe: ({ target }) => `${target} will use its LED as ever.`,
+  },
+  {
     name: "zero",
     title: "Zero stats",
     commands: { "": "zero" },
@@ -129,7 +194,7 @@ export const ACTIONS: readonly Action[] = [
   {
     name: "restart",
     title: "Restart",
-    commands: { "": "restart" },
+    does: "restart",
     isAsked: true,
     ask: (rigs) => `Restart ${rigs}?`,
     describe: ({ target }) =>
@@ -147,18 +212,42 @@ export const ACTIONS: readonly Action[] = [
   },
 ];
 
+/** Finds how a rig's make does what each has a command of its own for. */
+function findMakeAction(
+  { does }: Action,
+  { telemetry }: Member,
+): MakeAction<ActionValues[ActionName]> | undefined {
+  // What it is given fits what it does: a form, or the table, gives both.
+  return does && findActions(telemetry?.miner)[does] as
+    | MakeAction<ActionValues[ActionName]>
+    | undefined;
+}
+
+/** Whether the viewer may have a rig do something. */
+function mayAct(action: Action, rig: Member, access: Rights): boolean {
+  const own = findMakeAction(action, rig);
+  const commands = own ? [own.command] : Object.values(action.commands ?? {})
+    .filter((command) => hasControl(rig.telemetry?.miner, command));
+  // A command that the gateway has no row for is allowed to group W.
+  return commands.some((command) =>
+    access.group === "W" || access.allowed.includes(command)
+  );
+}
+
 /**
- * Gives the actions that the viewer may take, whatever there is to act on.
+ * Gives the actions that the viewer may take and that all of the rigs have.
  *
  * @param access The answer of
  * `/-/access`.
- * @returns The actions with at least one command that is allowed.
+ * @param rigs Members of `/-/rigs`.
+ * @returns The actions; what there is to choose from is not looked at.
  */
 export function listAllowedActions(
   access: Rights,
+  rigs: readonly Member[],
 ): Action[] {
-  return ACTIONS.filter(({ commands }) =>
-    Object.values(commands).some((command) => access.allowed.includes(command))
+  return ACTIONS.filter((action) =>
+    rigs.every((rig) => mayAct(action, rig, access))
   );
 }
 
@@ -322,11 +411,20 @@ export function listDevices(
   const lists = rigs.map(({ telemetry }) => telemetry?.devices);
   return findCommon(lists, ({ name }) => name).flatMap(([{ name }]) => {
     const [, kind = "", number = ""] = /^(ASC|PGA|GPU)(\d+)$/.exec(name) ?? [];
-    const command = action.commands[kind];
+    const command = action.commands?.[kind];
     return command !== undefined && access.allowed.includes(command)
       ? [{ name, kind, number }]
       : [];
   });
+}
+
+/** What one rig is sent. */
+export interface Step {
+  readonly command: string;
+  /** A report that has to be asked for first. */
+  readonly report?: string | undefined;
+  /** Says what the command is given; or why nothing can be sent. */
+  readonly toArguments: (facts: ActionFacts) => ActionArguments | string;
 }
 
 /** What is sent to which rigs. */
@@ -334,9 +432,9 @@ export interface Order {
   readonly action: Action;
   /** The rigs. */
   readonly names: readonly string[];
-  readonly command: string;
-  readonly parameter?: string | undefined;
-  /** What of the parameter must not be shown. */
+  /** What each of them is sent, by its name. */
+  readonly steps: ReadonlyMap<string, Step>;
+  /** What of it must not be shown. */
   readonly secret?: string | undefined;
   /** What will happen. */
   readonly sentence: string;
@@ -349,6 +447,10 @@ export interface Choice {
   /** The kind of the device. */
   readonly kind?: string | undefined;
   readonly parameter?: string | undefined;
+  /** What is given to what each make has a command of its own for. */
+  readonly value?: ActionValues[ActionName];
+  /** What of it must not be shown. */
+  readonly secret?: string | undefined;
   readonly words?: Omit<Words, "target"> | undefined;
 }
 
@@ -372,6 +474,19 @@ export function isPossible(
   return listDevices(rigs, action, access).length > 0;
 }
 
+/** Says what a rig is sent. */
+function makeStep(action: Action, choice: Choice, rig: Member): Step {
+  const { kind = "", parameter, value } = choice;
+  const own = findMakeAction(action, rig);
+  return own
+    ? { ...own, toArguments: (facts) => own.toArguments(value, facts) }
+    : {
+      // A form offers no device of a kind that has no command.
+      command: action.commands?.[kind] ?? action.name,
+      toArguments: () => ({ parameter }),
+    };
+}
+
 /**
  * Makes an order of what was chosen.
  *
@@ -383,16 +498,17 @@ export function isPossible(
 export function makeOrder(
   action: Action,
   rigs: readonly Member[],
-  choice: Choice = { parameter: action.parameter },
+  choice: Choice = action,
 ): Order {
-  const { kind = "", parameter, words } = choice;
+  const { words, secret } = choice;
   const names = rigs.map(({ name }) => name);
   return {
     action,
     names,
-    // A form offers no device of a kind that has no command.
-    command: action.commands[kind] ?? action.name,
-    parameter,
+    steps: new Map(
+      rigs.map((rig) => [rig.name, makeStep(action, choice, rig)]),
+    ),
+    secret,
     sentence: action.describe({ target: nameTarget(names), ...words }) +
       describeDown(rigs),
     question: action.ask?.(nameRigs(names), words ?? {}) ??

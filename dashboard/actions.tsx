@@ -50,7 +50,7 @@ export function Actions(
   const [order, setOrder] = useState<Order | undefined>(undefined);
   const { run, isRunning, start, clear } = useRun(onDone);
   const buttons = useRef<HTMLElement>(null);
-  const allowed = listAllowedActions(access ?? { allowed: [] })
+  const allowed = listAllowedActions(access ?? { allowed: [] }, rigs)
     .filter((action) => about === undefined || about === findSubject(action));
   const actions = allowed.filter((action) =>
     isPossible(action, rigs, access ?? { allowed: [] })
@@ -163,11 +163,11 @@ interface NamedOutcome extends Outcome {
 function useRun(onDone: () => void) {
   const [run, setRun] = useState<Run | undefined>(undefined);
   const isRunning = run !== undefined && run.outcomes.length < run.count;
-  const start = async ({ action: { title }, names, ...order }: Order) => {
+  const start = async (order: Order) => {
     if (isRunning) return;
+    const { action: { title }, names } = order;
     setRun({ title, count: names.length, outcomes: [] });
     await runAtRigs(
-      names,
       order,
       (name, outcome) =>
         setRun((known) =>
@@ -184,7 +184,9 @@ function useRun(onDone: () => void) {
 
 /** What an action is about. */
 function findSubject({ needs }: Action): "pools" | "rig" {
-  return needs === undefined || needs === "device" ? "rig" : "pools";
+  return needs === undefined || needs === "device" || needs === "watts"
+    ? "rig"
+    : "pools";
 }
 
 /** Whether an action asks once more, with nothing to be chosen before. */

@@ -37,15 +37,14 @@ export interface ActionValues {
 /** The name of an action. */
 export type ActionName = keyof ActionValues;
 
-/** What is sent to a rig. */
-export interface ActionRequest {
-  readonly command: string;
+/** What a command is given. */
+export interface ActionArguments {
   readonly parameter?: string | undefined;
-  /** Further members, beside `command`. */
+  /** Further members of the request, beside `command`. */
   readonly members?: Readonly<Record<string, string | number>>;
 }
 
-/** What is known when a request is made. */
+/** What is known before a command is sent. */
 export interface ActionFacts {
   /** Unix time in seconds. */
   readonly nowS: number;
@@ -55,19 +54,20 @@ export interface ActionFacts {
 
 /** How a make does an action. */
 export interface MakeAction<Value> {
+  readonly command: string;
   /** A report that has to be asked for first. */
   readonly report?: string;
   /**
-   * Makes the request.
+   * Says what the command is given.
    *
    * @param value What the action is given.
    * @param facts What is known.
-   * @returns The request; or why there is none, as the end of a sentence.
+   * @returns That; or why nothing can be sent, as the end of a sentence.
    */
-  readonly toRequest: (
+  readonly toArguments: (
     value: Value,
     facts: ActionFacts,
-  ) => ActionRequest | string;
+  ) => ActionArguments | string;
 }
 
 /** The actions that a make has. */
@@ -88,45 +88,36 @@ interface Make {
 /** An action that is always the same request. */
 function send(
   command: string,
-  parameter?: string,
-  members?: ActionRequest["members"],
+  given: ActionArguments = {},
 ): MakeAction<unknown> {
-  const request = {
-    command,
-    ...(parameter === undefined ? {} : { parameter }),
-    ...(members === undefined ? {} : { members }),
-  };
-  return { toRequest: () => request };
+  return { command, toArguments: () => given };
 }
 
 /** The pools that WhatsMiner keeps. */
 const WHATSMINER_POOLS = 3;
 
 /** Those that are not given are emptied, as pyasic does (`PoolGroup.as_wm`). */
-function writePools(
-  pools: readonly ActionPool[],
-): Record<string, string> | string {
+function writePools(pools: readonly ActionPool[]): ActionArguments | string {
   if (pools.length > WHATSMINER_POOLS) {
     return `WhatsMiner keeps ${WHATSMINER_POOLS} pools`;
   }
-  return Object.fromEntries(
-    Array.from({ length: WHATSMINER_POOLS }, (_, index) => {
-      const { url = "", user = "", pass = "" } = pools[index] ?? {};
-      const number = index + 1;
-      return [
-        [`pool${number}`, url],
-        [`worker${number}`, user],
-        [`passwd${number}`, pass],
-      ];
-    }).flat(),
-  );
+  const members = Array.from({ length: WHATSMINER_POOLS }, (_, index) => {
+    const { url = "", user = "", pass = "" } = pools[index] ?? {};
+    const number = index + 1;
+    return [
+      [`pool${number}`, url],
+      [`worker${number}`, user],
+      [`passwd${number}`, pass],
+    ];
+  });
+  return { members: Object.fromEntries(members.flat()) };
 }
 
 /** The profile that takes most of those that take no more than the limit. */
 function chooseProfile(
   limitW: number,
   { reply }: ActionFacts,
-): ActionRequest | string {
+): ActionArguments | string {
   const { PROFILES: profiles } = Object(reply);
   const known = (Array.isArray(profiles) ? profiles : []).flatMap((profile) => {
     const { Watts: watts, "Profile Name": name } = Object(profile);
@@ -140,7 +131,7 @@ function chooseProfile(
   const fitting = known.find(({ watts }) => watts <= limitW);
   return fitting === undefined
     ? `none of its profiles takes less than ${least.watts} W`
-    : { command: "profileset", parameter: fitting.name };
+    : { parameter: fitting.name };
 }
 
 /** How far the time of Canaan's `softoff` has to lie ahead, as pyasic has it. */
@@ -152,15 +143,13 @@ const SOFT_DELAY_S = 5;
  */
 function sendSoft(which: "softoff" | "softon"): MakeAction<unknown> {
   return {
+    command: "ascset",
     report: "version",
-    toRequest: (_, { nowS, reply }) => {
+    toArguments: (_, { nowS, reply }) => {
       const { STATUS: status } = Object(reply);
       const { When: when } = Object(Array.isArray(status) ? status[0] : {});
       const timeS = Math.floor(typeof when === "number" ? when : nowS);
-      return {
-        command: "ascset",
-        parameter: `0,${which},1:${timeS + SOFT_DELAY_S}`,
-      };
+      return { parameter: `0,${which},1:${timeS + SOFT_DELAY_S}` };
     },
   };
 }
@@ -183,30 +172,23 @@ const MAKES: readonly Make[] = [
     actions: {
       restart: send("restart_btminer"),
       // It answers before it is off.
-      pause: send("power_off", undefined, { respbefore: "true" }),
+      pause: send("power_off", { members: { respbefore: "true" } }),
       resume: send("power_on"),
       powerLimit: {
-        toRequest: (limitW) => ({
-          command: "adjust_power_limit",
+        command: "adjust_power_limit",
+        toArguments: (limitW) => ({
           members: { power_limit: String(limitW) },
         }),
       },
       locate: {
-        toRequest: (isOn) => ({
-          command: "set_led",
+        command: "set_led",
+        toArguments: (isOn) => ({
           members: isOn
             ? { color: "red", period: 200, duration: 100, start: 0 }
             : { param: "auto" },
         }),
       },
-      replacePools: {
-        toRequest: (pools) => {
-          const members = writePools(pools);
-          return typeof members === "string"
-            ? members
-            : { command: "update_pools", members };
-        },
-      },
+      replacePools: { command: "update_pools", toArguments: writePools },
     },
   },
   {
@@ -218,12 +200,16 @@ const MAKES: readonly Make[] = [
     controls: POOL_CONTROLS,
     actions: {
       restart: send("resetminer"),
-      pause: send("curtail", "sleep"),
-      resume: send("curtail", "wakeup"),
-      powerLimit: { report: "profiles", toRequest: chooseProfile },
+      pause: send("curtail", { parameter: "sleep" }),
+      resume: send("curtail", { parameter: "wakeup" }),
+      powerLimit: {
+        command: "profileset",
+        report: "profiles",
+        toArguments: chooseProfile,
+      },
       locate: {
-        toRequest: (isOn) => ({
-          command: "ledset",
+        command: "ledset",
+        toArguments: (isOn) => ({
           parameter: isOn ? "red,blink" : "red,off",
         }),
       },
@@ -247,10 +233,8 @@ const MAKES: readonly Make[] = [
       pause: sendSoft("softoff"),
       resume: sendSoft("softon"),
       locate: {
-        toRequest: (isOn) => ({
-          command: "ascset",
-          parameter: `0,led,1-${isOn ? 1 : 0}`,
-        }),
+        command: "ascset",
+        toArguments: (isOn) => ({ parameter: `0,led,1-${isOn ? 1 : 0}` }),
       },
     },
   },

@@ -56,7 +56,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const BELOW_PAGES = ["gateway/exchange.ts", "gateway/admission.ts"];
 
 /** Pure files that browsers get as well; of the rest only types. */
-const BUNDLED = ["telemetry/algorithm.ts", "gateway/http/csv_line.ts"];
+const BUNDLED = [
+  "telemetry/actions.ts",
+  "telemetry/algorithm.ts",
+  "gateway/http/csv_line.ts",
+];
 
 /** The room of a file: its folder's, up to two floors deep. */
 function findRoom(path: string): string {

@@ -14,6 +14,8 @@ import type {
 import { ACTIONS } from "../../dashboard/action_table.ts";
 import { Simulator, type SimulatorOptions } from "../../rigs/simulator.ts";
 import { callRig } from "../../rpc.ts";
+import { isReadCommand } from "../../rpc/commands.ts";
+import { findActions } from "../../telemetry/actions.ts";
 import { WITH_FILES } from "../program/attacked_gateway.ts";
 import { Program } from "../program/program.ts";
 import { ScriptedRig } from "../scripted_rig.ts";
@@ -38,6 +40,8 @@ export class Farm implements AsyncDisposable {
   readonly program: Program;
   /** What the rigs were asked but their reports: `a quit`, `b zero all,false`. */
   readonly writes: string[];
+  /** What the page has posted. */
+  readonly posted: unknown[] = [];
   /** What scripts threw and the page's policy refused. */
   readonly errors: string[] = [];
   readonly #file: ConfigFile;
@@ -63,6 +67,7 @@ export class Farm implements AsyncDisposable {
     });
     page.on("request", (request) => {
       const url = request.url();
+      if (request.method() === "POST") this.posted.push(request.postDataJSON());
       if (!url.startsWith(`${origin}/`) && !url.startsWith("data:")) {
         this.errors.push(`The page asked ${url}`);
       }
@@ -237,14 +242,15 @@ function startSimulator(
 /** An entry of a report. */
 type Entry = Readonly<Record<string, string | number>>;
 
-/** Commands of the dashboard's actions. */
-export const WRITES: ReadonlySet<string> = new Set(
-  ACTIONS.flatMap(({ commands }) => Object.values<string>(commands)),
-);
+/** Commands of the dashboard's actions on a rig like cgminer. */
+export const WRITES: ReadonlySet<string> = new Set([
+  ...ACTIONS.flatMap(({ commands = {} }) => Object.values<string>(commands)),
+  ...Object.values(findActions(undefined)).map(({ command }) => command),
+]);
 
 /** The command and the parameter of a request, if it writes. */
 function readWrite(request: Uint8Array): string | undefined {
   const { command, parameter } = JSON.parse(new TextDecoder().decode(request));
-  if (!WRITES.has(command)) return undefined;
+  if (typeof command !== "string" || isReadCommand(command)) return undefined;
   return parameter === undefined ? command : `${command} ${parameter}`;
 }

@@ -211,3 +211,80 @@ testInBrowser(
     assertEquals(farm.errors, []);
   },
 );
+
+testInBrowser(
+  "an Avalon is paused by the command of its make, after a question",
+  async (browser) => {
+    await using farm = await Farm.start(browser, [{ personality: "avalon" }]);
+    await farm.open();
+    const { page } = farm;
+    await farm.button("Resume").waitFor();
+    assertEquals(await farm.button("Power limit").count(), 0);
+    await farm.button("Pause").click();
+    const dialog = page.getByRole("dialog", { name: "Pause a?" });
+    assertMatch(await dialog.innerText(), /will stop mining until it is resum/);
+    assertEquals(farm.posted, []);
+    await dialog.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Pause: 1 of 1 rig answered").waitFor();
+    for (const title of ["Blink LED", "LED off"]) {
+      const form = await farm.openForm(title);
+      await form.getByRole("button", { name: title }).click();
+      await page.getByText(`${title}: 1 of 1 rig answered`).waitFor();
+    }
+    assertMatch(farm.writes[0] ?? "", /^a ascset 0,softoff,1:\d{10}$/);
+    assertEquals(farm.writes.slice(1), [
+      "a ascset 0,led,1-1",
+      "a ascset 0,led,1-0",
+    ]);
+    assertEquals(farm.errors, []);
+  },
+);
+
+testInBrowser(
+  "a WhatsMiner has the actions of its make, with members beside the command",
+  async (browser) => {
+    await using farm = await Farm.start(browser, [
+      { personality: "whatsminer" },
+    ]);
+    await farm.open();
+    const { page } = farm;
+    const form = await farm.openForm("Power limit");
+    for (const title of ["Add pool", "Zero stats", "Quit"]) {
+      assertEquals(await farm.button(title).count(), 0);
+    }
+    assertEquals(await page.getByRole("button", { name: "Switch" }).count(), 0);
+    await form.getByLabel("Watts").fill("0");
+    await form.getByRole("button", { name: "Power limit" }).click();
+    // The browser says what is wrong with it.
+    assertEquals(farm.posted, []);
+    await form.getByLabel("Watts").fill("3000");
+    assertMatch(
+      await form.getByRole("status").innerText(),
+      /^Rig a will take at most 3000 W: /,
+    );
+    await form.getByRole("button", { name: "Power limit" }).click();
+    await page.getByText("Power limit: 1 of 1 rig answered").waitFor();
+    const pools = await farm.openForm("Replace pools");
+    await pools.getByLabel("Pool URL").fill("stratum+tcp://new:1");
+    await pools.getByLabel("User").fill("me");
+    await pools.getByLabel("Password").fill("s3cret");
+    await pools.getByLabel("Password").press("Enter");
+    const dialog = page.getByRole("dialog", {
+      name: "Replace all pools of a?",
+    });
+    await dialog.getByRole("button", { name: "Replace pools" }).click();
+    await page.getByText("Replace pools: 1 of 1 rig answered").waitFor();
+    assertEquals(farm.posted, [
+      { command: "adjust_power_limit", power_limit: "3000" },
+      {
+        command: "update_pools",
+        ...{ pool1: "stratum+tcp://new:1", worker1: "me", passwd1: "s3cret" },
+        ...{ pool2: "", worker2: "", passwd2: "" },
+        ...{ pool3: "", worker3: "", passwd3: "" },
+      },
+    ]);
+    const text = await page.evaluate("document.documentElement.outerHTML");
+    assert(!String(text).includes("s3cret"));
+    assertEquals(farm.errors, []);
+  },
+);

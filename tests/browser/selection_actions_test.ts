@@ -187,3 +187,40 @@ testInBrowser(
     assertEquals(farm.errors, []);
   },
 );
+
+testInBrowser(
+  "of rigs of several makes each is sent what its make wants",
+  async (browser) => {
+    await using farm = await Farm.start(browser, [
+      {},
+      { personality: "whatsminer" },
+      { personality: "luxos" },
+    ]);
+    const { page } = farm;
+    await farm.open();
+    await page.getByText("3 of 3", { exact: true }).waitFor();
+    await farm.select("b", "c");
+    await farm.button("Pause").click();
+    await page.getByRole("dialog", { name: "Pause 2 rigs?" })
+      .getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Pause: 2 of 2 rigs answered").waitFor();
+    assertEquals(farm.posted.splice(0), [
+      { command: "power_off", respbefore: "true" },
+      { command: "curtail", parameter: "sleep" },
+    ]);
+    // What one of them lacks is not offered.
+    await farm.select("a");
+    await page.getByText("3 selected", { exact: true }).waitFor();
+    assertEquals(await farm.button("Pause").count(), 0);
+    await farm.button("Restart").click();
+    await page.getByRole("dialog", { name: "Restart 3 rigs?" })
+      .getByRole("button", { name: "Restart" }).click();
+    await page.getByText("Restart: 3 of 3 rigs answered").waitFor();
+    assertEquals(farm.posted, [
+      { command: "restart_btminer" },
+      { command: "resetminer" },
+      { command: "restart" },
+    ]);
+    assertEquals(farm.errors, []);
+  },
+);

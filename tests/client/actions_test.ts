@@ -77,7 +77,7 @@ async function readError(call: () => Promise<unknown>): Promise<unknown> {
 }
 
 for (const [personality, sent] of Object.entries(SENT)) {
-  Deno.test(`a ${personality} is sent what its make wants, and nothing for what it lacks`, async () => {
+  Deno.test(`${personality} is sent what its make wants, and nothing for what it lacks`, async () => {
     for (const [name, call] of Object.entries(CALLS)) {
       if (personality === "luxos" && name === "powerLimit") continue;
       const writes: string[] = [];

@@ -9,18 +9,23 @@ import {
 import {
   hideSecret,
   isFailure,
+  type Outcome,
   readAnswer,
   runAtRigs,
+  type Sent,
 } from "../../dashboard/action_runs.ts";
 import {
   ACTIONS,
+  type Choice,
   describeDown,
   listAllowedActions,
   listDevices,
   listPools,
+  makeOrder,
   nameRigs,
   nameTarget,
   quoteText,
+  type Rights,
 } from "../../dashboard/action_table.ts";
 import type { Member } from "../../dashboard/figures.ts";
 import { authHeaders, getToken, setToken } from "../../dashboard/token.ts";
@@ -55,14 +60,14 @@ function makeRig(
 
 Deno.test("ACTIONS has only commands that write, and each that hurts asks", () => {
   const groups = new Map(COMMANDS.map(({ name, group }) => [name, group]));
-  for (const { commands } of ACTIONS) {
+  for (const { commands = {} } of ACTIONS) {
     for (const command of Object.values(commands)) {
       assertEquals([command, groups.get(command)], [command, "W"]);
     }
   }
   assertEquals(
     ACTIONS.filter(({ isAsked }) => isAsked).map(({ name }) => name),
-    ["removepool", "restart", "quit"],
+    ["removepool", "replacepools", "pause", "restart", "quit"],
   );
   assertEquals(
     ACTIONS.filter(({ isFinal }) => isFinal).map(({ name }) => name),
@@ -76,6 +81,7 @@ Deno.test("ACTIONS says in one sentence what will happen, to what", () => {
     pool: "pool 1",
     device: "ASC0",
     order: "1, 0",
+    watts: "3000",
   };
   for (const { describe, needs } of ACTIONS) {
     const sentence = describe(words);
@@ -83,17 +89,100 @@ Deno.test("ACTIONS says in one sentence what will happen, to what", () => {
     if (needs === "pool") assertMatch(sentence, /pool 1/);
     if (needs === "device") assertMatch(sentence, /ASC0/);
     if (needs === "order") assertMatch(sentence, /1, 0/);
+    if (needs === "watts") assertMatch(sentence, /3000 W/);
   }
 });
 
-Deno.test("listAllowedActions() gives only what the gateway allows", () => {
-  assertEquals(listAllowedActions(FULL).length, ACTIONS.length);
-  assertEquals(listAllowedActions({ group: "R", allowed: ["summary"] }), []);
-  const some = { group: "P", allowed: ["summary", "switchpool", "pgadisable"] };
+/** Rigs by what their telemetry says of them. */
+const MAKES = {
+  cgminer: { software: "cgminer" },
+  whatsminer: { software: "btminer" },
+  luxos: { software: "LUXminer" },
+  braiins: { software: "BOSminer" },
+  avalon: { software: "cgminer", model: "AvalonMiner 1246" },
+  cpuminer: { software: "cpuminer" },
+};
+
+function makeRigOf(make: keyof typeof MAKES, name: string = make): Member {
+  return { name, state: "up", telemetry: { miner: MAKES[make] } };
+}
+
+const POOLS = "switchpool enablepool disablepool removepool addpool ";
+const DEVICES = "poolpriority enabledevice disabledevice ";
+
+Deno.test("listAllowedActions() gives what a rig's make has", () => {
+  const list = (...makes: (keyof typeof MAKES)[]) =>
+    listAllowedActions(FULL, makes.map((make) => makeRigOf(make)))
+      .map(({ name }) => name).join(" ");
+  assertEquals(list("cgminer"), `${POOLS}${DEVICES}zero restart quit`);
   assertEquals(
-    listAllowedActions(some).map(({ name }) => name),
-    ["switchpool", "disabledevice"],
+    list("whatsminer"),
+    "replacepools pause resume powerlimit locate locateoff restart",
   );
+  assertEquals(
+    list("luxos"),
+    `${POOLS}pause resume powerlimit locate locateoff restart`,
+  );
+  assertEquals(list("braiins"), `${POOLS}pause resume`);
+  assertEquals(
+    list("avalon"),
+    `${POOLS}${DEVICES}pause resume locate locateoff zero restart quit`,
+  );
+  assertEquals(list("cpuminer"), "quit");
+  // Of a selection, what all have.
+  assertEquals(
+    list("whatsminer", "luxos", "avalon"),
+    "pause resume locate locateoff restart",
+  );
+  assertEquals(list("cgminer", "braiins"), POOLS.trim());
+});
+
+Deno.test("listAllowedActions() gives only what the gateway allows", () => {
+  const list = (access: Rights, make: keyof typeof MAKES = "cgminer") =>
+    listAllowedActions(access, [makeRigOf(make)]).map(({ name }) => name);
+  assertEquals(list({ group: "R", allowed: ["summary"] }), []);
+  assertEquals(list({ group: "R", allowed: ["summary"] }, "whatsminer"), []);
+  const some = {
+    group: "P",
+    allowed: ["summary", "switchpool", "pgadisable", "restart"],
+  };
+  assertEquals(list(some), ["switchpool", "disabledevice", "restart"]);
+  // Its own commands stand in no list: they are for group W.
+  assertEquals(list(some, "luxos"), ["switchpool"]);
+});
+
+Deno.test("makeOrder() gives each rig what its make wants", () => {
+  const rigs = (Object.keys(MAKES) as (keyof typeof MAKES)[])
+    .map((make) => makeRigOf(make));
+  const facts = { nowS: 100.5 };
+  const list = (name: string, choice?: Choice) =>
+    [...makeOrder(findAction(name), rigs, choice).steps]
+      .map(([rig, { command, toArguments }]) => [
+        rig,
+        command,
+        toArguments(facts),
+      ]);
+  assertEquals(list("pause").slice(1, 5), [
+    ["whatsminer", "power_off", { members: { respbefore: "true" } }],
+    ["luxos", "curtail", { parameter: "sleep" }],
+    ["braiins", "pause", {}],
+    ["avalon", "ascset", { parameter: "0,softoff,1:105" }],
+  ]);
+  assertEquals(list("locateoff")[4], [
+    "avalon",
+    "ascset",
+    { parameter: "0,led,1-0" },
+  ]);
+  assertEquals(list("powerlimit", { value: 3000 })[1], [
+    "whatsminer",
+    "adjust_power_limit",
+    { members: { power_limit: "3000" } },
+  ]);
+  assertEquals(list("zero")[0], [
+    "cgminer",
+    "zero",
+    { parameter: "all,false" },
+  ]);
 });
 
 Deno.test("joinPoolDetails() escapes commas and backslashes as addpool wants", () => {
@@ -280,31 +369,76 @@ Deno.test("hideSecret() hides a password however a miner repeats it", () => {
   assertEquals(hideSecret("Added", undefined), "Added");
 });
 
+/** A reply of STATUS alone. */
+function reply(letter: string, message: string) {
+  return { reply: { STATUS: [{ STATUS: letter, Msg: message }], id: 1 } };
+}
+
 Deno.test("runAtRigs() asks each rig once, and at most 16 at a time", async () => {
-  const names = Array.from({ length: 100 }, (_, index) => `rig-${index}`);
+  const rigs = Array.from(
+    { length: 100 },
+    (_, index) => makeRigOf("cgminer", `rig-${index}`),
+  );
+  const names = rigs.map(({ name }) => name);
   const asked: string[] = [];
   const answered: string[] = [];
   let running = 0;
   let most = 0;
   await runAtRigs(
-    names,
-    { command: "addpool", parameter: "u,me,pw", secret: "pw" },
+    makeOrder(findAction("addpool"), rigs, {
+      parameter: "u,me,pw",
+      secret: "pw",
+    }),
     (name, { message }) => {
       assertEquals(message, "no •••");
       answered.push(name);
     },
-    async (name, command, parameter) => {
-      assertEquals([command, parameter], ["addpool", "u,me,pw"]);
+    async (name, command, given) => {
+      assertEquals([command, given], ["addpool", { parameter: "u,me,pw" }]);
       asked.push(name);
       most = Math.max(most, ++running);
       await Promise.resolve();
       running--;
-      return { letter: "E", message: "no pw" };
+      return reply("E", "no pw");
     },
   );
   assertEquals(asked, names);
   assertEquals(answered.toSorted(), names.toSorted());
   assertEquals(most, 16);
+});
+
+Deno.test("runAtRigs() asks for the report that a make's action needs", async () => {
+  const run = async (watts: number, profiles: Sent) => {
+    const order = makeOrder(findAction("powerlimit"), [makeRigOf("luxos")], {
+      value: watts,
+    });
+    const asked: unknown[] = [];
+    let outcome: Outcome = {};
+    await runAtRigs(order, (_, each) => outcome = each, (...request) => {
+      asked.push(request);
+      return Promise.resolve(
+        request[1] === "profiles" ? profiles : reply("S", "Profile Set"),
+      );
+    });
+    return { asked, outcome };
+  };
+  const known = {
+    reply: { PROFILES: [{ "Profile Name": "low", Watts: 784 }] },
+  };
+  assertEquals(await run(1000, known), {
+    asked: [["luxos", "profiles"], ["luxos", "profileset", {
+      parameter: "low",
+    }]],
+    outcome: { letter: "S", message: "Profile Set" },
+  });
+  const { asked, outcome } = await run(500, known);
+  assertEquals(asked, [["luxos", "profiles"]]);
+  assertMatch(outcome.problem?.detail ?? "", /less than 784 W/);
+  const problem = { title: "The rig did not answer in time" };
+  assertEquals(await run(1000, { problem }), {
+    asked: [["luxos", "profiles"]],
+    outcome: { problem },
+  });
 });
 
 Deno.test("token.ts keeps the token, and forgets it", () => {
