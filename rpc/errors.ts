@@ -51,7 +51,11 @@ export type RigErrorCode =
   /** Not done before the deadline. */
   | "rig-timeout"
   /** Too many calls wait for this rig already. */
-  | "rig-busy";
+  | "rig-busy"
+  /** Another client holds the rig's session: nothing was done. */
+  | "rig-locked"
+  /** The rig refuses its configured password: nothing was done. */
+  | "rig-login-failed";
 
 /** A rig did not answer, or not with anything that can be used. */
 export class RigError extends Error {
