@@ -56,9 +56,12 @@ export interface SessionReply {
   readonly value: Readonly<Record<string, unknown>> | undefined;
   /** The code of its STATUS. */
   readonly code: number | undefined;
-  /** The message of its STATUS, if that is text. */
+  /** The message of its STATUS, if that is text; or the begin of what is no JSON. */
   readonly message: string;
 }
+
+/** A refusal that is no JSON is short: `over max connect`. */
+const MAX_MESSAGE_BYTES = 64;
 
 /**
  * Reads what a reply says.
@@ -69,7 +72,8 @@ export interface SessionReply {
 export function readSessionReply({ bytes }: RawReply): SessionReply {
   const read = readReply(bytes);
   if (!read.ok || Object(read.value) !== read.value) {
-    return { value: undefined, code: undefined, message: "" };
+    const text = new TextDecoder().decode(bytes.subarray(0, MAX_MESSAGE_BYTES));
+    return { value: undefined, code: undefined, message: text };
   }
   const value = read.value as SessionReply["value"] & object;
   const { STATUS: list } = value as { STATUS?: unknown };

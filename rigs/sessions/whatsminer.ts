@@ -238,10 +238,15 @@ export function encryptCommand(
   { sign, key }: Token,
   { command, parameter, body }: RigRequest,
 ): string {
-  const { command: _, ...members } = body === undefined
-    ? { command, ...(parameter === undefined ? {} : { parameter }) }
+  const { command: _, cmd: __, token: ___, ...members } = body === undefined
+    ? {
+      command,
+      cmd: "",
+      token: "",
+      ...parameter === undefined ? {} : { parameter },
+    }
     : parseMembers(body);
-  const text = JSON.stringify({ ...members, cmd: command, token: sign });
+  const text = JSON.stringify({ cmd: command, ...members, token: sign });
   const bytes = new TextEncoder().encode(text);
   const padded = new Uint8Array(
     Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES,
