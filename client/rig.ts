@@ -185,6 +185,10 @@ export class Rig {
     return parseReply(answer.reply, this.address);
   }
 
+  get #isMakeKnown(): boolean {
+    return this.#miner !== undefined || this.#queue.kind !== undefined;
+  }
+
   #findTimeout({ timeoutMs }: RigCallOptions): number {
     return timeoutMs ?? this.#timeoutMs ?? this.#queue.timeoutMs;
   }
@@ -296,7 +300,7 @@ export class Rig {
    * (Braiins OS, cpuminer); or as any control.
    */
   async restart(options?: RigCallOptions): Promise<EndReply> {
-    if (this.#miner !== undefined) {
+    if (this.#isMakeKnown) {
       return await this.#act("restart", undefined, options);
     }
     try {
@@ -397,9 +401,10 @@ export class Rig {
       ...options,
       timeoutMs: Math.max(LEAST_CALL_MS, Math.ceil(endMs - performance.now())),
     });
-    const miner = this.#miner ?? (await this.telemetry(options)).miner;
+    if (!this.#isMakeKnown) await this.telemetry(options);
+    const miner = this.#miner;
     const action: MakeAction<ActionValues[Name]> | undefined =
-      findActions(miner)[name];
+      findActions(miner, this.#queue.kind)[name];
     if (action === undefined) {
       throw toUnsupportedError(this.address, name, miner);
     }

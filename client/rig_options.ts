@@ -6,12 +6,14 @@
  */
 
 import { LEAST_CALL_MS, RigQueue } from "../rigs/queue.ts";
+import { RIG_KINDS } from "../rigs/sessions/rig_session.ts";
 import { MAX_REPLY_BYTES } from "../rpc.ts";
 import {
   API_PORT,
   findAddressFault,
   formatAddress,
   quoteText,
+  quoteValue,
   RequestError,
   type RigAddress,
 } from "../rpc/errors.ts";
@@ -32,6 +34,13 @@ export interface RigOptions {
   readonly name?: string | undefined;
   /** Milliseconds from a call to the end of its reply. Default 5,000. */
   readonly timeoutMs?: number | undefined;
+  /** Its make, where that cannot be told by what it answers. */
+  readonly kind?: "whatsminer" | "luxos" | undefined;
+  /**
+   * For a WhatsMiner: the password of its account `admin`. Commands that change
+   * something are encrypted with it then.
+   */
+  readonly password?: string | undefined;
   /** Most calls that wait; the next is refused. Default 1,000. */
   readonly maxWaitingCalls?: number | undefined;
   /** Most bytes of a reply. Default 2 MiB. */
@@ -89,6 +98,8 @@ export function readRigOptions(
     maxWaitingCalls = MAX_WAITING_CALLS,
     maxReplyBytes = MAX_REPLY_BYTES,
     signal,
+    kind,
+    password,
   } = options;
   if (timeoutMs !== undefined) checkTimeout(timeoutMs, LEAST_CALL_MS);
   checkSignal(signal);
@@ -105,12 +116,21 @@ export function readRigOptions(
       "maxReplyBytes must be a whole number of bytes, at least 1",
     );
   }
+  if (kind !== undefined && !RIG_KINDS.includes(kind)) {
+    throw new RequestError(
+      `${quoteValue(kind)} is no kind of rig: give ${RIG_KINDS.join(" or ")}`,
+    );
+  }
+  if (password !== undefined && typeof password !== "string") {
+    throw new RequestError("The password is no text");
+  }
   const queue = new RigQueue(address, {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     maxWaitingCalls,
     maxReplyBytes,
     signal,
   });
+  queue.setLogin({ kind, password });
   return { address, queue };
 }
 
@@ -123,6 +143,8 @@ const OPTION_NAMES = Object.keys(
     timeoutMs: 0,
     maxWaitingCalls: 0,
     maxReplyBytes: 0,
+    kind: 0,
+    password: 0,
     signal: 0,
     queue: 0,
   } satisfies Record<keyof RigOptions, 0>,
@@ -166,7 +188,7 @@ function isAlike(name: string, option: string): boolean {
 function checkQueue(
   queue: RigQueue,
   address: RigAddress,
-  { maxWaitingCalls, maxReplyBytes }: RigOptions,
+  { maxWaitingCalls, maxReplyBytes, kind, password }: RigOptions,
 ): RigQueue {
   if (!(queue instanceof RigQueue)) {
     throw new RequestError("The queue is no RigQueue");
@@ -178,7 +200,12 @@ function checkQueue(
     );
   }
   for (
-    const [name, value] of Object.entries({ maxWaitingCalls, maxReplyBytes })
+    const [name, value] of Object.entries({
+      maxWaitingCalls,
+      maxReplyBytes,
+      kind,
+      password,
+    })
   ) {
     if (value === undefined) continue;
     throw new RequestError(`${name} is the queue's own, where one is`);

@@ -41,6 +41,7 @@ import {
 } from "./announcement.ts";
 import type { Config } from "./config/config.ts";
 import { OPTIONS } from "./config/options.ts";
+import { ConfigError } from "./config/setting.ts";
 import { readSecrets, type TlsFiles } from "./config/secrets.ts";
 import { DemoRigs } from "./demo_rigs.ts";
 import {
@@ -78,12 +79,30 @@ function printWaitingLines(): void {
   if (lines.length > 0) console.log(lines.join("\n"));
 }
 
+/**
+ * Attack: another user of this machine, who reads a rig's password. So one may
+ * stand in the configuration file only if nobody else can read that.
+ */
+function checkPasswordPlaces({ rigs, configFile = "" }: Config): void {
+  const inline = rigs.find(({ passwordFile }) =>
+    passwordFile !== undefined && passwordFile.path === undefined
+  );
+  const warning = inline && findOpenFile(configFile);
+  if (warning === undefined) return;
+  throw new ConfigError(
+    `${inline?.passwordFile?.source}: ${warning}, or use password-file`,
+  );
+}
+
 /** Looks who else may read or write the secrets that are used from now on. */
-function warnOfOpenFiles({ access, configFile, notify, tls }: Config): void {
+function warnOfOpenFiles(
+  { access, configFile, notify, rigs, tls }: Config,
+): void {
   const { tokenFile, token } = access;
   const isFileSecret = token !== undefined || notify.length > 0;
   const secret = tokenFile ?? (isFileSecret ? configFile : undefined);
-  for (const path of [secret, tls?.keyFile]) {
+  const passwords = rigs.map(({ passwordFile }) => passwordFile?.path);
+  for (const path of new Set([secret, tls?.keyFile, ...passwords])) {
     const warning = path === undefined ? undefined : findOpenFile(path);
     if (warning !== undefined) printError(`warning: ${warning}`);
   }
@@ -167,8 +186,10 @@ async function reload(running: Running, server: HttpServer): Promise<void> {
   const { fleet, demo, tokens, metrics, tracing } = running;
   try {
     const config = running.readConfig(running.config.demoRigs);
-    const { token, tls } = readSecrets(config, readPermittedText);
-    const rigs = [...config.rigs, ...demo.rigs];
+    checkPasswordPlaces(config);
+    const secrets = readSecrets(config, readPermittedText);
+    const { token, tls } = secrets;
+    const rigs = [...secrets.rigs, ...demo.rigs];
     checkRigs(rigs);
     if (tls !== undefined && running.config.tls !== undefined) {
       await replaceTls(server, tls, config.tls);
@@ -317,12 +338,13 @@ export async function serve(
   const { timeoutMs, access, httpHost } = config;
   // No line of the log is lost, however the program ends by itself.
   globalThis.addEventListener("unload", printWaitingLines);
-  const { token, tls } = readSecrets(config, readPermittedText);
+  checkPasswordPlaces(config);
+  const { rigs, token, tls } = readSecrets(config, readPermittedText);
   const historyFile = await openHistory(config.historyFile);
   const demo = DemoRigs.start(config.demoRigs);
   const metrics = makeMetrics(() => fleet);
   const tracing = startTracing(version);
-  const fleet: Fleet = new Fleet([...config.rigs, ...demo.rigs], {
+  const fleet: Fleet = new Fleet([...rigs, ...demo.rigs], {
     ...config,
     ...observeFleet(metrics),
     onAsk: tracing?.onAsk,
@@ -389,6 +411,7 @@ export async function serve(
   stopping.abort();
   running.live.close();
   await Promise.all([server.stop(timeoutMs), running.notifier.stop()]);
+  await fleet.logOff();
   await historyFile?.close();
   await demo[Symbol.asyncDispose]();
 }

@@ -28,6 +28,13 @@ export interface NamedRig extends RigAddress {
   readonly name: string;
   /** What it is grouped by: `{ site: "barn" }`, in URLs `/@site:barn/…`. */
   readonly tags?: Tags;
+  /** Its make, where that cannot be told by what it answers. */
+  readonly kind?: "whatsminer" | "luxos" | undefined;
+  /**
+   * For a WhatsMiner: the password of its account `admin`. Commands that change
+   * something are encrypted with it then.
+   */
+  readonly password?: string | undefined;
 }
 
 /** Names and values that group rigs. */
@@ -61,6 +68,8 @@ export class FleetRig implements NamedRig {
     this.port = rig.port;
     this.tags = rig.tags ?? {};
     this.queue = new RigQueue(this, options);
+    // Not a member of this: what shows a rig must not show its password.
+    this.queue.setLogin(rig);
   }
 }
 
@@ -154,9 +163,13 @@ export class Fleet {
    * @throws {TypeError} As the constructor does; nothing has changed then.
    */
   replaceRigs(rigs: readonly NamedRig[], options: RigQueueOptions = {}): void {
-    this.#configured = makeRigs(rigs, options, this.#rigs);
+    const before = this.#rigs;
+    this.#configured = makeRigs(rigs, options, before);
     this.#options = options;
     this.#merge();
+    for (const rig of before.values()) {
+      if (this.#rigs.get(rig.name) !== rig) void rig.queue.logOff();
+    }
   }
 
   /**
@@ -222,6 +235,17 @@ export class Fleet {
     return [...this.#rigs.values()].filter(({ name }) => !before.has(name));
   }
 
+  /**
+   * Hands back the sessions that are open at rigs (LuxOS); before a program ends.
+   *
+   * @returns When all are, or could not be.
+   */
+  async logOff(): Promise<void> {
+    await Promise.all(
+      [...this.#rigs.values()].map(({ queue }) => queue.logOff()),
+    );
+  }
+
   #merge(): void {
     const addresses = new Set(
       [...this.#configured.values()].map(formatAddress),
@@ -257,6 +281,7 @@ function makeRigs(
     }
     old.tags = each.tags ?? {};
     old.queue.setOptions(options);
+    old.queue.setLogin(each);
     return [each.name, old];
   }));
 }

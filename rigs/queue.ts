@@ -57,6 +57,10 @@ import {
 } from "../rpc/errors.ts";
 import { keepAlive } from "../rpc/runtime.ts";
 
+import { hideId, LuxosSession } from "./sessions/luxos.ts";
+import type { RigLogin, RigSession } from "./sessions/rig_session.ts";
+import { WhatsMinerSession } from "./sessions/whatsminer.ts";
+
 export { LEAST_CALL_MS } from "./queued_call.ts";
 export type {
   Answer,
@@ -132,6 +136,8 @@ export class RigQueue {
   /** Reads that a new caller may join: none that a later write overtook. */
   readonly #shareable = new Map<string, QueuedCall>();
   #running: QueuedCall | undefined;
+  #login: RigLogin = {};
+  #session: RigSession;
   #isFailing = false;
   #lastReplyMs = -Infinity;
   #hasClosed = false;
@@ -150,6 +156,7 @@ export class RigQueue {
    */
   constructor(rig: RigAddress, options: RigQueueOptions = {}) {
     this.#rig = rig;
+    this.#session = this.#makeSession();
     this.setOptions(options);
   }
 
@@ -163,6 +170,49 @@ export class RigQueue {
     this.#maxWaitingCalls = options.maxWaitingCalls ?? MAX_WAITING_CALLS;
     this.#maxReplyBytes = options.maxReplyBytes ?? MAX_REPLY_BYTES;
     this.#observer = options;
+  }
+
+  /**
+   * Changes how one logs on to the rig. What the same login has open stays open;
+   * what another has open ends by itself.
+   *
+   * @param login Its kind and password. Default: neither.
+   * @internal
+   */
+  setLogin(login: RigLogin): void {
+    const { kind, password } = this.#login;
+    if (login.kind === kind && login.password === password) return;
+    this.#login = login;
+    this.#session = this.#makeSession();
+  }
+
+  /**
+   * What its rig is said to be, where that was said.
+   *
+   * @internal
+   */
+  get kind(): RigLogin["kind"] {
+    return this.#login.kind;
+  }
+
+  /**
+   * Hands back the session that is open at the rig, if there is one. One that
+   * cannot be handed back ends by itself.
+   *
+   * @internal
+   */
+  async logOff(): Promise<void> {
+    if (!this.#session.isOpen) return;
+    await this.ask({ command: "logoff" }).catch(
+      () => {/* it ends by itself */},
+    );
+  }
+
+  #makeSession(): RigSession {
+    const { kind, password } = this.#login;
+    return password === undefined
+      ? new LuxosSession(this.#rig, this.#login, () => void this.logOff())
+      : new WhatsMinerSession(this.#rig, password, { kind });
   }
 
   /** The rig that all calls go to. */
@@ -254,6 +304,7 @@ export class RigQueue {
           arrivedMs,
           latestMs,
           options.guest,
+          isRead ? undefined : request,
         );
       } else {
         this.#observer.onShare?.();
@@ -302,6 +353,7 @@ export class RigQueue {
     arrivedMs: number,
     deadlineMs: number,
     guest: Guest | undefined,
+    write: RigRequest | undefined,
   ): QueuedCall {
     if (this.#running !== undefined) this.#checkPlaces(guest);
     const call = new QueuedCall(
@@ -310,6 +362,7 @@ export class RigQueue {
       arrivedMs,
       deadlineMs,
       guest?.client,
+      write,
     );
     // What a write changes, a read that came after it must see.
     if (shareKey === undefined) this.#shareable.clear();
@@ -470,6 +523,14 @@ export class RigQueue {
 
   #startCall(call: QueuedCall, startedMs: number): void {
     call.startedMs = startedMs;
+    const { write } = call;
+    if (write !== undefined && !this.#isText && this.#session.wants(write)) {
+      this.#session.ask(write, (request) => this.#send(call, request)).then(
+        (reply) => this.#endCall(call, reply),
+        (reason) => this.#endFailed(call, reason),
+      );
+      return;
+    }
     this.#runCall(
       call,
       this.#isText ? toTextRequest(call.bytes) : call.bytes,
@@ -479,6 +540,24 @@ export class RigQueue {
         else this.#endFailed(call, reason);
       },
     );
+  }
+
+  /** One of several calls of a write: what a session asks before and after. */
+  #send(call: QueuedCall, request: RigRequest): Promise<RawReply> {
+    return new Promise((resolve, reject) => {
+      // All have left, or time is over: what changes the rig is not sent.
+      if (call.callers.size === 0) throw toAbandoned();
+      const { arrivedMs, deadlineMs } = call;
+      if (deadlineMs - performance.now() < LEAST_CALL_MS) {
+        const totalMs = Math.round(deadlineMs - arrivedMs);
+        throw toTimeoutError(this.#rig, call, totalMs);
+      }
+      this.#runCall(call, encodeRequest(request), (reply) => {
+        this.#isFailing = this.#hasClosed = false;
+        this.#lastReplyMs = performance.now();
+        resolve(reply);
+      }, reject);
+    });
   }
 
   #runCall(
@@ -579,7 +658,9 @@ export class RigQueue {
   }
 
   /** The next call is on its way before anybody looks at what came. */
-  #endCall(call: QueuedCall, reply: RawReply): void {
+  #endCall(call: QueuedCall, came: RawReply): void {
+    const { write } = call;
+    const reply = write === undefined ? came : hideId(write, came);
     const endedMs = performance.now();
     this.#isFailing = this.#hasClosed = false;
     this.#lastReplyMs = endedMs;
@@ -612,7 +693,9 @@ export class RigQueue {
   /** Fails a call; if it could not even connect, all that wait as well. */
   #failCalls(call: QueuedCall, error: unknown): void {
     const failed = [call];
-    if (error instanceof RigError) this.#isFailing = true;
+    if (error instanceof RigError && !isSessionError(error)) {
+      this.#isFailing = true;
+    }
     if (error instanceof RigError && error.code === "rig-timeout") {
       this.#requeueLateCallers(call);
     }
@@ -622,6 +705,7 @@ export class RigQueue {
       (error.code === "rig-refused" || error.code === "rig-unreachable")
     ) {
       failed.push(...this.#waiting.splice(0));
+      this.#session.forget();
     }
     this.#rejectCalls(failed, error);
   }
@@ -647,6 +731,11 @@ export class RigQueue {
     );
     this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, again);
   }
+}
+
+/** The rig has answered, and refused to be logged on to. */
+function isSessionError({ code }: RigError): boolean {
+  return code === "rig-locked" || code === "rig-login-failed";
 }
 
 /** Nobody waits for a call any more that was not sent. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { RawReply, RigCall } from "../rpc.ts";
+import type { RawReply, RigCall, RigRequest } from "../rpc.ts";
 import {
   describeRig,
   formatSeconds,
@@ -220,6 +220,8 @@ export class QueuedCall {
     public deadlineMs: number,
     /** Whose share of the places it takes: that of its first caller. */
     readonly client: string | undefined,
+    /** What is asked, where it is a write. */
+    readonly write?: RigRequest,
   ) {}
 
   /** Whether its turn has come. */

@@ -55,6 +55,10 @@ export type RigErrorCode =
   | "rig-timeout"
   /** Too many calls wait for this rig already. */
   | "rig-busy"
+  /** Another client holds the rig's session: nothing was done. */
+  | "rig-locked"
+  /** The rig refuses its configured password: nothing was done. */
+  | "rig-login-failed"
   /** Its make has no command for what is wanted: nothing was sent. */
   | "not-supported";
 

@@ -1,6 +1,6 @@
 /**
  * Makes the package for Node and Bun in `dist/npm`: `mod.ts` as one ES module,
- * with its types. What it needs of `jsr:@std` is in it.
+ * with its types. What it needs of others is in it.
  *
  * ```sh
  * deno task npm             # writes dist/npm/
@@ -25,14 +25,16 @@ const TARGET = ["node22"];
 /** Finds what deno.json maps to npm, and reads files that are text. */
 const resolver: Plugin = {
   name: "deno",
-  setup({ onResolve, onLoad }) {
+  setup({ onLoad, onResolve, resolve }) {
     onResolve({ filter: /^(?:jsr|npm):/ }, async ({ path }) => {
       const mapped = (imports as Record<string, string>)[path] ?? path;
       // npm:deno-std@1.4.0/http/negotiation.js
       const [packageName = "", packageVersion = "", ...rest] = mapped
         .slice("npm:".length).split(/[@/]/);
       const folder = await locatePackage(packageName, packageVersion);
-      return { path: join(folder, ...rest) };
+      if (rest.length > 0) return { path: join(folder, ...rest) };
+      const kind = "import-statement";
+      return await resolve(".", { resolveDir: folder, kind });
     });
     onLoad(
       { filter: /./ },
@@ -98,6 +100,11 @@ async function buildPackage(folder: string): Promise<void> {
   }
   await build({
     absWorkingDir: fileURLToPath(ROOT),
+    // For CommonJS in it, which asks for modules of Node by their old names.
+    banner: {
+      js: 'import { createRequire } from "node:module";\n' +
+        "const require = createRequire(import.meta.url);",
+    },
     bundle: true,
     charset: "utf8",
     entryPoints: ["mod.ts"],

@@ -78,6 +78,8 @@ export type MakeActions = {
 /** A make. */
 interface Make {
   readonly name: string;
+  /** What a configuration calls it, where that may be said. */
+  readonly kind?: string;
   /** What tells it: any of these. */
   readonly recognised: Partial<Record<keyof MinerInfo, RegExp>>;
   /** The commands of cgminer that change something and that it has; all if absent. */
@@ -167,6 +169,7 @@ const MAKES: readonly Make[] = [
     // MicroBT's "WhatsMiner API 2.0.5"; pyasic's rpc/btminer.py. Firmware is
     // called `20210109.22.REL`, and the description is empty on much of it.
     name: "WhatsMiner",
+    kind: "whatsminer",
     recognised: { software: /^btminer/i, firmware: /^20\d{6}\..{1,20}REL/i },
     controls: [],
     actions: {
@@ -196,6 +199,7 @@ const MAKES: readonly Make[] = [
     // miners/backends/luxminer.py; api.json of LuxorLabs/luxos-tooling, which has
     // neither `restart` nor `quit`, `poolpriority`, `zero` or `ascenable`.
     name: "LuxOS",
+    kind: "luxos",
     recognised: { software: /^LUXminer/i },
     controls: POOL_CONTROLS,
     actions: {
@@ -260,22 +264,27 @@ const USUAL: Make = {
   actions: { restart: send("restart") },
 };
 
-function findMake(miner: MinerInfo = {}): Make {
-  return MAKES.find(({ recognised }) =>
-    Object.entries(recognised).some(([member, pattern]) =>
-      pattern.test(miner[member as keyof MinerInfo] ?? "")
-    )
-  ) ?? USUAL;
+function findMake(miner: MinerInfo = {}, kind?: string): Make {
+  return MAKES.find((make) => kind !== undefined && make.kind === kind) ??
+    MAKES.find(({ recognised }) =>
+      Object.entries(recognised).some(([member, pattern]) =>
+        pattern.test(miner[member as keyof MinerInfo] ?? "")
+      )
+    ) ?? USUAL;
 }
 
 /**
  * Finds what can be done with a rig.
  *
  * @param miner What telemetry says of it; absent: it counts as a cgminer.
+ * @param kind What the configuration says that it is.
  * @returns The actions that its make has.
  */
-export function findActions(miner: MinerInfo | undefined): MakeActions {
-  return findMake(miner).actions;
+export function findActions(
+  miner: MinerInfo | undefined,
+  kind?: string,
+): MakeActions {
+  return findMake(miner, kind).actions;
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 
 import type { RigRoute } from "../../routes.ts";
+import { type JsonContext, keepNumber } from "../../rpc/members.ts";
 import { DEFAULT_TIMEOUT_MS, type RigRequest } from "../../rpc.ts";
 import { isTooDeep, MAX_DEPTH } from "../../rpc/nesting.ts";
 import { quoteText } from "../../rpc/errors.ts";
@@ -197,34 +198,13 @@ export function checkMembers({ body }: RigRequest): void {
   );
 }
 
-/** A number as it is written: more digits than a double has survive. */
-function keepNumber(value: unknown, context?: JsonContext): unknown {
-  return typeof value === "number" && context !== undefined
-    ? JSON.rawJSON?.(context.source) ?? value
-    : value;
-}
-
 /** Jansson refuses a NUL in any text, and what is not Unicode. */
 function isSendableText(value: unknown): boolean {
   return typeof value !== "string" ||
     !value.includes("\0") && value.isWellFormed();
 }
 
-/** What a reviver is told of a value that is no object. */
-interface JsonContext {
-  readonly source: string;
-}
-
 type Members = Readonly<Record<string, unknown>>;
-
-// In V8, not in every runtime and not yet in TypeScript's library (ECMAScript
-// proposal "JSON.parse source text access").
-declare global {
-  interface JSON {
-    rawJSON?(text: string): { readonly rawJSON: string };
-    isRawJSON?(value: unknown): value is { readonly rawJSON: string };
-  }
-}
 
 function isSendableNumber(value: unknown): value is number {
   if (typeof value !== "number" || !Number.isFinite(value)) return false;

@@ -378,6 +378,8 @@ const OCCASIONS: Readonly<Record<ProblemCode, string>> = {
     "that method is not allowed here; nor may HEAD, or a browser's GET, change a rig",
   "body-too-large": "the body is over 16 KiB",
   "unsupported-media-type": "the body is not `application/json`",
+  "rig-locked":
+    "another client holds the rig's session (LuxOS), or all of its tokens (WhatsMiner)",
   "too-many-tries":
     "too many wrong tokens came from that address within a minute",
   "internal-error": "a defect of the gateway; its log says more",
@@ -389,6 +391,8 @@ const OCCASIONS: Readonly<Record<ProblemCode, string>> = {
     "the reply is no JSON and cannot be repaired; `?raw` gives its bytes",
   "rig-reply-truncated": "the reply ends in the middle; `?raw` gives its bytes",
   "rig-reply-too-large": "the reply is longer than `--max-reply`",
+  "rig-login-failed":
+    "the rig refuses its configured password, or what that may do",
   "rig-no-data":
     "the rig answers, and every report is an error: in `/-/rigs`, never as a status",
   "rig-busy": "too many calls wait for the rig, or too many live streams run",

@@ -56,6 +56,9 @@ const RIG_CODES: readonly ProblemCode[] = [
   "rig-timeout",
 ];
 
+/** What may happen to a command that changes the rig: one has to log on. */
+const LOGIN_CODES: readonly ProblemCode[] = ["rig-locked", "rig-login-failed"];
+
 /** Which rigs a path means. */
 interface Target {
   readonly path: string;
@@ -147,6 +150,7 @@ function describePost(
       ),
       ...listFailures(target, shared, [
         "body-too-large",
+        ...(target.isOne ? LOGIN_CODES : []),
         ...(requestBody === undefined
           ? []
           : ["unsupported-media-type" as const]),
@@ -356,7 +360,7 @@ function describeCommands(
       hasParameter ? ["reportWithParameter", "reportParameter"] : ["report"],
     ),
     schema,
-    codes: ["method-not-allowed"],
+    codes: ["method-not-allowed", ...(isOne ? LOGIN_CODES : [])],
   };
   const post: RigOperation = {
     operationId: `run${ending}`,

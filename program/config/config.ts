@@ -6,7 +6,6 @@
  * @module
  */
 
-import type { NamedRig } from "../../rigs/fleet.ts";
 import { type AccessConfig, readAccess } from "./access_config.ts";
 import { type ConfigFile, parseConfigFile } from "./config_file.ts";
 import { type Flags, readFlags } from "./flags.ts";
@@ -33,7 +32,7 @@ import {
 } from "./options.ts";
 import type { HistoryQuery } from "../../gateway/watch/history.ts";
 import type { NotifyUrl } from "../../gateway/watch/notify_target.ts";
-import { readRigs } from "./rig_config.ts";
+import { type ConfiguredRig, readRigs } from "./rig_config.ts";
 import { readTlsFiles, type TlsFiles } from "./secrets.ts";
 import {
   ConfigError,
@@ -67,7 +66,7 @@ export interface Config {
   /** The address it listens on; absent: all. */
   readonly httpHost?: string;
   /** The rigs, the default one first; none if only simulated ones are served. */
-  readonly rigs: readonly NamedRig[];
+  readonly rigs: readonly ConfiguredRig[];
   /** Whether rigs are looked for by multicast while serving. */
   readonly discover: boolean;
   /** How many simulated rigs to start; 0: none. */

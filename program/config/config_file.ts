@@ -195,7 +195,8 @@ function renameKeys(
     const other = spelling.get(flag);
     if (other !== undefined) throw toRivalError(file, key, other);
     spelling.set(flag, key);
-    entries.push([flag, member]);
+    const isRigs = flag === "rigs" || flag === "rig";
+    entries.push([flag, isRigs ? renameRigKeys(member) : member]);
   }
   for (const [first, second] of RIVALS) {
     const [one, other] = [spelling.get(first), spelling.get(second)];
@@ -204,6 +205,20 @@ function renameKeys(
     }
   }
   return { members: Object.fromEntries(entries), spelling };
+}
+
+/** `password_file` and `passwordFile` are `password-file`, as options have it. */
+function renameRigKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(renameRigKeys);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      /^password(?:_f|F)ile$/.test(key) ? "password-file" : key,
+      typeof member === "object" && key !== "tags"
+        ? renameRigKeys(member)
+        : member,
+    ]),
+  );
 }
 
 function toRivalError(file: string, key: string, other: string): ConfigError {

@@ -10,7 +10,9 @@
 
 import { API_PORT } from "../../rpc/errors.ts";
 import { TROUBLE_CODES, TROUBLE_RULES } from "../../telemetry/trouble.ts";
+import { RIG_KINDS } from "../../rigs/sessions/rig_session.ts";
 import { OPTIONS } from "./options.ts";
+import { MAX_PASSWORD_LENGTH } from "./rig_config.ts";
 import {
   API_PORT_KIND,
   FILE_NAME,
@@ -33,6 +35,33 @@ const ADDRESS = {
     description: "Address or host name, with or without :PORT",
   }),
   hostname: toNode(HOST, { title: "Host", description: "The same as host" }),
+};
+
+/** How one logs on to a rig that wants it. */
+const LOGIN = {
+  kind: {
+    title: "Kind",
+    description: "The make, where what the rig answers does not tell it",
+    type: "string",
+    enum: RIG_KINDS,
+    errorMessage: `is no kind: give ${RIG_KINDS.join(" or ")}`,
+  },
+  password: {
+    title: "Password",
+    description:
+      "WhatsMiner's, of its account admin, in place of password-file; only the owner may be able to read this file then",
+    type: "string",
+    minLength: 1,
+    maxLength: MAX_PASSWORD_LENGTH,
+    writeOnly: true,
+    errorMessage:
+      `is no password: give text of 1 to ${MAX_PASSWORD_LENGTH} characters`,
+  },
+  "password-file": toNode(FILE_NAME, {
+    title: "Password file",
+    description:
+      "A file that holds the password and nothing else, and that only its owner can read",
+  }),
 };
 
 const TAGS = { $ref: "#/definitions/tags" };
@@ -138,6 +167,7 @@ const DEFINITIONS = {
       },
       port: PORT,
       tags: TAGS,
+      ...LOGIN,
     },
     additionalProperties: false,
     if: { type: "object" },
@@ -158,7 +188,7 @@ const DEFINITIONS = {
     description: "HOST[:PORT], or the members of a rig but its name",
     type: ["string", "object"],
     minLength: 1,
-    properties: { ...ADDRESS, port: PORT, tags: TAGS },
+    properties: { ...ADDRESS, port: PORT, tags: TAGS, ...LOGIN },
     additionalProperties: false,
     if: { type: "object" },
     then: {

@@ -14,12 +14,26 @@ import { API_PORT_KIND, ConfigError, HOST, readValue } from "./setting.ts";
 /** How many rigs a configuration may name, so that ranges cannot exhaust memory. */
 const MAX_RIGS = 65_536;
 
+/** A rig as it is configured; its password may be in a file. */
+export interface ConfiguredRig extends NamedRig {
+  /** Where its password is, and where that was named; absent: it has none. */
+  readonly passwordFile?: PasswordFile;
+}
+
+/** A file that holds a password and nothing else; or that of the configuration. */
+export interface PasswordFile {
+  /** The file; absent: the password stands in the configuration file. */
+  readonly path?: string;
+  /** Where it was named: `farm.json: rigs[0].password-file`. */
+  readonly source: string;
+}
+
 /** A rig, and where it is configured. */
 export interface SourcedRig {
   /** Where: `farm.json: rigs[2]`. */
   readonly source: string;
   /** The rig. */
-  readonly rig: NamedRig;
+  readonly rig: ConfiguredRig;
 }
 
 /** A rig, or a range of rigs, as a configuration file has it. */
@@ -36,7 +50,16 @@ export interface RigEntry {
   readonly port?: number | string;
   /** What the rigs are grouped by. */
   readonly tags?: Tags;
+  /** The make. */
+  readonly kind?: NamedRig["kind"];
+  /** WhatsMiner's password. */
+  readonly password?: string;
+  /** The file that it stands in. */
+  readonly "password-file"?: string;
 }
+
+/** The longest password of a rig, in characters: what is longer is none. */
+export const MAX_PASSWORD_LENGTH = 256;
 
 /**
  * Names a simulated rig.
@@ -62,7 +85,7 @@ export function readRigs(
   settings: Settings,
   fileRigs: readonly SourcedRig[],
   demoRigs: number,
-): NamedRig[] {
+): ConfiguredRig[] {
   const list = new RigList();
   for (let number = 1; number <= demoRigs; number++) {
     list.reserve(toDemoName(number));
@@ -115,7 +138,7 @@ export class RigList {
    * @param source Where it is configured.
    * @throws {ConfigError} If its name is taken, or there are too many rigs.
    */
-  add(rig: NamedRig, source: string): void {
+  add(rig: ConfiguredRig, source: string): void {
     if (this.#taken.has(rig.name)) {
       throw new ConfigError(
         `${source}: two rigs are called "${rig.name}": give each a name, as ` +
@@ -170,7 +193,7 @@ export function readRigEntry(
   entry: string | RigEntry,
   source: string,
   key?: string,
-): NamedRig[] {
+): ConfiguredRig[] {
   if (typeof entry === "string") {
     return key === undefined
       ? readRigText(entry, source)
@@ -178,7 +201,8 @@ export function readRigEntry(
   }
   const { name = key ?? "", host, hostname, range, tags } = entry;
   const port = entry.port === undefined ? undefined : String(entry.port);
-  const rigs = range === undefined
+  const login = readLogin(entry, source);
+  const found = range === undefined
     ? [readNamed(
       name,
       host ?? hostname ?? "",
@@ -187,10 +211,42 @@ export function readRigEntry(
       host === undefined ? ".hostname" : ".host",
     )]
     : readRange(range, port, source, undefined);
+  const rigs = found.map((rig) => ({ ...rig, ...login }));
   if (tags === undefined) return rigs;
   checkTagNames(Object.keys(tags), source);
   const copy = { ...tags };
   return rigs.map((rig) => ({ ...rig, tags: copy }));
+}
+
+function readLogin(
+  entry: RigEntry,
+  source: string,
+): Pick<ConfiguredRig, "kind" | "password" | "passwordFile"> {
+  const { kind, password, "password-file": path } = entry;
+  const key = path === undefined ? "password" : "password-file";
+  const hasPassword = password !== undefined || path !== undefined;
+  if (password !== undefined && path !== undefined) {
+    throw new ConfigError(
+      `${source}.${key}: password says the same: leave one of them out`,
+    );
+  }
+  if (hasPassword && kind === "luxos") {
+    throw new ConfigError(
+      `${source}.${key}: LuxOS has no password: leave it out`,
+    );
+  }
+  return {
+    ...(kind === undefined ? {} : { kind }),
+    ...(password === undefined ? {} : { password }),
+    ...(hasPassword
+      ? {
+        passwordFile: {
+          source: `${source}.${key}`,
+          ...(path === undefined ? {} : { path }),
+        },
+      }
+      : {}),
+  };
 }
 
 /** `row-1` and `row_1` are one and the same label to Prometheus. */

@@ -1,12 +1,14 @@
 /**
- * The secrets that are in files: the token, and the certificate's key. How a
- * file is read is the caller's to say, so that this stays without I/O.
+ * The secrets that are in files: the token, the certificate's key, and rigs'
+ * passwords. How a file is read is the caller's to say, so that this stays without I/O.
  *
  * @module
  */
 
 import { type AccessConfig, checkToken } from "./access_config.ts";
+import type { NamedRig } from "../../rigs/fleet.ts";
 import type { TlsPair } from "../../gateway/http_server.ts";
+import { type ConfiguredRig, MAX_PASSWORD_LENGTH } from "./rig_config.ts";
 import {
   ConfigError,
   readFileText,
@@ -84,8 +86,48 @@ export function readTlsPair(files: TlsFiles, readText: ReadText): TlsPair {
   };
 }
 
+/**
+ * Reads the rigs' passwords, each file once.
+ *
+ * @param rigs The rigs as they are configured.
+ * @param readText Reads a file.
+ * @returns The rigs, with their passwords.
+ * @throws {ConfigError} If a file cannot be read, or holds no password.
+ */
+export function readPasswords(
+  rigs: readonly ConfiguredRig[],
+  readText: ReadText,
+): NamedRig[] {
+  const read = new Map<string, string>();
+  return rigs.map(({ passwordFile, ...rig }) => {
+    const { path, source = "" } = passwordFile ?? {};
+    if (path === undefined) return rig;
+    const password = read.get(path) ??
+      checkPassword(readFileText(source, path, readText), source);
+    read.set(path, password);
+    return { ...rig, password };
+  });
+}
+
+/** The line's end is the editor's, and not of the password. */
+function checkPassword(text: string, source: string): string {
+  const password = text.replace(/\r?\n$/, "");
+  if (password === "") {
+    throw new ConfigError(`${source}: the password is empty`);
+  }
+  if (password.length > MAX_PASSWORD_LENGTH || /[\r\n\0]/.test(password)) {
+    throw new ConfigError(
+      `${source}: the file holds more than a password: one line, at most ` +
+        `${MAX_PASSWORD_LENGTH} characters`,
+    );
+  }
+  return password;
+}
+
 /** What is in files, or in `CHI_TOKEN`. */
 export interface Secrets {
+  /** The rigs, with their passwords. */
+  readonly rigs: readonly NamedRig[];
   /** The token; absent: none is configured. */
   readonly token: string | undefined;
   /** Certificate and key; absent: plain HTTP. */
@@ -101,17 +143,19 @@ export interface Secrets {
  * @throws {ConfigError} If one cannot be read, or holds no token.
  */
 export function readSecrets(
-  { access, tls }: {
+  { access, tls, rigs }: {
     readonly access: Pick<
       AccessConfig,
       "tokenFile" | "tokenFileSource" | "token"
     >;
     readonly tls?: TlsFiles;
+    readonly rigs: readonly ConfiguredRig[];
   },
   readText: ReadText,
 ): Secrets {
   const { tokenFile, tokenFileSource, token } = access;
   return {
+    rigs: readPasswords(rigs, readText),
     token: tokenFile === undefined
       ? token
       : readToken(tokenFile, readText, tokenFileSource),

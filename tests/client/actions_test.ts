@@ -30,10 +30,10 @@ const SOON_S = NOW_MS / 1000 + 5;
 
 const RESTART = { restart: '{"command":"restart"}' };
 
-/** What each kind is sent; an action that is absent is not supported. */
-const SENT: Readonly<
-  Record<Personality, Partial<Record<ActionName, string>>>
-> = {
+/** What is sent; an action that is absent is not supported. */
+type Sent = Readonly<Partial<Record<ActionName, string>>>;
+
+const SENT: Readonly<Record<Exclude<Personality, "luxos">, Sent>> = {
   cgminer: RESTART,
   antminer: RESTART,
   bfgminer: RESTART,
@@ -44,13 +44,6 @@ const SENT: Readonly<
     pause: `{"command":"ascset","parameter":"0,softoff,1:${SOON_S}"}`,
     resume: `{"command":"ascset","parameter":"0,softon,1:${SOON_S}"}`,
     locate: '{"command":"ascset","parameter":"0,led,1-1"}',
-  },
-  luxos: {
-    restart: '{"command":"resetminer"}',
-    pause: '{"command":"curtail","parameter":"sleep"}',
-    resume: '{"command":"curtail","parameter":"wakeup"}',
-    locate: '{"command":"ledset","parameter":"red,blink"}',
-    // Its profiles are below.
   },
   whatsminer: {
     restart: '{"command":"restart_btminer"}',
@@ -79,7 +72,6 @@ async function readError(call: () => Promise<unknown>): Promise<unknown> {
 for (const [personality, sent] of Object.entries(SENT)) {
   Deno.test(`${personality} is sent what its make wants, and nothing for what it lacks`, async () => {
     for (const [name, call] of Object.entries(CALLS)) {
-      if (personality === "luxos" && name === "powerLimit") continue;
       const writes: string[] = [];
       await using simulator = Simulator.start({
         personality: personality as Personality,
@@ -97,7 +89,7 @@ for (const [personality, sent] of Object.entries(SENT)) {
       const rig = new Rig(simulator);
       await rig.telemetry();
       const error = await readError(() => call(rig));
-      const request = sent[name as ActionName];
+      const request = (sent as Sent)[name as ActionName];
       assertEquals([name, ...writes], request ? [name, request] : [name]);
       if (request === undefined) {
         assertEquals([name, (error as RigError).code], [name, "not-supported"]);
@@ -128,6 +120,7 @@ const done = (Msg: string, more: object = {}) => ({
 });
 
 const LUXOS = {
+  logon: done("Session created", { SESSION: [{ SessionID: "yJN2nlj1" }] }),
   version: done("LUXminer versions", {
     VERSION: [{ API: "3.7", LUXminer: "2025.4.8" }],
   }),
@@ -141,16 +134,50 @@ const LUXOS = {
     ],
   }),
   profileset: done("Profile Set", { PROFILE: [{ Profile: "290MHz" }] }),
+  resetminer: done("Miner reset"),
+  curtail: done("Curtailment command sent"),
+  ledset: done("LED set"),
 };
+
+/** With the session, which the queue gets. */
+const SENT_TO_LUXOS: Sent = {
+  restart: '{"command":"resetminer","parameter":"yJN2nlj1"}',
+  pause: '{"command":"curtail","parameter":"yJN2nlj1,sleep"}',
+  resume: '{"command":"curtail","parameter":"yJN2nlj1,wakeup"}',
+  powerLimit: '{"command":"profileset","parameter":"yJN2nlj1,default"}',
+  locate: '{"command":"ledset","parameter":"yJN2nlj1,red,blink"}',
+};
+
+Deno.test("luxos is sent what its make wants, and nothing for what it lacks", async () => {
+  await using scripted = await ScriptedRig.start(answer(LUXOS));
+  const rig = new Rig(scripted);
+  await rig.telemetry();
+  for (const [name, call] of Object.entries(CALLS)) {
+    const count = scripted.requests.length;
+    const error = await readError(() => call(rig));
+    const writes = scripted.requests.slice(count).filter((text) => {
+      const { command } = JSON.parse(text);
+      return !isReadCommand(command) && command !== "logon";
+    });
+    const request = SENT_TO_LUXOS[name as ActionName];
+    assertEquals([name, ...writes], request ? [name, request] : [name]);
+    assertEquals(
+      [name, (error as RigError | undefined)?.code],
+      [name, request ? undefined : "not-supported"],
+    );
+  }
+});
 
 Deno.test("LuxOS is given the profile that takes most within the limit", async () => {
   await using scripted = await ScriptedRig.start(answer(LUXOS));
-  const rig = new Rig(scripted);
+  const { hostname, port } = scripted;
+  const rig = new Rig({ hostname, port, kind: "luxos" });
   const { STATUS } = await rig.powerLimit(2000);
   assertEquals(STATUS[0].Msg, "Profile Set");
-  assertEquals(scripted.requests.slice(-2), [
+  assertEquals(scripted.requests, [
     '{"command":"profiles"}',
-    '{"command":"profileset","parameter":"290MHz"}',
+    '{"command":"logon"}',
+    '{"command":"profileset","parameter":"yJN2nlj1,290MHz"}',
   ]);
   const count = scripted.requests.length;
   const error = await assertRejects(() => rig.powerLimit(500), RigError);
@@ -163,28 +190,33 @@ Deno.test("LuxOS is given the profile that takes most within the limit", async (
 });
 
 Deno.test("the make is learnt once, before the first action", async () => {
-  await using scripted = await ScriptedRig.start(
-    answer({ ...LUXOS, curtail: done("Curtailment command sent") }),
-  );
+  await using scripted = await ScriptedRig.start(answer(LUXOS));
   const rig = new Rig(scripted);
   await rig.pause();
   const count = scripted.requests.length;
   await rig.resume();
-  assertEquals(scripted.requests.slice(count), [
-    '{"command":"curtail","parameter":"wakeup"}',
-  ]);
+  assertEquals(scripted.requests.slice(count), [SENT_TO_LUXOS.resume]);
+});
+
+Deno.test("the make is the kind that a rig is said to be, whatever it says", async () => {
+  await using scripted = await ScriptedRig.start(answer({
+    version: done("cgminer versions", { VERSION: [{ CGMiner: "4.9.2" }] }),
+  }));
+  const { hostname, port } = scripted;
+  const rig = new Rig({ hostname, port, kind: "whatsminer" });
+  await assertRejects(() => rig.restart(), RigStatusError);
+  assertEquals(scripted.requests, ['{"command":"restart_btminer"}']);
 });
 
 Deno.test("restart() is `restart`, and the make's own only where that is unknown", async () => {
-  const replies = { ...LUXOS, resetminer: done("Miner reset") };
-  await using luxos = await ScriptedRig.start(answer(replies));
+  await using luxos = await ScriptedRig.start(answer(LUXOS));
   const rig = new Rig(luxos);
   assertEquals((await rig.restart()).STATUS, done("Miner reset").STATUS);
   assertEquals(luxos.requests[0], '{"command":"restart"}');
-  assertEquals(luxos.requests.at(-1), '{"command":"resetminer"}');
+  assertEquals(luxos.requests.at(-1), SENT_TO_LUXOS.restart);
   const count = luxos.requests.length;
   await rig.restart();
-  assertEquals(luxos.requests.slice(count), ['{"command":"resetminer"}']);
+  assertEquals(luxos.requests.slice(count), [SENT_TO_LUXOS.restart]);
 
   await using other = await ScriptedRig.start(answer({}));
   const error = await assertRejects(

@@ -37,6 +37,8 @@ Deno.test("new Rig() refuses other options that can be none", () => {
     { hostname: "a", maxReplyBytes: 0 },
     { hostname: "a", maxReplyBytes: 0.5 },
     { hostname: "a", maxReplyBytes: "9" },
+    { hostname: "a", kind: "antminer" },
+    { hostname: "a", password: 12345 },
     { hostname: "a", signal: {} },
     { hostname: "a", queue: {} },
   ];

@@ -13,6 +13,7 @@ import {
   driveAnswers,
   driveBusyRig,
   driveDeadRig,
+  driveLockedRig,
   driveRigs,
   driveStrict,
   listVariations,
@@ -46,6 +47,7 @@ Deno.test("every response that the document declares comes from the gateway, and
   await t.step("failures of rigs", () => driveRigs(driver));
   await t.step("a dead rig", () => driveDeadRig(driver));
   await t.step("a full queue", () => driveBusyRig(driver));
+  await t.step("a rig that lets nobody log on", () => driveLockedRig(driver));
   await t.step("errors of rigs", () => driveStrict(driver));
   await t.step("nothing is left over", () => {
     assertEquals(driver.listUnseen(), []);

@@ -7,6 +7,7 @@
 
 import { assertEquals } from "jsr:@std/assert@1";
 import { PROBLEMS } from "../../../gateway/http/problems.ts";
+import type { NamedRig } from "../../../rigs/fleet.ts";
 import { type GatewayOptions, GatewayServer } from "../../gateway_server.ts";
 import type { Received } from "./openapi_driver.ts";
 import type { DrivenOperation } from "./openapi_operations.ts";
@@ -15,10 +16,11 @@ import type { DrivenOperation } from "./openapi_operations.ts";
 export function serve(
   rig: { readonly hostname: string; readonly port: number },
   options: GatewayOptions = {},
+  login: Pick<NamedRig, "password"> = {},
 ): GatewayServer {
   const { hostname, port } = rig;
   return GatewayServer.start(
-    [{ name: "garage", hostname, port, tags: { site: "barn" } }],
+    [{ name: "garage", hostname, port, tags: { site: "barn" }, ...login }],
     // What is slow here is the machine, and not for a test of this to find.
     { timeoutMs: 30_000, ...options },
   );

@@ -174,6 +174,31 @@ export async function driveBusyRig(driver: OpenApiDriver): Promise<void> {
   await held;
 }
 
+/** A rig that wants to be logged on to, and lets nobody. */
+export async function driveLockedRig(driver: OpenApiDriver): Promise<void> {
+  for (
+    const [code, message] of [
+      ["rig-locked", "over max connect"],
+      ["rig-login-failed", "no"],
+    ] as const
+  ) {
+    const reply = JSON.stringify({ STATUS: "E", Code: 1, Msg: message });
+    await using rig = await ScriptedRig.start(replyWith(reply));
+    await using gateway = serve(rig, {}, { password: "secret" });
+    const locked = driver.operations.filter(({ responses }) =>
+      responses.has(409)
+    );
+    await visit(locked, async (operation) => {
+      const isAny = operation.parameters.some(({ name }) => name === "command");
+      const values = isAny ? { command: "restart" } : {};
+      const received = await driver.drive(operation, gateway.url(""), {
+        values,
+      });
+      expect(operation, received, code);
+    });
+  }
+}
+
 /** A rig's own errors, with `Prefer: handling=strict`. */
 export async function driveStrict(driver: OpenApiDriver): Promise<void> {
   for (const [code, status] of [[45, 403], [14, 404], [7, 422]] as const) {

@@ -127,6 +127,21 @@ Deno.test("parseConfigFile() reads rigs of every form", () => {
       { ...rig("b", "i", 2), tags: {} },
     ]],
     [{ rig: "a=h" }, [rig("a", "h")]],
+    [{ rigs: [{ range: "10.0.0.4/31", kind: "whatsminer", password: "x" }] }, [
+      ...["10.0.0.4", "10.0.0.5"].map((address) => ({
+        ...rig(address, address),
+        kind: "whatsminer",
+        password: "x",
+        passwordFile: { source: "f: rigs[0].password" },
+      })),
+    ]],
+    ...["password-file", "password_file", "passwordFile"].map((key): [
+      unknown,
+      unknown[],
+    ] => [{ rigs: { a: { host: "h", [key]: "wm.txt" } } }, [{
+      ...rig("a", "h"),
+      passwordFile: { source: "f: rigs.a.password-file", path: "wm.txt" },
+    }]]),
     [{ rig: ["a=h", "b=i"] }, [rig("a", "h"), rig("b", "i")]],
     [{ rigs: [] }, []],
   ];

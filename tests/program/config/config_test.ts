@@ -335,3 +335,47 @@ Deno.test("readSecrets() names the key's place, and that of a file without a tok
     "CHI_TOKEN_FILE: the token is empty",
   );
 });
+
+Deno.test("readSecrets() reads each rig's password, which is a line of a file", () => {
+  const read = (text: string) => {
+    const paths: string[] = [];
+    const config = readConfig(
+      ["--config=farm.json"],
+      () => undefined,
+      () =>
+        JSON.stringify({
+          rigs: {
+            a: { host: "h", "password-file": "wm.txt" },
+            b: { host: "i", "password-file": "wm.txt" },
+            c: { host: "j", password: "inline" },
+            d: "k",
+          },
+        }),
+    );
+    const { rigs } = readSecrets(config, (path) => {
+      paths.push(path);
+      return text;
+    });
+    return { paths, passwords: rigs.map(({ password }) => password), rigs };
+  };
+  const { paths, passwords, rigs } = read("hunter 2 \r\n");
+  assertEquals(passwords, ["hunter 2 ", "hunter 2 ", "inline", undefined]);
+  assertEquals(paths, ["wm.txt"]);
+  assertEquals(rigs.some((rig) => "passwordFile" in rig), false);
+  for (
+    const [text, reason] of [
+      ["\n", "the password is empty"],
+      [
+        "one\ntwo\n",
+        "the file holds more than a password: one line, at most 256 characters",
+      ],
+      [
+        "x".repeat(257),
+        "the file holds more than a password: one line, at most 256 characters",
+      ],
+    ] as const
+  ) {
+    const { message } = assertThrows(() => read(text), ConfigError);
+    assertEquals(message, `farm.json: rigs.a.password-file: ${reason}`);
+  }
+});

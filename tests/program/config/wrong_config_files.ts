@@ -214,7 +214,7 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
   ],
   [
     '{"rigs": [{"name": "a", "ip": "h"}]}',
-    "rigs[0].ip: there is no such member: give name, host, hostname, range, port, tags",
+    "rigs[0].ip: there is no such member: give name, host, hostname, range, port, tags, kind, password, password-file",
   ],
   [
     '{"rigs": [{"name": "a b", "host": "h"}]}',
@@ -263,6 +263,30 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
     '{"rigs": ["10.0.0.1-9", "10.0.0.9"]}',
     'rigs[1]: two rigs are called "10.0.0.9": give each a name, as in garage=10.0.0.9',
   ],
+  [
+    '{"rigs": {"a": {"host": "h", "kind": "antminer"}}}',
+    'rigs.a.kind: "antminer" is no kind: give whatsminer or luxos',
+  ],
+  [
+    '{"rigs": {"a": {"host": "h", "password": 12345}}}',
+    "rigs.a.password: this is no password: give text of 1 to 256 characters",
+  ],
+  [
+    '{"rigs": {"a": {"host": "h", "password": ""}}}',
+    "rigs.a.password: this is no password: give text of 1 to 256 characters",
+  ],
+  [
+    '{"rigs": {"a": {"host": "h", "password_file": 1}}}',
+    "rigs.a.password-file: 1 is no file's name: give text",
+  ],
+  [
+    '{"rigs": {"a": {"host": "h", "password": "x", "passwordFile": "f"}}}',
+    "rigs.a.password-file: password says the same: leave one of them out",
+  ],
+  [
+    '{"rigs": {"a": {"host": "h", "password": "x", "kind": "luxos"}}}',
+    "rigs.a.password: LuxOS has no password: leave it out",
+  ],
   ['{"rigs": {"a b": "h"}}', `rigs: "a b" ${NAME}, but not "all"`],
   ['{"rigs": {"a": "h:x"}}', `rigs.a: "x" ${PORT}`],
   [
@@ -276,7 +300,7 @@ export const WRONG_CONFIG_FILES: [text: string, message: string][] = [
   ['{"rigs": {"a": {}}}', "rigs.a: an object is no rig: give it a host"],
   [
     '{"rigs": {"a": {"name": "b", "host": "h"}}}',
-    "rigs.a.name: there is no such member: give host, hostname, port, tags",
+    "rigs.a.name: there is no such member: give host, hostname, port, tags, kind, password, password-file",
   ],
   [
     '{"rigs": {"a": 1}}',

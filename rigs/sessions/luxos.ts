@@ -1,0 +1,245 @@
+/**
+ * LuxOS: commands that change its settings want a session, one for the whole rig.
+ * Its id stands before the parameter. A session ends a minute after its last use,
+ * or by `logoff`, and is no security: who asks gets one, if there is none.
+ *
+ * Sources: docs.luxor.tech, "Session management"; `logon_required` in
+ * luxos-tooling's `api.json`, and its `asyncops.py` for code 402.
+ *
+ * @module
+ */
+
+import type { RawReply, RigRequest } from "../../rpc.ts";
+import {
+  describeRig,
+  quoteText,
+  type RigAddress,
+  RigError,
+} from "../../rpc/errors.ts";
+import { parseMembers } from "../../rpc/members.ts";
+import { keepAlive, type Timer } from "../../rpc/runtime.ts";
+import {
+  readSessionReply,
+  type RigLogin,
+  type RigSession,
+  type Send,
+} from "./rig_session.ts";
+
+/** The commands that want a session: those marked `logon_required`. */
+export const SESSION_COMMANDS: ReadonlySet<string> = new Set([
+  ...["atmset", "autotunerset", "curtail", "disableboard", "enableboard"],
+  ...["fanset", "frequencyset", "frequencystop", "hashboardoptsset"],
+  ...["healthchipset", "healthctrlset", "immersionswitch", "ledset", "logoff"],
+  ...["netset", "profilenew", "profilerem", "profilerestore", "profileset"],
+  ...["reboot", "rebootdevice", "resetconfig", "resetminer", "tempctrlset"],
+  ...["tempsensorset", "tunableswitch", "tunerswitch", "uninstallluxos"],
+  ...["updaterun", "updateset", "voltageset"],
+]);
+
+/** `Another session is active`. */
+const CODE_LOCKED = 402;
+
+/** How long it is kept without use, for others to have a turn. */
+const IDLE_MS = 30_000;
+
+/** After so long without use it may have ended by itself, after a minute. */
+const DOUBTED_MS = 55_000;
+
+/** What stands in place of an id. */
+const HIDDEN = "…";
+
+/** The way to a rig that may be one of LuxOS. */
+export class LuxosSession implements RigSession {
+  readonly #rig: RigAddress;
+  readonly #onIdle: () => void;
+  readonly #isKnown: boolean;
+  #isLuxos: boolean | undefined;
+  #id: string | undefined;
+  #usedMs = 0;
+  #timer: Timer | undefined;
+
+  /**
+   * Makes it; asks nothing yet.
+   *
+   * @param rig The rig, for messages.
+   * @param login Whether it is known to be one.
+   * @param onIdle Called when its session has not been used for 30 s: to ask
+   * `logoff`.
+   */
+  constructor(rig: RigAddress, { kind }: RigLogin, onIdle: () => void) {
+    this.#rig = rig;
+    this.#onIdle = onIdle;
+    this.#isKnown = kind === "luxos";
+  }
+
+  /** As in {@linkcode RigSession}. */
+  get isOpen(): boolean {
+    return this.#id !== undefined;
+  }
+
+  /** As in {@linkcode RigSession}. */
+  wants({ command }: RigRequest): boolean {
+    return command === "logon" || SESSION_COMMANDS.has(command);
+  }
+
+  /** As in {@linkcode RigSession}. */
+  async ask(request: RigRequest, send: Send): Promise<RawReply> {
+    if (!await this.#findLuxos(send)) return await send(request);
+    const { command } = request;
+    if (command === "logoff") return await this.#logOff(request, send);
+    const known = this.#findId();
+    // A client that asks for one shares ours, and is not told its id.
+    if (command === "logon") {
+      return known === undefined
+        ? (await this.#logOn(send)).reply
+        : await send({ command: "session" });
+    }
+    const id = known ?? (await this.#logOn(send)).id;
+    let reply = await send(addId(request, id));
+    if (known !== undefined && isSessionRefused(reply)) {
+      reply = await send(addId(request, (await this.#logOn(send)).id));
+    }
+    this.#keep();
+    return reply;
+  }
+
+  /** As in {@linkcode RigSession}. */
+  forget(): void {
+    this.#end();
+    this.#isLuxos = undefined;
+  }
+
+  async #findLuxos(send: Send): Promise<boolean> {
+    if (this.#isKnown) return true;
+    return this.#isLuxos ??= await isLuxos(send);
+  }
+
+  #findId(): string | undefined {
+    const unusedMs = performance.now() - this.#usedMs;
+    return unusedMs < DOUBTED_MS ? this.#id : undefined;
+  }
+
+  async #logOn(send: Send): Promise<{ id: string; reply: RawReply }> {
+    this.#end();
+    const reply = await send({ command: "logon" });
+    const { value, code, message } = readSessionReply(reply);
+    if (code === CODE_LOCKED) throw toLockedError(this.#rig);
+    const { SESSION: sessions } = Object(value);
+    const { SessionID: id } = Object(
+      Array.isArray(sessions) ? sessions[0] : undefined,
+    );
+    if (typeof id !== "string" || id === "") {
+      throw new RigError(
+        "rig-login-failed",
+        `${describeRig(this.#rig)} gives no session: ` +
+          (message === "" ? "its reply holds none" : quoteText(message)),
+        "Does it run LuxOS? Its kind in the configuration says so",
+      );
+    }
+    this.#id = id;
+    this.#keep();
+    return { id, reply };
+  }
+
+  async #logOff(request: RigRequest, send: Send): Promise<RawReply> {
+    const id = this.#id;
+    this.#end();
+    return await send(
+      id === undefined ? request : { command: "logoff", parameter: id },
+    );
+  }
+
+  /** It was used now. */
+  #keep(): void {
+    this.#usedMs = performance.now();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onIdle, IDLE_MS);
+    keepAlive(this.#timer, false);
+  }
+
+  #end(): void {
+    this.#id = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** What a rig says of itself; what says nothing of the kind is none. */
+async function isLuxos(send: Send): Promise<boolean> {
+  const reply = await send({ command: "version" }).catch((error) => {
+    if (error instanceof RigError && error.code === "rig-closed") return null;
+    throw error;
+  });
+  if (reply === null) return false;
+  const { value } = readSessionReply(reply);
+  const { VERSION: versions, STATUS: list } = Object(value);
+  const { LUXminer: version } = Object(
+    Array.isArray(versions) ? versions[0] : undefined,
+  );
+  const { Description: text } = Object(
+    Array.isArray(list) ? list[0] : undefined,
+  );
+  return version !== undefined ||
+    typeof text === "string" && /^LUXminer/i.test(text);
+}
+
+/**
+ * Writes the id before the parameter.
+ *
+ * @param request What is asked; a parameter that begins with the sign that
+ * stands for an id is that of somebody who got it here.
+ * @param id The session's id.
+ * @returns What the rig is sent.
+ */
+export function addId(request: RigRequest, id: string): RigRequest {
+  const { command, parameter, body } = request;
+  const text = parameter === undefined ? "" : String(parameter);
+  const rest = text === HIDDEN ? "" : text.replace(/^…,/, "");
+  const whole = rest === "" ? id : `${id},${rest}`;
+  return {
+    command,
+    parameter: whole,
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify({ ...parseMembers(body), parameter: whole }) }),
+  };
+}
+
+/** It did nothing then: `api.c` has no such thing, and LuxOS no list of codes. */
+function isSessionRefused(reply: RawReply): boolean {
+  const { value, message } = readSessionReply(reply);
+  const { STATUS: list } = Object(value);
+  const { STATUS: letter } = Object(Array.isArray(list) ? list[0] : undefined);
+  return letter === "E" && /session/i.test(message);
+}
+
+function toLockedError(rig: RigAddress): RigError {
+  return new RigError(
+    "rig-locked",
+    `Another client holds the session of ${describeRig(rig)}, and LuxOS has ` +
+      "one at a time: nothing was done",
+    "It ends when that client logs off, or a minute after its last use: try " +
+      "again then",
+  );
+}
+
+const ID = /("SessionID"\s*:\s*)(?:"(?:[^"\\]|\\.)+"|[^\s",}\]]+)/g;
+
+/**
+ * Takes the id out of an answer that tells the session.
+ *
+ * @param request What was asked.
+ * @param reply What came.
+ * @returns The same, with `…` in place of the id.
+ */
+export function hideId(
+  { command }: RigRequest,
+  reply: RawReply,
+): RawReply {
+  const parts = command.split("+");
+  if (!parts.includes("session") && !parts.includes("logon")) return reply;
+  const text = new TextDecoder().decode(reply.bytes);
+  const shown = text.replace(ID, `$1"${HIDDEN}"`);
+  if (shown === text) return reply;
+  return { ...reply, bytes: new TextEncoder().encode(shown) };
+}
