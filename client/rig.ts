@@ -320,9 +320,8 @@ export class Rig {
    * {@linkcode Rig.telemetry} first if that was never asked for, to learn the
    * make, and a make without a command for it is sent nothing.
    *
-   * A WhatsMiner wants to be logged on to for whatever changes it, and LuxOS for
-   * all of these: a gateway does that, and a `Rig` does not. It rejects with what
-   * the rig says then.
+   * A WhatsMiner does none of these without its password, which is an option of
+   * the `Rig`: it rejects with what the rig says then.
    *
    * @param options The deadline of all calls together, and their signal.
    * @returns What the rig says of it.

@@ -246,8 +246,12 @@ export function listAllowedActions(
   access: Rights,
   rigs: readonly Member[],
 ): Action[] {
+  // One of each make: a thousand rigs may be ticked.
+  const byMake = new Map(
+    rigs.map((rig) => [findActions(rig.telemetry?.miner), rig]),
+  );
   return ACTIONS.filter((action) =>
-    rigs.every((rig) => mayAct(action, rig, access))
+    [...byMake.values()].every((rig) => mayAct(action, rig, access))
   );
 }
 
