@@ -121,6 +121,7 @@ const done = (Msg: string, more: object = {}) => ({
 
 const LUXOS = {
   logon: done("Session created", { SESSION: [{ SessionID: "yJN2nlj1" }] }),
+  logoff: done("Session terminated"),
   version: done("LUXminer versions", {
     VERSION: [{ API: "3.7", LUXminer: "2025.4.8" }],
   }),
@@ -166,6 +167,7 @@ Deno.test("luxos is sent what its make wants, and nothing for what it lacks", as
       [name, request ? undefined : "not-supported"],
     );
   }
+  await rig.call("logoff");
 });
 
 Deno.test("LuxOS is given the profile that takes most within the limit", async () => {
@@ -187,6 +189,7 @@ Deno.test("LuxOS is given the profile that takes most within the limit", async (
     "none of its profiles takes less than 784 W",
   );
   assertEquals(scripted.requests.slice(count), ['{"command":"profiles"}']);
+  await rig.call("logoff");
 });
 
 Deno.test("the make is learnt once, before the first action", async () => {
@@ -196,6 +199,7 @@ Deno.test("the make is learnt once, before the first action", async () => {
   const count = scripted.requests.length;
   await rig.resume();
   assertEquals(scripted.requests.slice(count), [SENT_TO_LUXOS.resume]);
+  await rig.call("logoff");
 });
 
 Deno.test("the make is the kind that a rig is said to be, whatever it says", async () => {
@@ -217,6 +221,7 @@ Deno.test("restart() is `restart`, and the make's own only where that is unknown
   const count = luxos.requests.length;
   await rig.restart();
   assertEquals(luxos.requests.slice(count), [SENT_TO_LUXOS.restart]);
+  await rig.call("logoff");
 
   await using other = await ScriptedRig.start(answer({}));
   const error = await assertRejects(
