@@ -366,7 +366,7 @@ function useWatts(): ChoiceFields {
   );
   return {
     value: Number(watts),
-    words: { watts: watts ? String(Number(watts)) : "so many" },
+    words: { watts: watts ? `${Number(watts)} W` : "what is given here" },
     fields,
   };
 }

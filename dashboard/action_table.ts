@@ -32,7 +32,7 @@ export interface Words {
   readonly device?: string | undefined;
   /** `1, 0, 2`. */
   readonly order?: string | undefined;
-  /** `3000`. */
+  /** `3000 W`. */
   readonly watts?: string | undefined;
 }
 
@@ -166,7 +166,7 @@ export const ACTIONS: readonly Action[] = [
     needs: "watts",
     does: "powerLimit",
     describe: ({ target, watts }) =>
-      `${target} will take at most ${watts} W: a WhatsMiner restarts for that, and LuxOS uses the strongest profile within it.`,
+      `${target} will take at most ${watts}: a WhatsMiner restarts for that, and LuxOS uses the strongest profile within it.`,
   },
   {
     name: "locate",
@@ -181,7 +181,7 @@ export const ACTIONS: readonly Action[] = [
     title: "LED off",
     does: "locate",
     value: false,
-    describe: ({ target }) => `${target} will use its LED as ever.`,
+    describe: ({ target }) => `${target} will not blink its LED any more.`,
   },
   {
     name: "zero",

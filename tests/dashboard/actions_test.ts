@@ -81,7 +81,7 @@ Deno.test("ACTIONS says in one sentence what will happen, to what", () => {
     pool: "pool 1",
     device: "ASC0",
     order: "1, 0",
-    watts: "3000",
+    watts: "3000 W",
   };
   for (const { describe, needs } of ACTIONS) {
     const sentence = describe(words);
