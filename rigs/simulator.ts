@@ -128,6 +128,8 @@ export interface SimulatorOptions {
   pools?: PoolOptions[];
   /** What group the asker has; default `W`, everything. */
   access?: Access;
+  /** The password of a `whatsminer`; default `admin`, the factory's. */
+  password?: string;
   /** How long it refuses connections after a restart; default 6000 ms. */
   restartMs?: number;
   /**
@@ -162,6 +164,16 @@ export interface SimulatorOptions {
     readonly deadPool?: boolean | number;
     /** It hashes, and no share comes of it. */
     readonly noShares?: boolean;
+    /**
+     * Another client holds its session (`luxos`), or all of its tokens
+     * (`whatsminer`).
+     */
+    readonly sessionHeld?: boolean;
+    /**
+     * It refuses sessions and tokens as ended: the next so many commands that
+     * want one; true: all.
+     */
+    readonly sessionExpired?: boolean | number;
     /** The watts that it says it takes, where its make says that. */
     readonly power?: number;
   };
@@ -311,7 +323,18 @@ export class Simulator implements AsyncDisposable {
   }
 
   #createDispatcher(): Dispatcher {
-    return new Dispatcher(this.#traits, this.#options.access ?? "W");
+    const { access = "W", password } = this.#options;
+    return new Dispatcher(this.#traits, access, {
+      password,
+      readFaults: () => this.#faults,
+      spendFault: (name) => {
+        const fault = this.#faults[name] ?? false;
+        if (typeof fault === "boolean") return fault;
+        if (fault <= 0) return false;
+        this.#faults = { ...this.#faults, [name]: fault - 1 };
+        return true;
+      },
+    });
   }
 
   #listenToMulticast(options: MulticastOptions): MulticastResponder {
@@ -384,7 +407,7 @@ export class Simulator implements AsyncDisposable {
     const { drop, garbage, truncate } = this.#faults;
     if (drop) return "stays";
     this.#rig.advance(this.#readClockS());
-    const answer = this.#dispatcher.answer(bytes, this.#rig);
+    const answer = await this.#dispatcher.answer(bytes, this.#rig);
     // From the reply on nobody gets in, so that what a client sees is certain.
     if (answer.outcome !== "stays") this.#closeListener();
     const reply = answer.documents.map((document) => `${document}\0`).join("");

@@ -142,6 +142,7 @@ export class Device {
   /** When what it found came to nothing. */
   readonly #barren: Span[] = [];
   #isEnabled = true;
+  #isPaused = false;
   #deadBoard: number | undefined;
   #switchedS: number;
   #zeroedCounts: Counts = NO_COUNTS;
@@ -192,6 +193,12 @@ export class Device {
     this.#turn(nowS);
   }
 
+  /** Lets it rest with all of its rig, or hash again. */
+  pause(isPaused: boolean, nowS: number): void {
+    this.#isPaused = isPaused;
+    this.#turn(nowS);
+  }
+
   /** Lets one of its boards die, or all of them live. */
   killBoard(board: number | undefined, nowS: number): void {
     this.#deadBoard = board;
@@ -214,7 +221,7 @@ export class Device {
   /** The part of its boards that hash. */
   get #part(): number {
     const dead = this.#deadBoard === undefined ? 0 : 1;
-    return this.#isEnabled ? 1 - dead / this.#boardCount : 0;
+    return this.#isEnabled && !this.#isPaused ? 1 - dead / this.#boardCount : 0;
   }
 
   #turn(nowS: number): void {

@@ -27,6 +27,8 @@ export interface PersonalityTraits {
     rig: RigState,
     access: Access,
   ) => Answer | undefined;
+  /** Makes what it wants before it changes anything. Default: nothing. */
+  readonly createSession?: (options: SessionOptions) => SessionTraits;
   /** How it speaks. */
   readonly voice: Voice;
   /** How many bytes its one `recv` takes at most. */
@@ -67,6 +69,33 @@ export const DEFAULT_POOLS: readonly PoolOptions[] = [
   { url: "stratum+tcp://solo.example.org:3334", user: "demo.rig" },
 ];
 
+/** What goes wrong with sessions; see `SimulatorOptions.faults`. */
+export interface SessionFaults {
+  readonly sessionHeld?: boolean;
+  readonly sessionExpired?: boolean | number;
+}
+
+/** What a session is made of. */
+export interface SessionOptions {
+  /** How the rig describes itself. */
+  readonly description: string;
+  /** The rig's password; default: the factory's. */
+  readonly password: string | undefined;
+  /** What goes wrong now. */
+  readonly readFaults: () => SessionFaults;
+  /** Whether a fault strikes; one that strikes so many times has one less. */
+  readonly spendFault: (name: "sessionExpired") => boolean;
+}
+
+/** What a rig wants before it changes anything. */
+export interface SessionTraits {
+  /** Answers what is of it; undefined: all else does. */
+  readonly answer: (
+    bytes: Uint8Array,
+    rig: RigState,
+  ) => Answer | Promise<Answer> | undefined;
+}
+
 /** What group the asker has: R may use what only reports, W everything. */
 export type Access = "R" | "W";
 
@@ -89,6 +118,7 @@ interface Entry {
 export class Dispatcher {
   readonly #personality: PersonalityTraits;
   readonly #access: Access;
+  readonly #session: SessionTraits | undefined;
   readonly #entries: ReadonlyMap<string, Entry>;
   /** Whether the last request was a joined one. */
   #joined = false;
@@ -96,10 +126,17 @@ export class Dispatcher {
   /**
    * @param personality What kind of miner it is.
    * @param access What group all askers have.
+   * @param session What its sessions are made of.
    */
-  constructor(personality: PersonalityTraits, access: Access) {
+  constructor(
+    personality: PersonalityTraits,
+    access: Access,
+    session: Omit<SessionOptions, "description">,
+  ) {
     this.#personality = personality;
     this.#access = access;
+    const { description } = personality.voice;
+    this.#session = personality.createSession?.({ ...session, description });
     const { reports, lookups, audits, controls } = personality;
     this.#entries = new Map([
       ...listEntries(reports, { privileged: false, joinable: true }),
@@ -120,7 +157,11 @@ export class Dispatcher {
    * @param rig Of which rig, moved on to the time of the request.
    * @returns The reply.
    */
-  answer(bytes: Uint8Array, rig: RigState): Answer {
+  answer(bytes: Uint8Array, rig: RigState): Answer | Promise<Answer> {
+    const open = this.#access === "W"
+      ? this.#session?.answer(bytes, rig)
+      : undefined;
+    if (open !== undefined) return open;
     const own = this.#personality.answer?.(bytes, rig, this.#access);
     if (own !== undefined) return own;
     const request = readRequest(bytes);

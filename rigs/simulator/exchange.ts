@@ -127,6 +127,7 @@ export const MESSAGES = {
   lcd: ["S", 125, "LCD"],
   // LuxOS.
   power: ["S", 311, "Power usage"],
+  profiles: ["S", 326, "%d Profile(s)"],
   temps: ["S", 201, "%d Temp(s)"],
   fans: ["S", 202, "%d Fan(s)"],
   lockStatsDisabled: ["W", 124, "Lock stats not enabled"],

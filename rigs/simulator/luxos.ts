@@ -6,6 +6,7 @@
  * @module
  */
 
+import { createPoolControls } from "./controls.ts";
 import type { Device } from "./device.ts";
 import { DEFAULT_POOLS, type PersonalityTraits } from "./dispatch.ts";
 import type { Command, Field } from "./exchange.ts";
@@ -15,6 +16,7 @@ import {
   findTemperature,
   pickFields,
 } from "./fields.ts";
+import { createLuxosSession } from "./luxos_session.ts";
 import { drift } from "./motion.ts";
 import { fixed, flag, type Member, text, whole } from "./reply.ts";
 import {
@@ -58,17 +60,17 @@ const VERSION: readonly Field<RigState>[] = [
 const CONFIG: readonly Field<RigState>[] = [
   ...pickFields(fields.rig, "ASC Count"),
   ["ControlBoardType", () => text("cvitek")],
-  ["CurtailMode", () => text("None")],
+  ["CurtailMode", (rig) => text(rig.isPaused ? "Sleep" : "None")],
   ["Hostname", () => text("simulated")],
   ["ImmersionMode", () => flag(false)],
   ["IsAtmEnabled", () => flag(true)],
-  ["IsPowerSupplyOn", () => flag(true)],
+  ["IsPowerSupplyOn", (rig) => flag(!rig.isPaused)],
   ["Model", () => text(TYPE)],
   ["NameplateTHS", () => fixed(120, 1)],
   ["OS", () => text("LuxOS")],
   ["PGA Count", () => whole(0)],
   ...pickFields(fields.rig, "Pool Count"),
-  ["Profile", () => text("default")],
+  ["Profile", (rig) => text(rig.profile)],
   ["Strategy", () => text("Failover")],
   ["SystemStatus", () => text("Normal")],
 ];
@@ -138,6 +140,23 @@ const power: Command = (exchange) => {
   ], true);
 };
 
+/** Its profiles: name, and what the rig takes in it, in watts. */
+const PROFILE_WATTS: readonly (readonly [name: string, watts: number])[] = [
+  ["435MHz", 2050],
+  ["510MHz", 2390],
+  ["default", 2760],
+  ["660MHz", 3120],
+];
+
+const profiles: Command = (exchange) => {
+  exchange.say("profiles", PROFILE_WATTS.length);
+  exchange.report("PROFILES", PROFILE_WATTS, [
+    ["IsDynamic", () => flag(false)],
+    ["Profile Name", ([name]) => text(name)],
+    ["Watts", ([, watts]) => whole(watts)],
+  ]);
+};
+
 const TEMPERATURE: readonly Field<Device>[] = [
   ["BottomLeft", (board, rig) => fixed(findTemperature(board, rig), 1)],
   ["BottomRight", (board, rig) => fixed(findTemperature(board, rig) - 13, 1)],
@@ -203,8 +222,19 @@ const stats: Command = (exchange) => {
   ], false);
 };
 
+const {
+  poolpriority: _priority,
+  poolquota: _quota,
+  ...LUXOS_POOL_CONTROLS
+} = createPoolControls({
+  numbered: false,
+  accepts: (parts) => parts <= 4,
+  countEnabled: ({ pools }) => pools.filter(({ enabled }) => enabled).length,
+});
+
 /** LUXminer on an Antminer S19k Pro. */
 export const LUXOS: PersonalityTraits = {
+  createSession: createLuxosSession,
   voice: {
     description: `LUXminer ${VERSION_NAME}-57b389c7`,
     messages: {
@@ -231,10 +261,11 @@ export const LUXOS: PersonalityTraits = {
     pools: createPoolReport(POOL),
     stats,
     power,
+    profiles,
     temps,
     fans,
   },
   lookups: {},
   audits: {},
-  controls: {},
+  controls: LUXOS_POOL_CONTROLS,
 };

@@ -105,6 +105,11 @@ export class RigState {
   nowS: number;
   /** What all of it is too warm by, in °C. */
   excessC = 0;
+  /** The most watts that it was told to take; undefined: nothing. */
+  powerLimitW: number | undefined;
+  /** The profile that it mines by, where its make has such. */
+  profile = "default";
+  #isPaused = false;
   #powerW: number | undefined;
   #currentPool: Pool | undefined;
   #zeroedS: number;
@@ -237,6 +242,24 @@ export class RigState {
     const dead = findNumber(faults.deadPool);
     this.pools.forEach((pool, number) => pool.isCutOff = number === dead);
     this.selectPool();
+  }
+
+  /** Whether it rests until it is told to mine. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Lets it rest, or mine again. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    for (const device of this.devices) device.pause(isPaused, this.nowS);
+  }
+
+  /** Works for these pools and no others. */
+  replacePools(pools: readonly PoolOptions[]): void {
+    this.pools.splice(0);
+    for (const pool of pools) this.addPool(pool);
+    this.#currentPool = this.pools[0];
   }
 
   /** What it takes, in watts; undefined: its make does not say. */

@@ -25,6 +25,11 @@ import {
 } from "./reports.ts";
 import { readRequest } from "./request.ts";
 import type { Pool, RigState } from "./state.ts";
+import {
+  createWhatsMinerSession,
+  type FlatStatus,
+  writeFlat,
+} from "./whatsminer_session.ts";
 
 /** What its three boards hash when they are new, in GH/s, and its limit in watts. */
 const FACTORY_GHS = 75_697;
@@ -126,7 +131,7 @@ const SUMMARY: readonly Field<RigState>[] = [
   ["CB Version", () => text("V10")],
   ["MAC", () => text("02:00:00:00:00:01")],
   ["Factory GHS", () => whole(FACTORY_GHS)],
-  ["Power Limit", () => whole(POWER_LIMIT_W)],
+  ["Power Limit", (rig) => whole(rig.powerLimitW ?? POWER_LIMIT_W)],
   ["Chip Temp Min", (rig) => degrees(findHottest(rig) - 12)],
   ["Chip Temp Max", (rig) => degrees(findHottest(rig) + 18)],
   ["Chip Temp Avg", (rig) => degrees(findHottest(rig) + 6)],
@@ -147,12 +152,7 @@ const POOL: readonly Field<Pool>[] = [
   ),
 ];
 
-/** What a flat reply says. */
-type Flat = (rig: RigState) => [
-  severity: string,
-  code: number,
-  message: unknown,
-];
+type Flat = (rig: RigState) => FlatStatus;
 
 const FLAT: Readonly<Record<string, Flat>> = {
   get_version: () => ["S", 131, {
@@ -176,30 +176,15 @@ const FLAT: Readonly<Record<string, Flat>> = {
   }],
   get_error_code: () => ["S", 131, { error_code: [] }],
   status: (rig) => ["S", 131, {
-    mineroff: "false",
+    mineroff: String(rig.isPaused),
     mineroff_reason: "",
     mineroff_time: "",
     FirmwareVersion: `'${FIRMWARE}'`,
     power_mode: "Normal",
-    power_limit_set: String(POWER_LIMIT_W),
+    power_limit_set: String(rig.powerLimitW ?? POWER_LIMIT_W),
     hash_percent: (100 * rig.findRate(60) / (FACTORY_GHS * 1000)).toFixed(2),
   }],
 };
-
-/** Writes a reply that is one STATUS. */
-export function writeFlat(
-  rig: RigState,
-  [severity, code, message]: ReturnType<Flat>,
-): Answer {
-  const document = JSON.stringify({
-    STATUS: severity,
-    When: Math.floor(rig.nowS),
-    Code: code,
-    Msg: message,
-    Description: "whatsminer v1.4",
-  });
-  return { documents: [document], outcome: "stays" };
-}
 
 function answer(bytes: Uint8Array, rig: RigState): Answer | undefined {
   const { command, dialect } = readRequest(bytes);
@@ -223,6 +208,7 @@ const REPORTS = {
 /** btminer on a WhatsMiner. */
 export const WHATSMINER: PersonalityTraits = {
   answer,
+  createSession: createWhatsMinerSession,
   voice: {
     description: "btminer",
     messages: { devs: ["S", 9, "%d ASC(s)"] },
