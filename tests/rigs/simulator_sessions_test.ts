@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertNotEquals } from "jsr:@std/assert@1";
 import { Rig } from "../../client/rig.ts";
 import { Simulator, type SimulatorOptions } from "../../rigs/simulator.ts";
-import { RigError } from "../../rpc/errors.ts";
+import type { RigError } from "../../rpc/errors.ts";
 import exchanges from "./sessions/pyasic_exchanges.json" with { type: "json" };
 
 /** What a rig answers to bytes, parsed. */
