@@ -96,10 +96,12 @@ export class DemoRigs implements AsyncDisposable {
 
   /** Their names and addresses. */
   get rigs(): NamedRig[] {
-    return this.#simulators.map(({ hostname, port }, index) => ({
+    return this.#simulators.map(({ hostname, port, personality }, index) => ({
       name: toDemoName(index + 1),
       hostname,
       port,
+      // The factory's, which it has unless it is told another.
+      ...(personality === "whatsminer" ? { password: "admin" } : {}),
     }));
   }
 

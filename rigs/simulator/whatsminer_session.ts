@@ -139,7 +139,7 @@ export function createWhatsMinerSession(
     try {
       const text = decipher.update(data, "base64", "utf8") +
         decipher.final("utf8");
-      members = JSON.parse(text.replace(/\0+$/, ""));
+      members = JSON.parse(text.split("\0", 1)[0] ?? "");
     } catch {
       return refuse(rig, true);
     }
@@ -186,7 +186,7 @@ export function createWhatsMinerSession(
     answer(bytes, rig) {
       let request: unknown;
       try {
-        request = JSON.parse(toByteString(bytes).replace(/\0.*$/s, ""));
+        request = JSON.parse(toByteString(bytes).split("\0", 1)[0] ?? "");
       } catch {
         return undefined; // Others say what is wrong with it.
       }
