@@ -13,7 +13,7 @@ import {
 } from "./controls.ts";
 import type { Device } from "./device.ts";
 import { DEFAULT_POOLS, type PersonalityTraits } from "./dispatch.ts";
-import type { Command, Field } from "./exchange.ts";
+import type { Command, Exchange, Field } from "./exchange.ts";
 import { createFields, findTemperature, pickFields } from "./fields.ts";
 import { drift } from "./motion.ts";
 import { fixed, text, whole } from "./reply.ts";
@@ -99,7 +99,10 @@ function describeModule(module: Device, rig: RigState): string {
   const members: readonly (readonly [string, string | number])[] = [
     ["Ver", `1246-83-${FIRMWARE}`],
     ["DNA", "0102030405060708"],
-    ["SYSTEMSTATU", `Work: In Work, Hash Board: ${live.length} `],
+    [
+      "SYSTEMSTATU",
+      `Work: In ${rig.isPaused ? "Idle" : "Work"}, Hash Board: ${live.length} `,
+    ],
     ["Elapsed", Math.floor(elapsedS)],
     ["HW", hardwareErrors],
     ["DH", "2.732%"],
@@ -115,14 +118,14 @@ function describeModule(module: Device, rig: RigState): string {
     ["GHSavg", averageGhs.toFixed(2)],
     ["WU", (60 * diff1 / Math.max(1, elapsedS)).toFixed(2)],
     ["Freq", "502.41"],
-    ["Led", 0],
+    ["Led", rig.settings.get("led") ?? 0],
     ["MGHS", perBoard(() => (averageGhs / live.length).toFixed(2))],
     ["MTmax", perBoard((board) => String(hottest(board)))],
     ["MTavg", perBoard((board) => String(hottest(board) - 11))],
     ["TA", 120 * live.length],
     ["Core", "A3201"],
     ["ECHU", "0 0 0"],
-    ["SoftOFF", 0],
+    ["SoftOFF", rig.isPaused ? 1 : 0],
   ];
   return members.map(([name, value]) => `${name}[${value}]`).join(" ");
 }
@@ -146,6 +149,28 @@ const stats: Command = (exchange) => {
 
 const devs = createDeviceReport("devs", "DEVS", DEVICE);
 const asc = createDeviceCommands("asc", DEVICE);
+
+/**
+ * Canaan's options of its one module: `led,1-1`, and `softoff,1:<time>`, which
+ * takes effect at once here.
+ */
+const ascset: Command = (exchange) => {
+  const { parameter = "", rig } = exchange;
+  const [id, option = "", value = ""] = parameter.split(",");
+  const [, setting] = value.split(/[-:]/);
+  if (id !== "0" || setting === undefined) return refuseSet(exchange);
+  if (option === "led") {
+    rig.settings.set("led", Number(setting));
+    return exchange.say("ascSetOk", 0);
+  }
+  if (option !== "softoff" && option !== "softon") return refuseSet(exchange);
+  rig.pause(option === "softoff");
+  exchange.say("ascSetInfo", 0, `success ${option}:${setting}`);
+};
+
+function refuseSet(exchange: Exchange): void {
+  asc.controls["ascset"]?.(exchange);
+}
 
 /** cgminer 4.11.1 on an AvalonMiner 1246. */
 export const AVALON: PersonalityTraits = {
@@ -180,6 +205,7 @@ export const AVALON: PersonalityTraits = {
       countEnabled: (rig) => rig.poolsAdded,
     }),
     ...asc.controls,
+    ascset,
     ...createMinerControls("/root/.cgminer/cgminer.conf"),
     ...CGMINER_CONTROLS,
   },

@@ -152,6 +152,8 @@ export const MESSAGES = {
   ascNoIdentify: ["W", 114, "ASC%d does not support identify"],
   ascMissingOption: ["E", 116, "Missing option after ASC number"],
   ascNoSet: ["W", 117, "ASC %d does not support ascset"],
+  ascSetInfo: ["I", 118, "ASC %d set info: %s"],
+  ascSetOk: ["S", 119, "ASC %d set OK"],
   pgaNone: ["E", 56, "No PGAs"],
   pgaCount: ["S", 59, "PGA count"],
   pga: ["S", 57, "PGA%d"],

@@ -88,7 +88,14 @@ export class Farm implements AsyncDisposable {
         ? each
         : stack.use(startSimulator(each, nameRig(index), writes))
     );
-    const file = stack.use(await ConfigFile.make(rigs));
+    const file = stack.use(
+      await ConfigFile.make(rigs.map(({ port }, index) => {
+        const each = wanted[index];
+        return each === undefined || each instanceof ScriptedRig
+          ? { port }
+          : { port, password: each.password };
+      })),
+    );
     await file.write(config, tags);
     const program = stack.use(Program.spawn([
       "--http-host=127.0.0.1",
@@ -190,17 +197,23 @@ export class Farm implements AsyncDisposable {
   }
 }
 
+/** What the configuration says of a rig. */
+interface FarmRig {
+  readonly port: number;
+  readonly password?: string | undefined;
+}
+
 /** The program's configuration file. */
 class ConfigFile implements AsyncDisposable {
   readonly path: string;
-  readonly #rigs: readonly { readonly port: number }[];
+  readonly #rigs: readonly FarmRig[];
 
-  private constructor(path: string, rigs: readonly { port: number }[]) {
+  private constructor(path: string, rigs: readonly FarmRig[]) {
     this.path = path;
     this.#rigs = rigs;
   }
 
-  static async make(rigs: readonly { port: number }[]): Promise<ConfigFile> {
+  static async make(rigs: readonly FarmRig[]): Promise<ConfigFile> {
     return new ConfigFile(await Deno.makeTempFile({ suffix: ".json" }), rigs);
   }
 
@@ -208,9 +221,10 @@ class ConfigFile implements AsyncDisposable {
     config: FarmOptions["config"],
     tags: NonNullable<FarmOptions["tags"]>,
   ): Promise<void> {
-    const rigs = this.#rigs.map(({ port }, index) => {
+    const rigs = this.#rigs.map(({ port, password }, index) => {
       const name = nameRig(index);
-      return { name, host: `127.0.0.1:${port}`, tags: tags[name] ?? {} };
+      const host = `127.0.0.1:${port}`;
+      return { name, host, password, tags: tags[name] ?? {} };
     });
     await Deno.writeTextFile(this.path, JSON.stringify({ ...config, rigs }));
   }

@@ -225,11 +225,14 @@ testInBrowser(
     assertMatch(await dialog.innerText(), /will stop mining until it is resum/);
     assertEquals(farm.posted, []);
     await dialog.getByRole("button", { name: "Pause" }).click();
-    await page.getByText("Pause: 1 of 1 rig answered").waitFor();
+    assertMatch(
+      await farm.readAnswer("a"),
+      /^I ASC 0 set info: success softoff:/,
+    );
     for (const title of ["Blink LED", "LED off"]) {
       const form = await farm.openForm(title);
       await form.getByRole("button", { name: title }).click();
-      await page.getByText(`${title}: 1 of 1 rig answered`).waitFor();
+      await page.getByText(`${title}: 1 of 1 rig answered.`).waitFor();
     }
     assertMatch(farm.writes[0] ?? "", /^a ascset 0,softoff,1:\d{10}$/);
     assertEquals(farm.writes.slice(1), [
@@ -244,7 +247,7 @@ testInBrowser(
   "a WhatsMiner has the actions of its make, with members beside the command",
   async (browser) => {
     await using farm = await Farm.start(browser, [
-      { personality: "whatsminer" },
+      { personality: "whatsminer", password: "s3cret" },
     ]);
     await farm.open();
     const { page } = farm;
@@ -263,7 +266,8 @@ testInBrowser(
       /^Rig a will take at most 3000 W: /,
     );
     await form.getByRole("button", { name: "Power limit" }).click();
-    await page.getByText("Power limit: 1 of 1 rig answered").waitFor();
+    await page.getByText("Power limit: 1 of 1 rig answered.").waitFor();
+    assertEquals(await farm.readAnswer("a"), "S API command OK");
     const pools = await farm.openForm("Replace pools");
     await pools.getByLabel("Pool URL").fill("stratum+tcp://new:1");
     await pools.getByLabel("User").fill("me");
@@ -273,7 +277,12 @@ testInBrowser(
       name: "Replace all pools of a?",
     });
     await dialog.getByRole("button", { name: "Replace pools" }).click();
-    await page.getByText("Replace pools: 1 of 1 rig answered").waitFor();
+    await page.getByText("Replace pools: 1 of 1 rig answered.").waitFor();
+    const [replaced, ...others] = await farm.ask(0, "pools");
+    assertEquals(
+      [replaced?.["URL"], replaced?.["User"], others],
+      ["stratum+tcp://new:1", "me", []],
+    );
     assertEquals(farm.posted, [
       { command: "adjust_power_limit", power_limit: "3000" },
       {

@@ -204,6 +204,9 @@ testInBrowser(
     await page.getByRole("dialog", { name: "Pause 2 rigs?" })
       .getByRole("button", { name: "Pause" }).click();
     await page.getByText("Pause: 2 of 2 rigs answered").waitFor();
+    // No password is configured for this one.
+    assertEquals(await farm.readAnswer("b"), "E permission denied");
+    assertEquals(await farm.readAnswer("c"), "S curtail done");
     assertEquals(farm.posted.splice(0), [
       { command: "power_off", respbefore: "true" },
       { command: "curtail", parameter: "sleep" },

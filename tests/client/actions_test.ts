@@ -274,6 +274,35 @@ Deno.test("what the rig refuses is its own error", async () => {
   assertEquals([error.command, error.statusCode], ["power_off", 45]);
 });
 
+for (const personality of ["whatsminer", "luxos", "avalon"] as const) {
+  Deno.test(`${personality}: what is paused says so, until it is resumed`, async () => {
+    await using simulator = Simulator.start({ personality, password: "s3" });
+    const { hostname, port } = simulator;
+    const isSecret = personality === "whatsminer";
+    const rig = new Rig({
+      ...{ hostname, port },
+      ...isSecret && { password: "s3" },
+    });
+    const modes: unknown[] = [];
+    for (const act of [CALLS.pause, CALLS.resume]) {
+      await act(rig);
+      modes.push((await rig.telemetry()).mode);
+    }
+    assertEquals(modes, ["paused", undefined]);
+    await rig.locate(true);
+    if (personality !== "avalon") await rig.powerLimit(3000);
+    if (isSecret) {
+      await rig.replacePools([POOL, { ...POOL, url: "stratum+tcp://two:1" }]);
+      const { pools = [] } = await rig.telemetry();
+      assertEquals(pools.map(({ url }) => url), [
+        POOL.url,
+        "stratum+tcp://two:1",
+      ]);
+    }
+    if (personality === "luxos") await rig.call("logoff");
+  });
+}
+
 Deno.test("an argument that cannot be right is refused before anything is sent", async () => {
   await using scripted = await ScriptedRig.start(answer(LUXOS));
   const rig = new Rig(scripted);
