@@ -254,8 +254,9 @@ export function encryptCommand(
   padded.set(bytes);
   const cipher = crypto.createCipheriv("aes-256-ecb", key, null)
     .setAutoPadding(false);
-  const data = cipher.update(padded, undefined, "base64") +
-    cipher.final("base64");
+  // Whole blocks, so nothing is left for `final`; and as bytes, as Deno 2.7 loses
+  // the end of a text.
+  const data = cipher.update(padded).toString("base64");
   return JSON.stringify({ enc: 1, data });
 }
 

@@ -137,8 +137,8 @@ export function createWhatsMinerSession(
     decipher.setAutoPadding(false);
     let members: Members;
     try {
-      const text = decipher.update(data, "base64", "utf8") +
-        decipher.final("utf8");
+      const text = decipher.update(data, "base64").toString();
+      decipher.final();
       members = JSON.parse(text.split("\0", 1)[0] ?? "");
     } catch {
       return refuse(rig, true);
@@ -174,8 +174,7 @@ export function createWhatsMinerSession(
     padded.set(bytes);
     const cipher = crypto.createCipheriv("aes-256-ecb", key, null);
     cipher.setAutoPadding(false);
-    const enc = cipher.update(padded, undefined, "base64") +
-      cipher.final("base64");
+    const enc = cipher.update(padded).toString("base64");
     return {
       documents: [JSON.stringify({ enc })],
       outcome: RESTARTING.has(command) ? "restarts" : "stays",

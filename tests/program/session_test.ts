@@ -90,8 +90,7 @@ async function readCommands(
     .filter(({ enc }) => enc === 1).map(({ data }) => {
       const decipher = createDecipheriv("aes-256-ecb", key, null)
         .setAutoPadding(false);
-      const whole = decipher.update(data, "base64", "utf8") +
-        decipher.final("utf8");
+      const whole = decipher.update(data, "base64").toString();
       return JSON.parse(whole.replace(/\0+$/, ""));
     });
   return { secret, commands };

@@ -179,8 +179,7 @@ function encryptText(key: Uint8Array, text: string): string {
   padded.set(bytes);
   const cipher = crypto.createCipheriv("aes-256-ecb", key, null)
     .setAutoPadding(false);
-  const data = cipher.update(padded, undefined, "base64") +
-    cipher.final("base64");
+  const data = cipher.update(padded).toString("base64");
   return JSON.stringify({ data });
 }
 
