@@ -95,6 +95,14 @@ function send(
   return { command, toArguments: () => given };
 }
 
+/** How WhatsMiner's LED blinks, in milliseconds. */
+const WHATSMINER_BLINK: Readonly<Record<string, string | number>> = {
+  color: "red",
+  period: 200,
+  duration: 100,
+  start: 0,
+};
+
 /** The pools that WhatsMiner keeps. */
 const WHATSMINER_POOLS = 3;
 
@@ -185,11 +193,8 @@ const MAKES: readonly Make[] = [
       },
       locate: {
         command: "set_led",
-        toArguments: (isOn) => ({
-          members: isOn
-            ? { color: "red", period: 200, duration: 100, start: 0 }
-            : { param: "auto" },
-        }),
+        toArguments: (isOn): ActionArguments =>
+          isOn ? { members: WHATSMINER_BLINK } : { members: { param: "auto" } },
       },
       replacePools: { command: "update_pools", toArguments: writePools },
     },

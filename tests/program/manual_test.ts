@@ -270,18 +270,25 @@ async function testPage(page: URL): Promise<void> {
   await using demo1 = Simulator.start();
   await using demo2 = Simulator.start({ personality: "antminer" });
   await using demo3 = Simulator.start({ personality: "bfgminer" });
+  await using wm = Simulator.start({ personality: "whatsminer" });
+  await using lux = Simulator.start({ personality: "luxos" });
   const rigs = Object.entries({
     "demo-1": demo1,
     "demo-2": demo2,
     "demo-3": demo3,
     garage: demo1,
     barn: demo3,
+    wm,
+    lux,
   }).map(([name, { port }]) => ({
     name,
     host: `127.0.0.1:${port}`,
     tags: name === "barn" ? { site: "barn" } : {},
+    ...(name === "wm" ? { password: "admin" } : {}),
   }));
-  await Deno.writeTextFile(`${folder}/gateway.json`, JSON.stringify({ rigs }));
+  await Deno.writeTextFile(`${folder}/gateway.json`, JSON.stringify({ rigs }), {
+    mode: 0o600,
+  });
   await using gateway = Program.spawn(
     ["--config", `${folder}/gateway.json`, "--log", "off", "-w", "0"],
     { run: RUN },

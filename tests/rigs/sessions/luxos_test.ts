@@ -241,3 +241,30 @@ Deno.test("a logon that brings no session is rig-login-failed", async () => {
   );
   assertEquals(error.code, "rig-login-failed");
 });
+
+Deno.test("a session that is not used for 30 s is handed back", async () => {
+  await using rig = await startRig(LUXOS);
+  const queue = new RigQueue(rig);
+  const { setTimeout } = globalThis;
+  let handBack: (() => void) | undefined;
+  globalThis.setTimeout = ((run: () => void, delayMs: number) => {
+    if (delayMs !== 30_000) return setTimeout(run, delayMs);
+    handBack = run;
+    return 0;
+  }) as typeof setTimeout;
+  try {
+    await ask(queue, { command: "curtail", parameter: "sleep" });
+    handBack?.();
+    // Behind it, in the same queue.
+    await ask(queue, { command: "summary" });
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assertEquals(listSent(rig), [
+    "version",
+    "logon",
+    "curtail first,sleep",
+    "logoff first",
+    "summary",
+  ]);
+});

@@ -8,7 +8,7 @@ import {
   encryptCommand,
 } from "../../../rigs/sessions/whatsminer.ts";
 import type { RawReply, RigRequest } from "../../../rpc.ts";
-import { RigError } from "../../../rpc/errors.ts";
+import { RequestError, RigError } from "../../../rpc/errors.ts";
 import { ScriptedRig } from "../../scripted_rig.ts";
 import exchanges from "./pyasic_exchanges.json" with { type: "json" };
 
@@ -330,4 +330,18 @@ Deno.test("a WhatsMiner without a configured password gets commands as they are"
   queue.setLogin({ kind: "whatsminer" });
   await ask(queue, "power_off");
   assertEquals(sent, ["power_off"]);
+});
+
+Deno.test("a command that grows too long when it is encrypted is refused, and nothing is sent", async () => {
+  const { rig, sent } = await startRig({});
+  await using _ = rig;
+  const queue = makeQueue(rig);
+  await ask(queue, "power_off");
+  await assertRejects(
+    () => queue.ask({ command: "set_hostname", parameter: "x".repeat(3500) }),
+    RequestError,
+    "and a rig reads at most 4095",
+  );
+  assertEquals(sent.length, 2);
+  assertEquals(await ask(queue, "power_on"), DONE);
 });
