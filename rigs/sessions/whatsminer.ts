@@ -254,9 +254,9 @@ export function encryptCommand(
   padded.set(bytes);
   const cipher = crypto.createCipheriv("aes-256-ecb", key, null)
     .setAutoPadding(false);
-  // Whole blocks, so nothing is left for `final`; and as bytes, as Deno 2.7 loses
-  // the end of a text.
+  // As bytes: Deno 2.7 loses the end of a text.
   const data = cipher.update(padded).toString("base64");
+  cipher.final();
   return JSON.stringify({ enc: 1, data });
 }
 

@@ -175,6 +175,7 @@ export function createWhatsMinerSession(
     const cipher = crypto.createCipheriv("aes-256-ecb", key, null);
     cipher.setAutoPadding(false);
     const enc = cipher.update(padded).toString("base64");
+    cipher.final();
     return {
       documents: [JSON.stringify({ enc })],
       outcome: RESTARTING.has(command) ? "restarts" : "stays",

@@ -91,6 +91,7 @@ async function readCommands(
       const decipher = createDecipheriv("aes-256-ecb", key, null)
         .setAutoPadding(false);
       const whole = decipher.update(data, "base64").toString();
+      decipher.final();
       return JSON.parse(whole.replace(/\0+$/, ""));
     });
   return { secret, commands };

@@ -180,6 +180,7 @@ function encryptText(key: Uint8Array, text: string): string {
   const cipher = crypto.createCipheriv("aes-256-ecb", key, null)
     .setAutoPadding(false);
   const data = cipher.update(padded).toString("base64");
+  cipher.final();
   return JSON.stringify({ data });
 }
 
