@@ -12,6 +12,7 @@ import { Fleet } from "../rigs/fleet.ts";
 import { formatAddress } from "../rpc/errors.ts";
 import type { OwnAddress } from "./announcement.ts";
 import type { Config } from "./config/config.ts";
+import { findActions } from "../telemetry/actions.ts";
 import { DemoRigs } from "./demo_rigs.ts";
 
 /** What of the configuration counts for the package. */
@@ -55,6 +56,8 @@ export async function runHomeAssistant(
   const fleet = new Fleet([...config.rigs, ...demo.rigs], config);
   const monitor = new FleetMonitor();
   const scales = new Map<string, Scale>();
+  const buttons = new Map<string, string>();
+  const kinds = new Map(config.rigs.map(({ name, kind }) => [name, kind]));
   await visitRigs(
     fleet.rigs,
     {
@@ -63,13 +66,15 @@ export async function runHomeAssistant(
         // What it states as ideal counts too: it may rest now.
         const scale = findScale(Object.values(telemetry?.hashrate ?? {}));
         if (scale !== undefined) scales.set(name, scale);
+        const { restart } = findActions(telemetry?.miner, kinds.get(name));
+        if (restart !== undefined) buttons.set(name, restart.command);
       },
     },
     new AbortController().signal,
     SURVEY_LIMITS,
   );
   const rigs = [...fleet.rigs].map(({ name }) => name);
-  print(formatPackage(config, findUrl(config, own), rigs, scales));
+  print(formatPackage(config, findUrl(config, own), rigs, scales, buttons));
   const unknown = rigs.filter((name) => !scales.has(name));
   if (unknown.length > 0) {
     printError(
@@ -138,6 +143,7 @@ function formatPackage(
   url: string,
   rigs: readonly string[],
   scales: ReadonlyMap<string, Scale>,
+  buttons: ReadonlyMap<string, string>,
 ): string {
   const { access, hasActions, timeoutMs } = config;
   const timeoutS = Math.ceil(timeoutMs / 1000) + PATIENCE_S;
@@ -164,7 +170,10 @@ function formatPackage(
       })
     ),
     ...(hasActions
-      ? [formatActions(url, timeoutS, hasToken), ...rigs.map(formatButton)]
+      ? [
+        formatActions(url, timeoutS, hasToken),
+        ...rigs.flatMap((rig) => formatButton(rig, buttons.get(rig))),
+      ]
       : []),
   ].join("\n").trimEnd();
 }
@@ -269,9 +278,9 @@ function formatActions(
   ].join("\n");
   return `\
 rest_command:
-  # Restarts the miner's software: {rig: NAME}.
+  # Restarts the miner's software: {rig: NAME}; {command: …} where its make calls it otherwise.
   chi_restart:
-    url: "${url}/@{{ rig | urlencode }}/restart"
+    url: "${url}/@{{ rig | urlencode }}/{{ command | default('restart') | urlencode }}"
 ${rest}\
   # Works for another of its pools: {rig: NAME, pool: NUMBER}.
   chi_switch_pool:
@@ -280,8 +289,13 @@ ${rest}
 template:`;
 }
 
-function formatButton(rig: string): string {
-  return `\
+/** @param command What restarts its miner; absent: nothing does. */
+function formatButton(rig: string, command: string | undefined): string[] {
+  if (command === undefined) return [];
+  const data = command === "restart"
+    ? ""
+    : `\n              command: "${command}"`;
+  return [`\
   - button:
       - name: "${rig} restart"
         unique_id: "chi_${rig}_restart"
@@ -289,5 +303,5 @@ function formatButton(rig: string): string {
         press:
           - action: rest_command.chi_restart
             data:
-              rig: "${rig}"`;
+              rig: "${rig}"${data}`];
 }

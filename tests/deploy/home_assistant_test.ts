@@ -269,7 +269,8 @@ Deno.test("the package's actions are requests that chi-server takes", async () =
     const { url, method, headers } = rest_command[name];
     const { pathname } = new URL(
       url.replace("{{ rig | urlencode }}", "garage")
-        .replace("{{ pool | int }}", "1"),
+        .replace("{{ pool | int }}", "1")
+        .replace("{{ command | default('restart') | urlencode }}", "restart"),
     );
     const response = await fetch(
       `http://127.0.0.1:${gateway.port}${pathname}`,
@@ -278,6 +279,23 @@ Deno.test("the package's actions are requests that chi-server takes", async () =
     assertEquals([response.status, await response.json()], [200, { echo }]);
     await gateway.refuse("token-required", pathname, { method: "POST" });
   }
+});
+
+Deno.test("the package restarts each rig as its make wants it, and has no button where that cannot be", async () => {
+  const kinds = ["cgminer", "whatsminer", "luxos", "cpuminer"] as const;
+  await using stack = new AsyncDisposableStack();
+  const rigs = Object.fromEntries(kinds.map((personality) => {
+    const { port } = stack.use(Simulator.start({ personality }));
+    return [personality, `127.0.0.1:${port}`];
+  }));
+  const { template = [] } = await makePackage({ rigs }, "--actions");
+  const pressed = template.flatMap(({ button }) => button)
+    .flatMap(({ press }) => press).map(({ data }) => data);
+  assertEquals(pressed, [
+    { rig: "cgminer" },
+    { rig: "whatsminer", command: "restart_btminer" },
+    { rig: "luxos", command: "resetminer" },
+  ]);
 });
 
 /** Renders the templates of resources, as Home Assistant does. */
