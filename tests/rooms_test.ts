@@ -42,7 +42,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   "gateway/http": ["rigs", "telemetry", "rpc", "routes.ts"],
   "program": [
     ...["program/config", "gateway", "gateway/watch", "gateway/live"],
-    ...["gateway/metrics", "gateway/access", "gateway/http", "rigs", "rpc"],
+    ...["gateway/metrics", "gateway/access", "gateway/http", "rigs"],
+    ...["telemetry", "rpc"],
   ],
   "program/config": [
     ...["gateway", "gateway/access", "gateway/http", "gateway/watch"],
