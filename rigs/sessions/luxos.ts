@@ -205,12 +205,12 @@ export function addId(request: RigRequest, id: string): RigRequest {
   };
 }
 
-/** It did nothing then: `api.c` has no such thing, and LuxOS no list of codes. */
+/** It did nothing then. No manual has the code, so the message says it. */
 function isSessionRefused(reply: RawReply): boolean {
   const { value, message } = readSessionReply(reply);
   const { STATUS: list } = Object(value);
   const { STATUS: letter } = Object(Array.isArray(list) ? list[0] : undefined);
-  return letter === "E" && /session/i.test(message);
+  return letter === "E" && /session|log(?:ged)? ?o[nf]f?/i.test(message);
 }
 
 function toLockedError(rig: RigAddress): RigError {

@@ -106,7 +106,7 @@ export class WhatsMinerSession implements RigSession {
         await send({ command: request.command, body }),
       );
       const said = readSessionReply(reply);
-      if (CODES_REFUSED.has(said.code)) {
+      if (isRefused(said)) {
         this.#token = undefined;
         if (!isLast) continue;
         this.#refusedMs = performance.now();
@@ -183,6 +183,12 @@ export class WhatsMinerSession implements RigSession {
         "again when one has ended, or end other programs that control it",
     );
   }
+}
+
+/** Firmware differs in the code of what it cannot decrypt. */
+function isRefused({ code, message }: SessionReply): boolean {
+  return CODES_REFUSED.has(code) ||
+    /enc json load err|token err/i.test(message);
 }
 
 function isTooMany({ code, message }: SessionReply): boolean {

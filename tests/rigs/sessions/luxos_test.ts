@@ -136,25 +136,29 @@ Deno.test("a session that another client holds is rig-locked, and not taken over
 });
 
 Deno.test("a session that has ended is replaced, and the command sent once more", async () => {
-  const refused = say("E", 400, "Invalid session");
-  await using rig = await startRig({
-    ...LUXOS,
-    curtail: [LUXOS["curtail"], refused, LUXOS["curtail"], refused],
-  });
-  const queue = new RigQueue(rig);
-  await ask(queue, { command: "curtail", parameter: "sleep" });
-  const reply = await ask(queue, { command: "curtail", parameter: "wakeup" });
-  assertEquals(reply, JSON.stringify(LUXOS["curtail"]));
-  await queue.logOff();
-  assertEquals(listSent(rig), [
-    "version",
-    "logon",
-    "curtail first,sleep",
-    "curtail first,wakeup",
-    "logon",
-    "curtail second,wakeup",
-    "logoff second",
-  ]);
+  for (
+    const message of ["Invalid session", "Not logged on", "Logon required"]
+  ) {
+    const refused = say("E", 400, message);
+    await using rig = await startRig({
+      ...LUXOS,
+      curtail: [LUXOS["curtail"], refused, LUXOS["curtail"], refused],
+    });
+    const queue = new RigQueue(rig);
+    await ask(queue, { command: "curtail", parameter: "sleep" });
+    const reply = await ask(queue, { command: "curtail", parameter: "wakeup" });
+    assertEquals(reply, JSON.stringify(LUXOS["curtail"]));
+    await queue.logOff();
+    assertEquals(listSent(rig), [
+      "version",
+      "logon",
+      "curtail first,sleep",
+      "curtail first,wakeup",
+      "logon",
+      "curtail second,wakeup",
+      "logoff second",
+    ]);
+  }
 });
 
 Deno.test("a new session that the rig refuses is refused, and nothing is sent again", async () => {

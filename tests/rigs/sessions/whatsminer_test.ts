@@ -232,8 +232,14 @@ Deno.test("a WhatsMiner is asked for one token, and gets each write encrypted on
 });
 
 Deno.test("a token that is refused is replaced once, and the command sent once more", async () => {
-  for (const isPlain of [false, true]) {
-    const { rig, sent } = await startRig({ answers: [REFUSED, DONE], isPlain });
+  const refusals = [
+    REFUSED,
+    say("E", 23, "invalid json"),
+    say("E", 132, "enc json load err"),
+  ];
+  for (const isPlain of [false, true, true]) {
+    const answers = [refusals.shift(), DONE];
+    const { rig, sent } = await startRig({ answers, isPlain });
     await using _ = rig;
     assertEquals(await ask(makeQueue(rig), "power_off"), DONE);
     const pair = ["get_token", { cmd: "power_off" }];
