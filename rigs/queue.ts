@@ -56,7 +56,6 @@ import {
   type RigPast,
 } from "../rpc/errors.ts";
 import { keepAlive } from "../rpc/runtime.ts";
-
 import { hideId, LuxosSession } from "./sessions/luxos.ts";
 import type { RigLogin, RigSession } from "./sessions/rig_session.ts";
 import { WhatsMinerSession } from "./sessions/whatsminer.ts";
