@@ -50,13 +50,18 @@ async function startServer(
   }
   let text = "";
   const port = Promise.withResolvers<number>();
+  let isStarted = false;
   const drained = (async () => {
     for await (
       const part of child.stdout.pipeThrough(new TextDecoderStream())
     ) {
       text += part;
+      // A log has megabytes: the first line is looked for once.
+      if (isStarted) continue;
       const match = /(?:^|localhost:|127\.0\.0\.1:)(\d+)\/?\n/.exec(text);
-      if (match !== null) port.resolve(Number(match[1]));
+      if (match === null) continue;
+      isStarted = true;
+      port.resolve(Number(match[1]));
     }
     port.reject(new Error(`${args.join(" ")} ended before it served`));
   })();

@@ -153,7 +153,7 @@ function makeOptions(read: () => ChartProps, width: number): uPlot.Options {
     width,
     height,
     // The last time of the axis is not cut.
-    padding: [null, 24, null, null],
+    padding: [null, 32, null, null],
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: MIN_DRAG },

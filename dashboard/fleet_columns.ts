@@ -177,7 +177,7 @@ export const COLUMNS: readonly Column[] = [
   {
     key: "hashrate",
     label: "Hashrate",
-    width: 740,
+    width: 900,
     isNumeric: true,
     isFigure: true,
     isUsual: true,

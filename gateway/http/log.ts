@@ -109,15 +109,20 @@ export function formatLogLine(
     line.method,
     line.path,
     ...(line.command === undefined ? [] : [`{${line.command}}`]),
-    line.status,
+    String(line.status),
     `${line.ms}ms`,
     line.rig ?? "-",
     ...(entry.problem === undefined ? [] : [entry.problem]),
   ];
-  return words.map((word) =>
-    escapeText(String(word)).replaceAll(" ", "\\u0020")
-  )
+  return words.map((word) => PLAIN_WORD.test(word) ? word : escapeWord(word))
     .join(" ");
+}
+
+/** What nearly all words are: nothing of them is escaped. */
+const PLAIN_WORD = /^[!-~]+$/;
+
+function escapeWord(word: string): string {
+  return escapeText(word).replaceAll(" ", "\\u0020");
 }
 
 /** What is written of paths; the same few are asked for again and again. */
