@@ -39,6 +39,12 @@ export const SESSION_COMMANDS: ReadonlySet<string> = new Set([
 /** `Another session is active`. */
 const CODE_LOCKED = 402;
 
+/**
+ * What an id may be; it has eight letters and digits. Attack: a rig that says one
+ * with a comma or of a megabyte, which would go before each parameter.
+ */
+const ID_TEXT = /^[!-+\--~]{1,128}$/;
+
 /** How long it is kept without use, for others to have a turn. */
 const IDLE_MS = 30_000;
 
@@ -128,11 +134,13 @@ export class LuxosSession implements RigSession {
     const { SessionID: id } = Object(
       Array.isArray(sessions) ? sessions[0] : undefined,
     );
-    if (typeof id !== "string" || id === "") {
+    if (typeof id !== "string" || !ID_TEXT.test(id)) {
       throw new RigError(
         "rig-login-failed",
         `${describeRig(this.#rig)} gives no session: ` +
-          (message === "" ? "its reply holds none" : quoteText(message)),
+          (code === undefined || message === "" || typeof id === "string"
+            ? "its reply holds none"
+            : quoteText(message)),
         "Does it run LuxOS? Its kind in the configuration says so",
       );
     }

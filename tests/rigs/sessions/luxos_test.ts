@@ -272,3 +272,20 @@ Deno.test("a session that is not used for 30 s is handed back", async () => {
     "summary",
   ]);
 });
+
+Deno.test("a rig that says a session of a megabyte, or with a comma, is not given it back", async () => {
+  for (const id of ["", "x".repeat(1_000_000), "a,b", "a b", "a\n", 5, null]) {
+    const SESSION = [{ SessionID: id }];
+    await using rig = await startRig({
+      ...LUXOS,
+      logon: say("S", 316, "Session created", { SESSION }),
+    });
+    const queue = new RigQueue(rig);
+    const error = await assertRejects(
+      () => ask(queue, { command: "reboot" }),
+      RigError,
+    );
+    assertEquals(error.code, "rig-login-failed");
+    assertEquals(listSent(rig), ["version", "logon"]);
+  }
+});
