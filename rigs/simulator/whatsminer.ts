@@ -88,6 +88,13 @@ const BOARD: readonly Field<Device>[] = [
   ...CHIPS,
 ];
 
+const DEVDETAILS: readonly Field<Device>[] = [
+  ...pickFields(fields.device, "DEVDETAILS, Name, ID"),
+  ["Driver", () => text("bitmicro")],
+  ["Kernel", () => text("")],
+  ["Model", () => text("M31S")],
+];
+
 const SUMMARY: readonly Field<RigState>[] = [
   ...pickFields(
     fields.rig,
@@ -174,6 +181,18 @@ const FLAT: Readonly<Record<string, Flat>> = {
     vendor: "1",
     temp0: (findHottest(rig) / 2).toFixed(1),
   }],
+  get_miner_info: () => ["S", 131, {
+    ip: "192.0.2.10",
+    proto: "dhcp",
+    netmask: "255.255.255.0",
+    gateway: "192.0.2.1",
+    dns: "192.0.2.1",
+    hostname: "WhatsMiner",
+    mac: "02:00:00:00:00:01",
+    ledstat: "auto",
+    minersn: "SIMULATED",
+    powersn: "SIMULATED",
+  }],
   get_error_code: () => ["S", 131, { error_code: [] }],
   status: (rig) => ["S", 131, {
     mineroff: String(rig.isPaused),
@@ -202,6 +221,7 @@ const REPORTS = {
   summary: createReport("summary", "SUMMARY", SUMMARY),
   devs: edevs,
   edevs,
+  devdetails: createDeviceReport("devdetails", "DEVDETAILS", DEVDETAILS),
   pools: createPoolReport(POOL),
 };
 
