@@ -47,6 +47,16 @@ Deno.test("a simulated WhatsMiner lets nobody write in plain text, and gives 32 
   assertEquals([Code, Msg], [136, "over max connect"]);
 });
 
+Deno.test("a simulated WhatsMiner says what it is without a token", async () => {
+  await using rig = Simulator.start({ personality: "whatsminer" });
+  const { Code, Msg } = await send(rig, { command: "get_miner_info" });
+  assertEquals([Code, Msg.proto], [131, "dhcp"]);
+  const { STATUS, DEVDETAILS } = await send(rig, {
+    command: "devdetails",
+  });
+  assertEquals([STATUS[0].Code, DEVDETAILS.length], [69, 3]);
+});
+
 Deno.test("a simulated WhatsMiner counts wrong passwords, and rests after five", async () => {
   let nowMs = 1_700_000_000_000;
   await using rig = Simulator.start({
