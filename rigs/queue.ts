@@ -362,6 +362,7 @@ export class RigQueue {
       deadlineMs,
       guest?.client,
       write,
+      guest !== undefined,
     );
     // What a write changes, a read that came after it must see.
     if (shareKey === undefined) this.#shareable.clear();
@@ -523,7 +524,12 @@ export class RigQueue {
   #startCall(call: QueuedCall, startedMs: number): void {
     call.startedMs = startedMs;
     const { write } = call;
-    if (write !== undefined && !this.#isText && this.#session.wants(write)) {
+    // Attack: a group that names a command of a rig, and not its password, has
+    // the rig do with it what it would refuse from anybody else.
+    if (
+      write !== undefined && !call.isGuest && !this.#isText &&
+      this.#session.wants(write)
+    ) {
       this.#session.ask(write, (request) => this.#send(call, request)).then(
         (reply) => this.#endCall(call, reply),
         (reason) => this.#endFailed(call, reason),

@@ -41,7 +41,8 @@ export interface EndedCall extends Timing {
 export interface AskOptions {
   /**
    * For one of many who ask the same rig, and may not crowd each other out, nor
-   * those who are none: not every place of the queue is for such a guest.
+   * those who are none: not every place of the queue is for such a guest, and
+   * no rig is logged on to for it.
    * `client` says whose share of the places its call takes; without it nobody's.
    * Default: one who may use every place.
    */
@@ -222,6 +223,8 @@ export class QueuedCall {
     readonly client: string | undefined,
     /** What is asked, where it is a write. */
     readonly write?: RigRequest,
+    /** Whether it is a guest's: no rig is logged on to for that. */
+    readonly isGuest = false,
   ) {}
 
   /** Whether its turn has come. */

@@ -39,12 +39,6 @@ export const SESSION_COMMANDS: ReadonlySet<string> = new Set([
 /** `Another session is active`. */
 const CODE_LOCKED = 402;
 
-/**
- * What an id may be; it has eight letters and digits. Attack: a rig that says one
- * with a comma or of a megabyte, which would go before each parameter.
- */
-const ID_TEXT = /^[!-+\--~]{1,128}$/;
-
 /** How long it is kept without use, for others to have a turn. */
 const IDLE_MS = 30_000;
 
@@ -53,6 +47,16 @@ const DOUBTED_MS = 55_000;
 
 /** What stands in place of an id. */
 const HIDDEN = "…";
+
+/**
+ * An id; LuxOS gives eight letters and digits. Attack: one of a megabyte, or
+ * with a NUL, so that a client's command is refused as one that cannot be sent;
+ * or with a comma, so that it becomes another parameter.
+ */
+const ID = /^[\w.:=+/~-]{1,64}$/;
+
+/** What is shorter stands in any reply. */
+const LEAST_REPEATED = 6;
 
 /** The way to a rig that may be one of LuxOS. */
 export class LuxosSession implements RigSession {
@@ -100,13 +104,14 @@ export class LuxosSession implements RigSession {
         ? (await this.#logOn(send)).reply
         : await send({ command: "session" });
     }
-    const id = known ?? (await this.#logOn(send)).id;
+    let id = known ?? (await this.#logOn(send)).id;
     let reply = await send(addId(request, id));
     if (known !== undefined && isSessionRefused(reply)) {
-      reply = await send(addId(request, (await this.#logOn(send)).id));
+      id = (await this.#logOn(send)).id;
+      reply = await send(addId(request, id));
     }
     this.#keep();
-    return reply;
+    return hideRepeated(reply, id);
   }
 
   /** As in {@linkcode RigSession}. */
@@ -134,11 +139,11 @@ export class LuxosSession implements RigSession {
     const { SessionID: id } = Object(
       Array.isArray(sessions) ? sessions[0] : undefined,
     );
-    if (typeof id !== "string" || !ID_TEXT.test(id)) {
+    if (typeof id !== "string" || !ID.test(id)) {
       throw new RigError(
         "rig-login-failed",
         `${describeRig(this.#rig)} gives no session: ` +
-          (code === undefined || message === "" || typeof id === "string"
+          (message === "" || value?.["SESSION"] !== undefined
             ? "its reply holds none"
             : quoteText(message)),
         "Does it run LuxOS? Its kind in the configuration says so",
@@ -231,7 +236,9 @@ function toLockedError(rig: RigAddress): RigError {
   );
 }
 
-const ID = /("SessionID"\s*:\s*)(?:"(?:[^"\\]|\\.)+"|[^\s",}\]]+)/g;
+/** In JSON, and in the text dialect. */
+const TOLD_ID = /("SessionID"\s*:\s*)(?:"(?:[^"\\]|\\.)+"|[^\s",}\]]+)/g;
+const TOLD_TEXT = /([,|]SessionID=)[^,|\0]+/g;
 
 /**
  * Takes the id out of an answer that tells the session.
@@ -246,8 +253,21 @@ export function hideId(
 ): RawReply {
   const parts = command.split("+");
   if (!parts.includes("session") && !parts.includes("logon")) return reply;
+  return rewrite(reply, (text) =>
+    text.replace(TOLD_ID, `$1"${HIDDEN}"`)
+      .replace(TOLD_TEXT, `$1${HIDDEN}`));
+}
+
+/** A rig may repeat the parameter that it refuses, and with it the id. */
+function hideRepeated(reply: RawReply, id: string): RawReply {
+  if (id.length < LEAST_REPEATED) return reply;
+  return rewrite(reply, (text) => text.replaceAll(id, HIDDEN));
+}
+
+/** What stays the same keeps its bytes, whatever they are. */
+function rewrite(reply: RawReply, change: (text: string) => string): RawReply {
   const text = new TextDecoder().decode(reply.bytes);
-  const shown = text.replace(ID, `$1"${HIDDEN}"`);
-  if (shown === text) return reply;
-  return { ...reply, bytes: new TextEncoder().encode(shown) };
+  const changed = change(text);
+  if (changed === text) return reply;
+  return { ...reply, bytes: new TextEncoder().encode(changed) };
 }

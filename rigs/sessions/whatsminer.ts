@@ -287,9 +287,13 @@ export function decryptReply(
   const decipher = crypto.createDecipheriv("aes-256-ecb", key, null)
     .setAutoPadding(false);
   const text = decipher.update(enc, "base64");
+  let isWhole = text.length > 0;
   try {
     decipher.final();
   } catch {
+    isWhole = false;
+  }
+  if (!isWhole) {
     throw new RigError(
       "rig-reply-invalid",
       `The reply from ${describeRig(rig)} cannot be decrypted: it is cut off`,

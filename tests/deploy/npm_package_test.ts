@@ -69,6 +69,13 @@ try {
 } catch (error) {
   console.log("taken", error.message.includes("taken"));
 }
+const whatsminer = Simulator.start({ personality: "whatsminer" });
+const locked = new Rig({
+  hostname: whatsminer.hostname, port: whatsminer.port, password: "admin",
+});
+await locked.pause();
+console.log("whatsminer", (await locked.telemetry()).mode);
+await whatsminer.stop();
 server.closeAllConnections();
 server.close();
 await simulator.stop();
@@ -89,6 +96,7 @@ trouble 0
 unknown 403
 restarted true
 taken true
+whatsminer paused
 RigError rig-refused
 `;
 

@@ -221,6 +221,66 @@ Deno.test("A password, token or session of a rig that is shown anywhere", async 
   assertStringIncludes(stdout, '"path":"/@wm/power_off"');
 });
 
+Deno.test("A group without W that would have a rig logged on to for it", async () => {
+  const { rig: wm, requests: wmRequests } = startRig("whatsminer");
+  await using _wm = wm;
+  const { rig: lux, requests: luxRequests } = startRig("luxos");
+  await using _lux = lux;
+  await using password = new TempFile(`${PASSWORD}\n`);
+  await using config = new TempFile(JSON.stringify({
+    rigs: {
+      wm: { host: `127.0.0.1:${wm.port}`, "password-file": password.path },
+      lux: { host: `127.0.0.1:${lux.port}` },
+    },
+    groups: "P:curtail:logon:logoff:session:power_off:*",
+    allow: "P:127.0.0.2,R:127.0.0.3,W:127.0.0.1",
+    "trust-proxy": ["127.0.0.1"],
+  }));
+  await using program = Program.spawn(
+    ["-w0", "--http-host=127.0.0.1", "--log=off", `--config=${config.path}`],
+    { run: WITH_FILES },
+  );
+  const port = await program.readPort();
+  const send = (path: string, address: string) =>
+    ask(port, path, {
+      method: "POST",
+      headers: { "x-forwarded-for": address },
+    });
+  const listLux = () =>
+    luxRequests.map((request) => JSON.parse(request))
+      .filter(({ command }) => !/summary/.test(command))
+      .map(({ command, parameter }) => [command, parameter].join(" ").trim());
+
+  // Who may read has none of it.
+  for (const path of ["/@lux/session", "/@lux/logon", "/@wm/get_token"]) {
+    assertEquals((await send(path, "127.0.0.3")).status, 403);
+  }
+  assertEquals(listLux(), []);
+  // The owner's session is open.
+  assertEquals((await send("/@lux/curtail/sleep", "127.0.0.1")).status, 200);
+  const [, , curtail = ""] = listLux();
+  const [id = ""] = curtail.split(" ")[1]?.split(",") ?? [];
+  assert(id.length > 5);
+  luxRequests.length = 0;
+  // A group that names the commands sends them as they are, and sees no id.
+  for (const path of ["curtail/…,sleep", "session", "logon", "logoff/…"]) {
+    const { text } = await send(`/@lux/${path}`, "127.0.0.2");
+    assert(!text.includes(id), text);
+  }
+  assertEquals(listLux(), [
+    "curtail …,sleep",
+    "session",
+    "logon",
+    "logoff …",
+  ]);
+  await send("/@wm/power_off", "127.0.0.2");
+  assert(wmRequests.some((request) => /power_off/.test(request)));
+  assert(!wmRequests.some((request) => /get_token|"enc"/.test(request)));
+  // The owner's still works.
+  assertEquals((await send("/@wm/power_off", "127.0.0.1")).status, 200);
+  assert(wmRequests.some((request) => /"enc":1/.test(request)));
+});
+
 Deno.test({
   name: "A rig's password in a file that others can read",
   ignore: isWindows,
