@@ -269,6 +269,8 @@ interface PoolControlTraits {
   readonly numbered: boolean;
   /** How many parts `addpool` takes, three or more: 4 and 5 not in sgminer. */
   readonly accepts: (parts: number) => boolean;
+  /** The password if nothing follows the last comma; default: that is wrong. */
+  readonly emptyPass?: string;
   /**
    * How many pools `disablepool` takes to be enabled: it leaves the last one
    * alone. cgminer counts those it has disabled too; sgminer does not count.
@@ -280,7 +282,7 @@ function createAddPool(traits: PoolControlTraits): Command {
   return withParameter("missingPoolDetails", (exchange, parameter) => {
     const { rig } = exchange;
     const parts = splitPoolDetails(parameter);
-    const [url, user, pass] = parts;
+    const [url, user, pass = traits.emptyPass] = parts;
     if (
       url === undefined || user === undefined || pass === undefined ||
       !traits.accepts(parts.length)

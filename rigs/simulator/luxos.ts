@@ -229,6 +229,8 @@ const {
 } = createPoolControls({
   numbered: false,
   accepts: (parts) => parts <= 4,
+  // As Luxor's manual has it: `stratum+tcp://…,account.miner,`.
+  emptyPass: "",
   countEnabled: ({ pools }) => pools.filter(({ enabled }) => enabled).length,
 });
 

@@ -102,6 +102,8 @@ Deno.test("a simulated LuxOS has one session, which ends a minute after its last
     return { code: reply.STATUS[0].Code, id: reply.SESSION?.[0].SessionID };
   };
   assertEquals((await ask("session")).id, "");
+  // Pools need none, and no password.
+  assertEquals((await ask("addpool", "stratum+tcp://a:1,b,")).code, 55);
   assertEquals((await ask("curtail", "sleep")).code, 401);
   const { code, id } = await ask("logon");
   assertEquals(code, 316);
