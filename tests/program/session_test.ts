@@ -181,7 +181,9 @@ Deno.test("A password, token or session of a rig that is shown anywhere", async 
     await see(ask(port, path, { headers: { accept: "text/html, */*" } }));
   }
   await receiver.waitForSpan("rig call");
-  program.kill(isWindows ? "SIGKILL" : "SIGTERM");
+  // Not stopped: while it observes metrics, here every 50 ms, Deno may wait for
+  // ever for itself when it ends.
+  program.kill("SIGKILL");
   const { stdout, stderr } = await program.readOutcome();
 
   const { secret, commands } = await readCommands(wm, wmRequests);
@@ -198,10 +200,6 @@ Deno.test("A password, token or session of a rig that is shown anywhere", async 
     .filter(({ command }) => command === "curtail" || command === "logoff")
     .map(({ parameter }) => String(parameter).split(",")[0] ?? "");
   assert(tokens.length > 5 && sessions.length > 2);
-  // On a stop it is handed back.
-  if (!isWindows) {
-    assertMatch(luxRequests.at(-1) ?? "", /^{"command":"logoff","parameter"/);
-  }
   const files = [];
   for await (const { name } of Deno.readDir(folder)) {
     files.push(await Deno.readFile(`${folder}/${name}`));
@@ -219,6 +217,40 @@ Deno.test("A password, token or session of a rig that is shown anywhere", async 
     assert(!everything.includes(hidden), `${hidden} is shown`);
   }
   assertStringIncludes(stdout, '"path":"/@wm/power_off"');
+});
+
+Deno.test({
+  name:
+    "main.ts hands a session back when it is stopped, or its rig is taken out",
+  ignore: isWindows,
+  async fn() {
+    const { rig, requests } = startRig("luxos");
+    await using _ = rig;
+    const write = (rigs: unknown) => JSON.stringify({ rigs });
+    const host = `127.0.0.1:${rig.port}`;
+    await using config = new TempFile(write({ lux: { host } }));
+    await using program = Program.spawn(
+      ["-w0", "--log=off", `--config=${config.path}`],
+      { run: WITH_FILES },
+    );
+    const port = await program.readPort();
+    const reload = async (rigs: unknown) => {
+      config.write(write(rigs));
+      program.kill("SIGHUP");
+      while (!(await program.readLine())?.startsWith("Read configuration"));
+    };
+    const isHandedBack = () =>
+      /^{"command":"logoff",/.test(requests.at(-1) ?? "");
+    await post(port, "/@lux/curtail/sleep");
+    await reload({ other: { host: "127.0.0.1:9" } });
+    await reload({ lux: { host } });
+    // After what waits in no queue of the new one: a session can be had again.
+    assertEquals((await post(port, "/@lux/curtail/wakeup")).status, 200);
+    assert(!isHandedBack());
+    program.kill("SIGTERM");
+    assertEquals((await program.readOutcome()).code, 0);
+    assert(isHandedBack());
+  },
 });
 
 Deno.test("A group without W that would have a rig logged on to for it", async () => {
