@@ -44,21 +44,23 @@ export interface NotifierParts extends NotifyOptions {
   readonly now?: () => number;
 }
 
-/** How often what is known is looked at, and how often rigs are asked for it. */
+/** How often it looks for news in what is known of the rigs. */
 const LOOK_MS = 10_000;
+/** How often it has the rigs asked, so that something is known. */
 const SURVEY_MS = 30_000;
 
 /** How often Alertmanager is told what still stands. */
 const RENEW_MS = 60_000;
 
-/** Before a target that failed is tried again, at first and at most. */
+/** The pause before a target is tried again: after its first failure … */
 const FIRST_PAUSE_MS = 1000;
+/** … and after many: it doubles up to this. */
 const MAX_PAUSE_MS = 300_000;
 
 /** How long a target is tried once more when the gateway stops. */
 const LAST_TRY_MS = 2000;
 
-/** What says that a message is refused for what it is, and not for now. */
+/** Statuses that refuse a message for its contents: to send it again is in vain. */
 const REFUSALS = [400, 413, 422];
 
 /** Attack: rigs that flap while a target is away, which would fill the memory. */
@@ -100,8 +102,8 @@ export class Notifier {
   }
 
   /**
-   * Takes other targets, and keeps what waits for those that stay. One that is
-   * new, or was changed, is told what stands.
+   * Takes other targets, and keeps what waits for those that stay. A new or
+   * changed target is told of all trouble that stands now.
    *
    * @param options The targets, and where a person looks.
    */
@@ -216,7 +218,8 @@ class Delivery {
     const isDue = isAlert && nowMs - this.#renewedMs >= RENEW_MS;
     if (isDue) this.#renewedMs = nowMs;
     const all = [...this.#waiting, ...events];
-    // What stands is in `told`: for Alertmanager only what ended waits.
+    // Alertmanager is sent all standing trouble (`told`) with each message, so
+    // only events that end trouble have to wait for it.
     const waiting = isAlert ? findAlerts(all, []) : all;
     const tooMany = waiting.length - MAX_WAITING_EVENTS;
     if (tooMany > 0) {
@@ -269,7 +272,12 @@ class Delivery {
         events;
       this.#say(`${failure} to ${code} of rig "${rig}", which is left out`);
       this.#drop(events);
-    } else if (this.#failures === 0) {
+      // It answers: that it is away, later, is news.
+      this.#failures = 0;
+      if (this.#waiting.length > 0) this.#wait(FIRST_PAUSE_MS);
+      return;
+    }
+    if (this.#failures === 0) {
       this.#say(`${failure}; it is tried again`);
     }
     const pauseMs = Math.max(

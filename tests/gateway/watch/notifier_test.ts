@@ -304,15 +304,23 @@ Deno.test("Notifier parts a message that a target takes for too long", async () 
   assertEquals(problems, []);
 });
 
-Deno.test("Notifier leaves out the one event that a target refuses, and says so", async () => {
+Deno.test("Notifier leaves out the one event that a target refuses, and says so, and that it is away after that", async () => {
   await using rig = await ScriptedRig.start(replyWith(IDLE));
   await using receiver = new Receiver();
   const taken: string[] = [];
+  let isAway = false;
   const { promise: isAllSent, resolve } = Promise.withResolvers<void>();
   receiver.answer = () => {
     const rigs = receiver.received.at(-1)?.body.events
       .map(({ rig }: TroubleEvent) => rig);
-    if (rigs.includes("rig-1")) return new Response("", { status: 400 });
+    if (rigs.includes("rig-1")) {
+      isAway = rigs.length === 1;
+      return new Response("", { status: 400 });
+    }
+    if (isAway) {
+      isAway = false;
+      return new Response("", { status: 503 });
+    }
     taken.push(...rigs);
     if (taken.length === 3) resolve();
     return new Response();
@@ -329,6 +337,7 @@ Deno.test("Notifier leaves out the one event that a target refuses, and says so"
   assertEquals(problems, [
     'notify target 1 (webhook): it answered 400 to no-hashrate of rig "rig-1", ' +
     "which is left out",
+    "notify target 1 (webhook): it answered 503; it is tried again",
     "notify target 1 (webhook): it takes messages again",
   ]);
 });
