@@ -119,9 +119,9 @@ export class Rig {
   readonly address: RigAddress;
   readonly #queue: RigQueue;
   readonly #timeoutMs: number | undefined;
-  /** What gives up these calls on a queue that others use too. */
+  /** The caller's signal, where the queue is shared and so has its own. */
   readonly #signal: AbortSignal | undefined;
-  /** What is known of the rig; absent while a survey uses it. */
+  /** What surveys have learnt of the rig; taken away while one runs. */
   #plan: SurveyPlan | undefined;
   /** What mines there; absent until the rig has said it. */
   #miner: MinerInfo | undefined;
@@ -193,7 +193,7 @@ export class Rig {
     return timeoutMs ?? this.#timeoutMs ?? this.#queue.timeoutMs;
   }
 
-  /** Sends a command of the table, and takes its reply for what it must be. */
+  /** Sends a command of the table, and checks that its reply has the right shape. */
   async #ask<C extends string>(
     command: C,
     options: RigCallOptions | undefined,
@@ -264,7 +264,7 @@ export class Rig {
   async telemetry(options: RigCallOptions = {}): Promise<Telemetry> {
     checkCallOptions(options);
     const { signal } = options;
-    // Who asks at the same time gets a plan that knows nothing: it is not shared.
+    // A plan serves one survey at a time: a second one begins with a new plan.
     const plan = this.#plan ?? new SurveyPlan();
     this.#plan = undefined;
     try {
@@ -288,7 +288,7 @@ export class Rig {
     }
   }
 
-  // What each make has a command of its own for, if any.
+  // Actions: what the same method does by another command for each make.
 
   /**
    * Restarts the miner, not the machine: by `restart`, and where that is unknown,
@@ -386,7 +386,8 @@ export class Rig {
   /**
    * Does what each make has a command of its own for.
    *
-   * @param refusal What was thrown when the command of that name was unknown.
+   * @param refusal The error of `restart`, if the rig did not know that command;
+   * thrown again if its make has no other.
    */
   async #act<Name extends ActionName>(
     name: Name,

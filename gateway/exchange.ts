@@ -102,7 +102,7 @@ export interface Gateway extends HandlerOptions {
 /** One request on its way; each step notes what the log will want. */
 export interface Exchange {
   readonly request: Request;
-  /** The gateway as it was when what is asked was whole. */
+  /** The gateway, with the rights and rigs of the moment when the body was whole. */
   gateway: Gateway;
   /** Who sent it; undefined if that is not known. */
   address: string | undefined;

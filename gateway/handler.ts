@@ -236,7 +236,7 @@ async function serveExchange(
     return serveAllRigs(exchange, route, question, selection, isLenient);
   }
   const answer = await rig.queue.ask(question, {
-    // Making one costs more than a question does.
+    // `request.signal` is made when it is first read, which costs more than a call.
     makeSignal: () => request.signal,
     guest: toGuest(exchange),
     isLenient,

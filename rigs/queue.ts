@@ -72,8 +72,8 @@ export type {
   Timing,
 } from "./queued_call.ts";
 
-// Deno loads its timers where they are first looked at, and lets whatever is due
-// run meanwhile: not in the middle of a queue, which would set two alarms.
+// Deno loads its timers at their first use, and runs pending callbacks while it
+// does. In the middle of `#setAlarm` such a callback would set a second alarm.
 void setTimeout;
 
 /** How many calls may wait behind the one that runs. */
@@ -93,8 +93,8 @@ export interface RigQueueOptions {
   /** Milliseconds from a question's arrival to its reply. Default 5,000. */
   readonly timeoutMs?: number;
   /**
-   * Most calls that wait; the next is refused. A quarter of them may be of one
-   * guest, and two of them of none. Default 64.
+   * Most calls that wait; the next is refused. One guest's client may have a
+   * quarter of them, and the last two are not for guests. Default 64.
    */
   readonly maxWaitingCalls?: number;
   /** Most bytes of a reply. Default 2 MiB. */
@@ -132,7 +132,7 @@ export class RigQueue {
   #maxReplyBytes = MAX_REPLY_BYTES;
   #observer: RigQueueOptions = {};
   readonly #waiting: QueuedCall[] = [];
-  /** Reads that a new caller may join: none that a later write overtook. */
+  /** Reads that a new caller may join: none that a write was queued after. */
   readonly #shareable = new Map<string, QueuedCall>();
   #running: QueuedCall | undefined;
   #login: RigLogin = {};
@@ -209,6 +209,8 @@ export class RigQueue {
 
   #makeSession(): RigSession {
     const { kind, password } = this.#login;
+    // Without a password any rig may turn out to be one of LuxOS: it is asked
+    // what it is when one of LuxOS' commands is to be sent.
     return password === undefined
       ? new LuxosSession(this.#rig, this.#login, () => void this.logOff())
       : new WhatsMinerSession(this.#rig, password, { kind });
@@ -292,7 +294,7 @@ export class RigQueue {
       const isRead = isReadRequest(request);
       let call = isRead ? this.#shareable.get(text) : undefined;
       const isShared = call !== undefined;
-      // What a shared call asks was looked at before.
+      // A shared call's request was encoded, and so checked, for its first caller.
       const bytes = isShared ? undefined : encodeRequest(request, text);
       signal?.throwIfAborted();
       const latestMs = arrivedMs + Math.max(timeoutMs, this.#timeoutMs);
@@ -308,8 +310,8 @@ export class RigQueue {
       } else {
         this.#observer.onShare?.();
         // Attack: ever new callers, who would keep a call to a silent rig alive
-        // for ever: after twice the usual time those who are left are asked for
-        // by a call of their own.
+        // for ever. So it ends after twice the usual time, and a new call is made
+        // for the callers that still have time.
         const longestMs = call.startedMs === undefined ? latestMs : Math.min(
           arrivedMs + timeoutMs,
           call.startedMs + 2 * this.#timeoutMs,
@@ -382,9 +384,9 @@ export class RigQueue {
   }
 
   /**
-   * Sees to it that somebody looks at that time whose deadline is over: one
-   * timer for all who wait, as most of them never need it. While nobody waits
-   * it keeps no process alive.
+   * Sets the alarm, at which callers whose deadline has passed are rejected. It
+   * is one timer for all callers, as most never need it. While nobody waits, it
+   * keeps no process alive.
    */
   #setAlarm(atMs: number, nowMs: number): void {
     if (this.#alarm !== undefined) {
@@ -396,7 +398,7 @@ export class RigQueue {
     }
     this.#alarmMs = atMs;
     this.#isAlarmUnref = false;
-    // Rounded up, as timers cut: nobody's time ends before it is over.
+    // Rounded up, as timers drop fractions of a millisecond: no deadline is early.
     const delayMs = Math.max(1, Math.ceil(atMs - nowMs));
     this.#alarm = setTimeout(this.#onAlarm, delayMs);
   }
@@ -428,6 +430,9 @@ export class RigQueue {
             else this.#watchLate(caller);
           }
           nextMs = Math.min(nextMs, deadlineMs);
+          // The last caller of a running call ends with the call, below. All others
+          // end by themselves: those of a call that waits, those whose call goes on
+          // for others, and those who joined late.
         } else if (
           !call.isRunning || call.deadlineMs > deadlineMs ||
           caller.arrivedMs > call.arrivedMs
@@ -458,8 +463,8 @@ export class RigQueue {
 
   /**
    * Attack: one client that asks for many different things at once, so that
-   * nobody else finds a place, be it for a write that matters. So one client's
-   * guests have a quarter of the places, and all guests together not the last.
+   * nobody else finds a place, even for a write that matters. So one client's
+   * guests have a quarter of the places, and guests never have the last two.
    */
   #checkPlaces(guest: Guest | undefined): void {
     const all = this.#maxWaitingCalls;
@@ -724,7 +729,7 @@ export class RigQueue {
     }
   }
 
-  /** Who joined a call late that ran out of time is asked for again, in order. */
+  /** Makes a new call for those who joined one late that ran out of time. */
   #requeueLateCallers(call: QueuedCall): void {
     const again = splitLateCallers(call, performance.now());
     if (again?.shareKey === undefined) return;

@@ -40,11 +40,10 @@ export interface EndedCall extends Timing {
 /** How one question is asked. */
 export interface AskOptions {
   /**
-   * For one of many who ask the same rig, and may not crowd each other out, nor
-   * those who are none: not every place of the queue is for such a guest, and
-   * no rig is logged on to for it.
-   * `client` says whose share of the places its call takes; without it nobody's.
-   * Default: one who may use every place.
+   * Given for a client without group W, a guest: it may not have every place of
+   * the queue, and no rig is logged on to for it. `client` is the client whose
+   * share of the places its call counts for; without it, it counts for none.
+   * Default: no guest, every place.
    */
   readonly guest?: { readonly client?: string } | undefined;
   /** Milliseconds from now to the reply. Default: the queue's. */
@@ -54,8 +53,8 @@ export interface AskOptions {
   /** Whether what is known to crash a miner is sent. Default: it is not. */
   readonly isLenient?: boolean;
   /**
-   * Makes the signal, for whom one is dear: it is asked for only where the
-   * caller waits for longer than a moment.
+   * Makes the signal where making one is costly: it is called only if the
+   * caller waits for more than 0.1 s.
    *
    * @internal
    */
@@ -241,7 +240,7 @@ export class QueuedCall {
 /**
  * Takes from a call that ran out of time those who joined it late and have most
  * of their own time left. The others share the failure: a silent rig is not
- * asked again for a last moment.
+ * asked again when there is hardly any time left.
  *
  * @param call The call, whose time is over.
  * @param nowMs The time, by `performance.now()`.

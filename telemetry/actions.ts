@@ -62,7 +62,7 @@ export interface MakeAction<Value> {
    *
    * @param value What the action is given.
    * @param facts What is known.
-   * @returns That; or why nothing can be sent, as the end of a sentence.
+   * @returns What is sent; a text says why nothing can be (it ends a sentence).
    */
   readonly toArguments: (
     value: Value,
@@ -82,7 +82,7 @@ interface Make {
   readonly kind?: string;
   /** What tells it: any of these. */
   readonly recognised: Partial<Record<keyof MinerInfo, RegExp>>;
-  /** The commands of cgminer that change something and that it has; all if absent. */
+  /** Which of cgminer's control commands it has; absent: all. */
   readonly controls?: readonly string[];
   readonly actions: MakeActions;
 }
@@ -137,7 +137,7 @@ function chooseProfile(
       : [];
   }).sort((one, other) => other.watts - one.watts);
   const least = known.at(-1);
-  if (least === undefined) return "it says of no profile what that takes";
+  if (least === undefined) return "it does not say what its profiles take";
   const fitting = known.find(({ watts }) => watts <= limitW);
   return fitting === undefined
     ? `none of its profiles takes less than ${least.watts} W`
@@ -247,7 +247,7 @@ const MAKES: readonly Make[] = [
       },
     },
   },
-  // `cmds[]` of their api.c and api.cpp: they end, and do not start anew.
+  // `cmds[]` of their api.c and api.cpp: they have `quit`, and nothing that restarts them.
   {
     name: "cpuminer",
     recognised: { software: /^cpuminer/i },

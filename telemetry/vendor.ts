@@ -27,7 +27,7 @@ export interface Report {
   readonly substituteFor?: string;
   /**
    * No other make has it: ask only a rig that is recognised as this one's.
-   * Otherwise every rig is asked, once, and again where it answered.
+   * Absent: every rig is asked for it once, and further on if it answered.
    */
   readonly isOwn?: boolean;
   /**
@@ -62,7 +62,7 @@ export interface BareRate {
  * unit that a reply states counts more than any row.
  */
 export interface UnitCorrection {
-  /** The field that lies on every rig; absent: rigs whose fields lie. */
+  /** The field whose unit is wrong; absent: all fields of these models. */
   readonly name?: RegExp;
   /** The models that lie. */
   readonly model?: RegExp;
@@ -106,7 +106,7 @@ export interface PowerSource {
   readonly moduleText?: RegExp;
   /** What that text has in it; absent: whatever the module. */
   readonly moduleFamily?: RegExp;
-  /** What is less in total, in watts, is no rig's power, but something else. */
+  /** A total below this, in watts, is something else than the rig's power. */
   readonly leastW?: number;
 }
 

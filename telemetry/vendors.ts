@@ -60,7 +60,7 @@ export const VENDORS: readonly Vendor[] = [
   CGMINER,
 ];
 
-/** A row of a vendor's table; of what is no list, the whole. */
+/** A row of a vendor's table; a member that is no list is its own row. */
 export type RowOf<Table extends keyof Vendor> = NonNullable<
   Vendor[Table]
 > extends readonly (infer Row)[] ? Row : NonNullable<Vendor[Table]>;

@@ -72,8 +72,8 @@ export interface Config {
   /** How many simulated rigs to start; 0: none. */
   readonly demoRigs: number;
   /**
-   * Milliseconds from a request's arrival to a rig's reply: 5,000 if nothing
-   * is said; for the sub-commands those that who is asked has to answer: 2,000.
+   * Milliseconds from a request's arrival to a rig's reply. Default 5,000; for
+   * sub-commands, which ask rigs or a gateway themselves, 2,000.
    */
   readonly timeoutMs: number;
   /** Most bytes of a rig's reply. */

@@ -52,8 +52,9 @@ interface OptionRow<Value> {
   /** The default as help shows it, where that is not `fallback`. */
   readonly defaultText?: string;
   /**
-   * The member of the configuration by which a reload sees that the option has
-   * changed though it only counts at the start; absent: a reload changes it.
+   * For an option that a reload cannot change: its member of the configuration.
+   * A reload that finds another value there says that it needs a restart. Absent:
+   * a reload changes it.
    */
   readonly fixed?:
     | "httpPort"
@@ -61,7 +62,6 @@ interface OptionRow<Value> {
     | "tls"
     | "demoRigs"
     | "discover"
-    | "notify"
     | "historyFile";
   /** What a form would call it. */
   readonly title?: string;

@@ -42,7 +42,7 @@ const CODE_LOCKED = 402;
 /** How long it is kept without use, for others to have a turn. */
 const IDLE_MS = 30_000;
 
-/** After so long without use it may have ended by itself, after a minute. */
+/** Unused for so long it is not relied on: the rig ends it after 60 s. */
 const DOUBTED_MS = 55_000;
 
 /** What stands in place of an id. */
@@ -98,7 +98,7 @@ export class LuxosSession implements RigSession {
     const { command } = request;
     if (command === "logoff") return await this.#logOff(request, send);
     const known = this.#findId();
-    // A client that asks for one shares ours, and is not told its id.
+    // A client that asks for one shares ours. The queue hides its id (`hideId`).
     if (command === "logon") {
       return known === undefined
         ? (await this.#logOn(send)).reply
@@ -177,7 +177,7 @@ export class LuxosSession implements RigSession {
   }
 }
 
-/** What a rig says of itself; what says nothing of the kind is none. */
+/** Whether a rig's `version` names LUXminer. */
 async function isLuxos(send: Send): Promise<boolean> {
   const reply = await send({ command: "version" }).catch((error) => {
     if (error instanceof RigError && error.code === "rig-closed") return null;
@@ -199,8 +199,8 @@ async function isLuxos(send: Send): Promise<boolean> {
 /**
  * Writes the id before the parameter.
  *
- * @param request What is asked; a parameter that begins with the sign that
- * stands for an id is that of somebody who got it here.
+ * @param request What is asked. A leading `…` in its parameter is dropped: a
+ * client got that in place of an id.
  * @param id The session's id.
  * @returns What the rig is sent.
  */
@@ -218,7 +218,7 @@ export function addId(request: RigRequest, id: string): RigRequest {
   };
 }
 
-/** It did nothing then. No manual has the code, so the message says it. */
+/** Whether the rig refused the session, and so did nothing. No manual has a code. */
 function isSessionRefused(reply: RawReply): boolean {
   const { value, message } = readSessionReply(reply);
   const { STATUS: list } = Object(value);

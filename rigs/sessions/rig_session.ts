@@ -56,7 +56,7 @@ export interface SessionReply {
   readonly value: Readonly<Record<string, unknown>> | undefined;
   /** The code of its STATUS. */
   readonly code: number | undefined;
-  /** The message of its STATUS, if that is text; or the begin of what is no JSON. */
+  /** The message of its STATUS, if that is text; or the beginning of a reply that is no JSON. */
   readonly message: string;
 }
 
@@ -77,7 +77,7 @@ export function readSessionReply({ bytes }: RawReply): SessionReply {
   }
   const value = read.value as SessionReply["value"] & object;
   const { STATUS: list } = value as { STATUS?: unknown };
-  // WhatsMiner lays it out flat.
+  // WhatsMiner has no list: Msg stands beside STATUS.
   const { Msg: message } = Object(Array.isArray(list) ? list[0] : value);
   return {
     value,

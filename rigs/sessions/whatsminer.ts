@@ -31,10 +31,10 @@ import {
 /** How long the rig takes a token. */
 const TOKEN_MS = 30 * 60_000;
 
-/** A password that was refused is not tried again for so long: rigs count. */
+/** A refused password is not tried again for so long: rigs lock after several. */
 const REFUSED_MS = 30_000;
 
-/** The token, or what it was encrypted with, is not the rig's. */
+/** The rig does not take the token, or cannot decrypt the command. */
 const CODES_REFUSED: ReadonlySet<unknown> = new Set([23, 135, 137]);
 
 /** The token was used too often, or there are too many. */
@@ -80,7 +80,7 @@ export class WhatsMinerSession implements RigSession {
     this.#isKnown = kind === "whatsminer";
   }
 
-  /** A token costs the rig nothing, and is not handed back. */
+  /** Tokens end by themselves: there is no command that hands one back. */
   get isOpen(): boolean {
     return false;
   }
@@ -132,7 +132,12 @@ export class WhatsMinerSession implements RigSession {
     return performance.now() - this.#gotMs < TOKEN_MS ? this.#token : undefined;
   }
 
-  /** @returns Undefined: it is no WhatsMiner. */
+  /**
+   * Asks for a token.
+   *
+   * @returns It; undefined if the rig does not know `get_token`, and so is no
+   * WhatsMiner.
+   */
   async #getToken(send: Send, crypto: Crypto): Promise<Token | undefined> {
     this.#token = undefined;
     const askedMs = performance.now();
@@ -195,7 +200,7 @@ function isTooMany({ code, message }: SessionReply): boolean {
   return code === CODE_TOO_MANY || /over max connect/i.test(message);
 }
 
-/** A salt of md5crypt; the rest of a text of that length would not count. */
+/** A salt of md5crypt, of which only the first eight characters count. */
 const SALT = /^[./0-9A-Za-z]{1,64}$/;
 
 function readOffer({ value }: SessionReply): TokenOffer | undefined {
