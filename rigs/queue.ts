@@ -30,10 +30,9 @@ import {
   isReadRequest,
   MAX_REPLY_BYTES,
   type RawReply,
-  RigCall,
   type RigRequest,
 } from "../rpc.ts";
-import { findCrash, isTextCommand } from "../rpc/commands.ts";
+import { findCrash } from "../rpc/commands.ts";
 import { checkCpu, checkCrash } from "./crash_guard.ts";
 import {
   type Answer,
@@ -45,20 +44,13 @@ import {
   type QuestionWatcher,
   QueuedCall,
   splitLateCallers,
+  toAbandoned,
   toTimeoutError,
 } from "./queued_call.ts";
-import { isTextMinerReply, toTextRequest } from "../rpc/text_dialect.ts";
-import {
-  adviseOn,
-  describeRig,
-  type RigAddress,
-  RigError,
-  type RigPast,
-} from "../rpc/errors.ts";
+import { describeRig, type RigAddress, RigError } from "../rpc/errors.ts";
 import { keepAlive } from "../rpc/runtime.ts";
-import { hideId, LuxosSession } from "./sessions/luxos.ts";
-import type { RigLogin, RigSession } from "./sessions/rig_session.ts";
-import { WhatsMinerSession } from "./sessions/whatsminer.ts";
+import { RigLine } from "./rig_line.ts";
+import type { RigLogin } from "./sessions/rig_session.ts";
 
 export { LEAST_CALL_MS } from "./queued_call.ts";
 export type {
@@ -81,9 +73,6 @@ export const MAX_WAITING_CALLS = 64;
 
 /** How many of the places no guest may take, in a queue of the usual length. */
 const KEPT_PLACES = 2;
-
-/** How often at most a miner that says nothing is asked in the other dialect. */
-const PROBE_PAUSE_MS = 600_000;
 
 /** How long a caller waits before it is watched for leaving. */
 const WATCH_AFTER_MS = 100;
@@ -129,20 +118,12 @@ export class RigQueue {
   readonly #rig: RigAddress;
   #timeoutMs = DEFAULT_TIMEOUT_MS;
   #maxWaitingCalls = MAX_WAITING_CALLS;
-  #maxReplyBytes = MAX_REPLY_BYTES;
   #observer: RigQueueOptions = {};
   readonly #waiting: QueuedCall[] = [];
   /** Reads that a new caller may join: none that a write was queued after. */
   readonly #shareable = new Map<string, QueuedCall>();
   #running: QueuedCall | undefined;
-  #login: RigLogin = {};
-  #session: RigSession;
-  #isFailing = false;
-  #lastReplyMs = -Infinity;
-  #hasClosed = false;
-  /** Whether the miner speaks text, and no JSON. */
-  #isText = false;
-  #probedMs = -Infinity;
+  readonly #line: RigLine;
   #alarm: ReturnType<typeof setTimeout> | undefined;
   #alarmMs = Infinity;
   #isAlarmUnref = false;
@@ -155,7 +136,13 @@ export class RigQueue {
    */
   constructor(rig: RigAddress, options: RigQueueOptions = {}) {
     this.#rig = rig;
-    this.#session = this.#makeSession();
+    this.#line = new RigLine(rig, {
+      endCall: (call, reply) => this.#endCall(call, reply),
+      failCall: (call, reason) => this.#endFailed(call, reason),
+      tellTry: (call, error) => this.#tellCall(call, { error }),
+      giveUp: (call, reason) => this.#giveUp(call, reason),
+      logOff: () => void this.logOff(),
+    });
     this.setOptions(options);
   }
 
@@ -167,7 +154,8 @@ export class RigQueue {
   setOptions(options: RigQueueOptions): void {
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#maxWaitingCalls = options.maxWaitingCalls ?? MAX_WAITING_CALLS;
-    this.#maxReplyBytes = options.maxReplyBytes ?? MAX_REPLY_BYTES;
+    this.#line.maxReplyBytes = options.maxReplyBytes ?? MAX_REPLY_BYTES;
+    this.#line.signal = options.signal;
     this.#observer = options;
   }
 
@@ -179,10 +167,7 @@ export class RigQueue {
    * @internal
    */
   setLogin(login: RigLogin): void {
-    const { kind, password } = this.#login;
-    if (login.kind === kind && login.password === password) return;
-    this.#login = login;
-    this.#session = this.#makeSession();
+    this.#line.login = login;
   }
 
   /**
@@ -191,7 +176,7 @@ export class RigQueue {
    * @internal
    */
   get kind(): RigLogin["kind"] {
-    return this.#login.kind;
+    return this.#line.login.kind;
   }
 
   /**
@@ -201,19 +186,10 @@ export class RigQueue {
    * @internal
    */
   async logOff(): Promise<void> {
-    if (!this.#session.isOpen) return;
+    if (!this.#line.isSessionOpen) return;
     await this.ask({ command: "logoff" }).catch(
       () => {/* it ends by itself */},
     );
-  }
-
-  #makeSession(): RigSession {
-    const { kind, password } = this.#login;
-    // Without a password any rig may turn out to be one of LuxOS: it is asked
-    // what it is when one of LuxOS' commands is to be sent.
-    return password === undefined
-      ? new LuxosSession(this.#rig, this.#login, () => void this.logOff())
-      : new WhatsMinerSession(this.#rig, password, { kind });
   }
 
   /** The rig that all calls go to. */
@@ -228,12 +204,12 @@ export class RigQueue {
 
   /** Whether the last call that ended brought no reply. */
   get isFailing(): boolean {
-    return this.#isFailing;
+    return this.#line.isFailing;
   }
 
   /** When the last reply came, by `performance.now()`. */
   get lastReplyMs(): number {
-    return this.#lastReplyMs;
+    return this.#line.lastReplyMs;
   }
 
   /** How many calls wait behind the one that runs. */
@@ -437,10 +413,10 @@ export class RigQueue {
           !call.isRunning || call.deadlineMs > deadlineMs ||
           caller.arrivedMs > call.arrivedMs
         ) {
-          if (call.isRunning) this.#isFailing = true;
           const { timeoutMs } = caller;
           const error = toTimeoutError(this.#rig, call, timeoutMs);
-          this.#leave(caller, adviseOn(error, this.#rig, this.#recall(nowMs)));
+          if (call.isRunning) this.#line.countFailure(error);
+          this.#leave(caller, this.#line.advise(error, nowMs));
         }
       }
       if (isOver) call.run?.timeOut(call.deadlineMs - call.arrivedMs);
@@ -516,7 +492,8 @@ export class RigQueue {
       const { arrivedMs, deadlineMs } = call;
       this.#running = call;
       if (deadlineMs - startedMs >= LEAST_CALL_MS) {
-        return this.#startCall(call, startedMs);
+        call.startedMs = startedMs;
+        return this.#line.start(call);
       }
       const totalMs = Math.round(deadlineMs - arrivedMs);
       this.#failCalls(call, toTimeoutError(this.#rig, call, totalMs));
@@ -526,154 +503,15 @@ export class RigQueue {
     this.#clearAlarm();
   }
 
-  #startCall(call: QueuedCall, startedMs: number): void {
-    call.startedMs = startedMs;
-    const { write } = call;
-    // Attack: a group that names a command of a rig, and not its password, has
-    // the rig do with it what it would refuse from anybody else.
-    if (
-      write !== undefined && !call.isGuest && !this.#isText &&
-      this.#session.wants(write)
-    ) {
-      this.#session.ask(write, (request) => this.#send(call, request)).then(
-        (reply) => this.#endCall(call, reply),
-        (reason) => this.#endFailed(call, reason),
-      );
-      return;
-    }
-    this.#runCall(
-      call,
-      this.#isText ? toTextRequest(call.bytes) : call.bytes,
-      (reply) => this.#endCall(call, reply),
-      (reason) => {
-        if (this.#mayProbe(call, reason)) this.#probe(call, reason);
-        else this.#endFailed(call, reason);
-      },
-    );
-  }
-
-  /** One of several calls of a write: what a session asks before and after. */
-  #send(call: QueuedCall, request: RigRequest): Promise<RawReply> {
-    return new Promise((resolve, reject) => {
-      // All have left, or time is over: what changes the rig is not sent.
-      if (call.callers.size === 0) throw toAbandoned();
-      const { arrivedMs, deadlineMs } = call;
-      if (deadlineMs - performance.now() < LEAST_CALL_MS) {
-        const totalMs = Math.round(deadlineMs - arrivedMs);
-        throw toTimeoutError(this.#rig, call, totalMs);
-      }
-      this.#runCall(call, encodeRequest(request), (reply) => {
-        this.#isFailing = this.#hasClosed = false;
-        this.#lastReplyMs = performance.now();
-        resolve(reply);
-      }, reject);
-    });
-  }
-
-  #runCall(
-    call: QueuedCall,
-    bytes: Uint8Array<ArrayBuffer>,
-    onReply: (reply: RawReply) => void,
-    onFailure: (reason: unknown) => void,
-  ): void {
-    const run = call.run = new RigCall(this.#rig, {
-      maxReplyBytes: this.#maxReplyBytes,
-    });
-    const { signal } = this.#observer;
-    const giveUp = signal && (() => this.#giveUp(call, signal.reason));
-    if (giveUp) signal.addEventListener("abort", giveUp, { once: true });
-    const stopListening = () => {
-      if (giveUp) signal.removeEventListener("abort", giveUp);
-    };
-    run.run(bytes).then((reply) => {
-      stopListening();
-      onReply(reply);
-    }, (reason) => {
-      stopListening();
-      onFailure(reason);
-    });
-  }
-
-  #endFailed(call: QueuedCall, reason: unknown): void {
-    const endedMs = performance.now();
-    const error = reason instanceof RigError
-      ? this.#explain(reason, endedMs)
-      : reason;
-    if (error instanceof RigError) this.#tellCall(call, { error }, endedMs);
+  #endFailed(call: QueuedCall, error: unknown): void {
+    if (error instanceof RigError) this.#tellCall(call, { error });
     this.#failCalls(call, error);
     this.#startNext();
   }
 
-  /** Only what reports is asked once more, and now and then: see `#probe`. */
-  #mayProbe(call: QueuedCall, reason: unknown): boolean {
-    if (!(reason instanceof RigError) || reason.code !== "rig-closed") {
-      return false;
-    }
-    const nowMs = performance.now();
-    // What has answered in JSON lately speaks it, and has another reason.
-    const isKnown = !this.#isText &&
-      nowMs - this.#lastReplyMs < PROBE_PAUSE_MS;
-    return call.shareKey !== undefined && call.callers.size > 0 &&
-      !isKnown && call.run?.hasReset !== true &&
-      call.deadlineMs - nowMs >= LEAST_CALL_MS &&
-      nowMs - this.#probedMs >= PROBE_PAUSE_MS;
-  }
-
-  /**
-   * A miner that answers nothing may speak the other dialect: cpuminer and
-   * ccminer close the connection on JSON, and answer text. What they do not know
-   * they answer with nothing as well, so they are asked for what they know.
-   */
-  #probe(call: QueuedCall, reason: unknown): void {
-    this.#probedMs = performance.now();
-    if (reason instanceof RigError) {
-      this.#tellCall(call, { error: reason }, this.#probedMs);
-    }
-    const isText = !this.#isText;
-    const { command } = JSON.parse(call.shareKey ?? "{}");
-    const isOwn = !isText || isTextCommand(command);
-    const bytes = isOwn ? call.bytes : encodeRequest({ command: "summary" });
-    this.#runCall(
-      call,
-      isText ? toTextRequest(bytes) : bytes,
-      (reply) => {
-        if (isText && !isTextMinerReply(reply.bytes)) {
-          return this.#endFailed(call, reason);
-        }
-        this.#isText = isText;
-        if (isOwn) return this.#endCall(call, reply);
-        this.#lastReplyMs = performance.now();
-        this.#endFailed(call, reason);
-      },
-      (failure) => {
-        if (failure instanceof RigError) return this.#endFailed(call, reason);
-        // Its callers have left before it was sent: nothing was found out.
-        this.#probedMs = -Infinity;
-        this.#endFailed(call, failure);
-      },
-    );
-  }
-
-  /** What is known of the rig says more than a call does. */
-  #explain(error: RigError, nowMs: number): RigError {
-    const past = this.#recall(nowMs);
-    this.#hasClosed = error.code === "rig-closed" ||
-      past.hasClosed && error.code === "rig-refused";
-    return adviseOn(error, this.#rig, past);
-  }
-
-  #recall(nowMs: number): RigPast {
-    const answeredMs = nowMs - this.#lastReplyMs;
-    return { answeredMs, hasClosed: this.#hasClosed, isText: this.#isText };
-  }
-
   /** The next call is on its way before anybody looks at what came. */
-  #endCall(call: QueuedCall, came: RawReply): void {
-    const { write } = call;
-    const reply = write === undefined ? came : hideId(write, came);
-    const endedMs = performance.now();
-    this.#isFailing = this.#hasClosed = false;
-    this.#lastReplyMs = endedMs;
+  #endCall(call: QueuedCall, reply: RawReply): void {
+    const endedMs = this.#line.lastReplyMs;
     this.#forgetCall(call);
     this.#startNext();
     this.#tellCall(call, { reply }, endedMs);
@@ -689,7 +527,7 @@ export class RigQueue {
   #tellCall(
     call: QueuedCall,
     end: Pick<EndedCall, "reply" | "error">,
-    endedMs: number,
+    endedMs: number = performance.now(),
   ): void {
     const { arrivedMs, startedMs = arrivedMs } = call;
     this.#observer.onCall?.({
@@ -703,9 +541,7 @@ export class RigQueue {
   /** Fails a call; if it could not even connect, all that wait as well. */
   #failCalls(call: QueuedCall, error: unknown): void {
     const failed = [call];
-    if (error instanceof RigError && !isSessionError(error)) {
-      this.#isFailing = true;
-    }
+    if (error instanceof RigError) this.#line.countFailure(error);
     if (error instanceof RigError && error.code === "rig-timeout") {
       this.#requeueLateCallers(call);
     }
@@ -715,7 +551,6 @@ export class RigQueue {
       (error.code === "rig-refused" || error.code === "rig-unreachable")
     ) {
       failed.push(...this.#waiting.splice(0));
-      this.#session.forget();
     }
     this.#rejectCalls(failed, error);
   }
@@ -741,16 +576,6 @@ export class RigQueue {
     );
     this.#waiting.splice(at === -1 ? this.#waiting.length : at, 0, again);
   }
-}
-
-/** The rig has answered, and refused to be logged on to. */
-function isSessionError({ code }: RigError): boolean {
-  return code === "rig-locked" || code === "rig-login-failed";
-}
-
-/** Nobody waits for a call any more that was not sent. */
-function toAbandoned(): DOMException {
-  return new DOMException("Nobody waits for this call any more", "AbortError");
 }
 
 /** Why a call finds no place in a queue. */

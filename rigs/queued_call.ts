@@ -300,3 +300,13 @@ export function toTimeoutError(
         "time (--timeout)",
   );
 }
+
+/**
+ * Says that nobody waits for a call any more, which was not sent.
+ *
+ * @returns An `AbortError`.
+ * @internal
+ */
+export function toAbandoned(): DOMException {
+  return new DOMException("Nobody waits for this call any more", "AbortError");
+}
