@@ -61,6 +61,9 @@ const PARTS: Record<string, readonly string[]> = {
  */
 const MAX_PART_MS = 1_800_000;
 
+/** Parts whose tests mostly wait: four files of them run at once. */
+const WAITING_PARTS = ["program", "browser"];
+
 /** What one part of the tests came to. */
 interface Tally {
   passed: number;
@@ -78,7 +81,10 @@ async function runPart(name: string, args: readonly string[]): Promise<Tally> {
       "--lock=tests/deno.lock",
       ...args,
     ],
-    env: { NO_COLOR: "1" },
+    env: {
+      NO_COLOR: "1",
+      ...(WAITING_PARTS.includes(name) ? { DENO_JOBS: "4" } : {}),
+    },
     stdout: "piped",
   }).spawn();
   // A test that hangs fails its part, instead of the patience of whoever waits.
