@@ -7,6 +7,7 @@
 import { type PageProblem, readMessage } from "./fetch_json.ts";
 import type { ActionArguments } from "../telemetry/actions.ts";
 import type { Order, Step } from "./action_table.ts";
+import { CODE_ACCESS_DENIED } from "../rpc/replies.ts";
 import { toUrl } from "./place.ts";
 import { authHeaders } from "./token.ts";
 
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly letter?: string;
   /** The rig's own words. */
   readonly message?: string;
+  /** What to do about its answer. */
+  readonly hint?: string;
   /** Why it has not answered. */
   readonly problem?: Partial<PageProblem>;
 }
@@ -45,10 +48,18 @@ export function readAnswer(reply: unknown): Outcome {
   const { STATUS: status, Msg: message } = toObject(reply);
   if (Array.isArray(status)) return readStatus(status[0]);
   if (typeof status !== "string") return NO_STATUS;
-  return message === undefined
-    ? { letter: "S", message: status }
-    : readStatus(reply);
+  if (message === undefined) return { letter: "S", message: status };
+  const { Code: code } = toObject(reply);
+  return {
+    ...readStatus(reply),
+    ...(code === CODE_ACCESS_DENIED ? { hint: PASSWORD_HINT } : {}),
+  };
 }
+
+/** Flat and with that code it is a WhatsMiner, which was asked in plain text. */
+const PASSWORD_HINT =
+  "A WhatsMiner obeys only who has its password: give it to " +
+  "the gateway, as password-file of this rig in its configuration";
 
 /** Anything, as an object whose members may be looked at. */
 function toObject(value: unknown): Readonly<Record<string, unknown>> {

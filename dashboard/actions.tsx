@@ -260,7 +260,7 @@ function Answers(
 }
 
 function makeRow(outcome: NamedOutcome): JSX.Element {
-  const { name, letter = "", message = "", problem } = outcome;
+  const { name, letter = "", message = "", hint, problem } = outcome;
   return (
     <tr key={name} class={isFailure(outcome) ? "failed" : "done"}>
       <th scope="row" title={name}>
@@ -287,6 +287,7 @@ function makeRow(outcome: NamedOutcome): JSX.Element {
                 )}
               </abbr>{" "}
               <Said text={message} />
+              {hint && <p>{hint}</p>}
             </>
           )}
       </td>

@@ -58,6 +58,7 @@ const BELOW_PAGES = ["gateway/exchange.ts", "gateway/admission.ts"];
 
 /** Pure files that browsers get as well; of the rest only types. */
 const BUNDLED = [
+  "rpc/replies.ts",
   "telemetry/actions.ts",
   "telemetry/algorithm.ts",
   "gateway/http/csv_line.ts",

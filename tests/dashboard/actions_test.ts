@@ -345,6 +345,11 @@ Deno.test("readAnswer() reads the STATUS of every kind of miner", () => {
     letter: "S",
     message: '{"ok":1}',
   });
+  const denied = { STATUS: "E", Code: 45, Msg: "permission denied" };
+  const { hint = "", ...rest } = readAnswer(denied);
+  assertEquals(rest, { letter: "E", message: "permission denied" });
+  assertMatch(hint, /password-file/);
+  assertEquals(readAnswer({ STATUS: [denied] }), rest);
   for (const reply of [null, 1, [], {}, { STATUS: [] }, { STATUS: [null] }]) {
     assert(isFailure(readAnswer(reply)), JSON.stringify(reply));
   }
