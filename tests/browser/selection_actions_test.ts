@@ -205,7 +205,11 @@ testInBrowser(
       .getByRole("button", { name: "Pause" }).click();
     await page.getByText("Pause: 2 of 2 rigs answered").waitFor();
     // No password is configured for this one.
-    assertEquals(await farm.readAnswer("b"), "E permission denied");
+    assertEquals(
+      await farm.readAnswer("b"),
+      "E permission denied A WhatsMiner obeys only who has its password: give it " +
+        "to the gateway, as password-file of this rig in its configuration",
+    );
     assertEquals(await farm.readAnswer("c"), "S curtail done");
     assertEquals(farm.posted.splice(0), [
       { command: "power_off", respbefore: "true" },
